@@ -83,6 +83,8 @@ export type Launch = z.infer<typeof launchSchema>;
 export const recentSchema = z.object({
   kind: z.enum(['machine', 'trace', 'inputs']),
   path: z.string(),
+  /** Of a machine, the name that it had when it was opened last. */
+  name: z.string().exactOptional(),
 });
 export type Recent = z.infer<typeof recentSchema>;
 

@@ -20,6 +20,34 @@ export const failedSeedSchema = z.object({
 });
 export type FailedSeed = Readonly<z.infer<typeof failedSeedSchema>>;
 
+type SweptGroup = Pick<
+  SweepReport['groups'][number],
+  'seed' | 'failing' | 'kind' | 'name' | 'message' | 'signature'
+>;
+
+/**
+ * The seeds that failed in a sweep, one for each cause and seed.
+ *
+ * @param seedsOf the seeds of a cause that are wanted: all that are known, unless told otherwise.
+ */
+export function failedSeedsIn(
+  {
+    scenario,
+    faults,
+    operationsMax,
+    groups,
+  }: Pick<SweepReport, 'scenario' | 'faults' | 'operationsMax'> & {
+    readonly groups: readonly SweptGroup[];
+  },
+  seedsOf: (group: SweptGroup) => readonly string[] = ({ seed, failing = [seed] }) => failing,
+): readonly FailedSeed[] {
+  return groups.flatMap((group) => {
+    const { kind, name, message, signature } = group;
+    const cause = { scenario, faults, operationsMax, kind, name, message, signature };
+    return seedsOf(group).map((seed) => ({ ...cause, seed }));
+  });
+}
+
 /**
  * Whether a machine is mended: seeds that failed are tried first, then as many new ones as the claim takes. The
  * first that fails is the answer.

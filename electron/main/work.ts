@@ -53,7 +53,7 @@ export class Work {
     });
     this.#hosts.set(machineId, host);
     const info = await host.load();
-    if (machine.kind === 'file') files.remember({ kind: 'machine', path });
+    if (machine.kind === 'file') files.remember({ kind: 'machine', path, name: info.name });
     return info;
   }
 

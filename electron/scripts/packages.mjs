@@ -37,6 +37,27 @@ export function isInstalled(wanted, installed) {
   });
 }
 
+const STILL_EVERY_MS = 10_000;
+
+/**
+ * npm says nothing for minutes where its output is no terminal: a line now and then tells that it goes on, and one
+ * at the end how long it took.
+ * @template Result
+ * @param {Promise<Result>} installing
+ * @returns {Promise<Result>}
+ */
+export async function sayingHowLong(installing) {
+  const startedMs = Date.now();
+  const seconds = () => Math.round((Date.now() - startedMs) / 1000);
+  const timer = setInterval(() => say(`… still installing, ${seconds()} s`), STILL_EVERY_MS);
+  try {
+    return await installing;
+  } finally {
+    clearInterval(timer);
+    say(`npm ended after ${seconds()} s.`);
+  }
+}
+
 /** Installs the npm packages of the lock file, unless they are there already. */
 export async function ensurePackages() {
   const wanted = readLock(join(ROOT, 'package-lock.json'));
@@ -47,10 +68,11 @@ export async function ensurePackages() {
     say('node_modules is a link and differs from package-lock.json: it is left as it is.');
     return;
   }
-  say('Installing npm packages …');
-  const { exitCode } = await runNpm([wanted ? 'ci' : 'install', '--loglevel=error'], {
-    output: 'stderr',
-  });
+  const count = wanted ? ` ${Object.keys(wanted.packages).length - 1}` : '';
+  say(`Installing${count} npm packages; the first time takes a minute or two …`);
+  const { exitCode } = await sayingHowLong(
+    runNpm([wanted ? 'ci' : 'install', '--loglevel=error'], { output: 'stderr' }),
+  );
   if (exitCode !== 0) {
     throw new TaskError(
       'The npm packages could not be installed; npm says why above.\n' +

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
-import { describe, expect, it } from 'vitest';
-import { isInstalled } from './packages.mjs';
+import { describe, expect, it, vi } from 'vitest';
+import { isInstalled, sayingHowLong } from './packages.mjs';
 
 const lock = (packages: Record<string, { version: string; optional?: boolean }>) => ({ packages });
 
@@ -25,6 +25,28 @@ describe('isInstalled', () => {
   ])('refuses when %s', (_, installed) => {
     expect(isInstalled(wanted, installed)).toBe(false);
   });
+});
+
+it('says now and then that an installation goes on, and when it is over', async () => {
+  vi.useFakeTimers();
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  try {
+    let end = () => {};
+    const installing = sayingHowLong(new Promise<void>((resolve) => (end = resolve)));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(lines).toEqual(['… still installing, 10 s\n', '… still installing, 20 s\n']);
+    end();
+    await installing;
+    expect(lines.at(-1)).toBe('npm ended after 25 s.\n');
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    write.mockRestore();
+    vi.useRealTimers();
+  }
 });
 
 it('loads what runs before the installation without any package', () => {

@@ -16,7 +16,8 @@ import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import { nameOfFork } from '../session/forks.ts';
 import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
-import { fileNameOf, titleOf, type RunEntry } from '../session/model.ts';
+import { fileNameOf, type RunEntry } from '../session/model.ts';
+import { titleOf } from '../session/names.ts';
 import { showRun } from '../session/running.ts';
 import { sequelOf, useSequel } from '../session/sequels.ts';
 import { selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
@@ -35,12 +36,13 @@ import './runs-panel.css';
 export function RunsPanel(): ReactNode {
   const runs = useSession((state) => state.runs);
   const shownId = useSession((state) => selectRun(state)?.id);
-  const hasSweeps = useSession((state) => state.sweeps.length > 0);
+  const sweeps = useSession((state) => state.sweeps.length);
+  const entries = sweeps + runs.length;
   return (
     <Panel label="Runs">
       <PanelHeader>
-        <h2>{hasSweeps ? 'Sweeps and runs' : 'Runs'}</h2>
-        <span className="muted small">{runs.length > 0 && formatCount(runs.length)}</span>
+        <h2>{sweeps > 0 ? 'Sweeps and runs' : 'Runs'}</h2>
+        <span className="muted small">{entries > 0 && formatCount(entries)}</span>
       </PanelHeader>
       <div className="run-list">
         <SweepList />

@@ -1,7 +1,8 @@
 import { Radar } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { standingOf } from '../session/mended.ts';
-import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
+import { type SweepEntry } from '../session/model.ts';
+import { sweptMachineOf } from '../session/names.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { describeFound, describeSweep, summaryOf } from '../session/sweep-summary.ts';
 import { closeSweep, showSweep } from '../session/tasks/sweep.ts';

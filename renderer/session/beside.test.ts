@@ -169,6 +169,34 @@ describe('the first difference', () => {
   });
 });
 
+describe('a wish to go to the first difference', () => {
+  /** Wishes for it while a run goes on, so that nothing is aligned yet. */
+  async function wish(): Promise<string> {
+    const growing = await read('/traces/c.jsonl');
+    growTrace(growing, B, 0, true);
+    compareFromFirstDifference(growing, idA);
+    return growing;
+  }
+
+  it('ends with the comparison', async () => {
+    const growing = await wish();
+    endComparison(growing);
+    end(growing);
+    compareWith(growing, idA);
+    await aligned();
+    expect([cursorOf(idA), cursorOf(growing)]).toEqual([0, 0]);
+  });
+
+  it('ends when another run is shown, or put beside', async () => {
+    const growing = await wish();
+    await showRun(idB);
+    end(growing);
+    await showRun(growing);
+    await aligned();
+    expect([cursorOf(idA), cursorOf(growing)]).toEqual([0, 0]);
+  });
+});
+
 describe('an alignment that failed', () => {
   it('leaves no wish to go to the first difference of a later one', async () => {
     const idC = await read('/traces/c.jsonl');

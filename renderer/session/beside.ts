@@ -46,14 +46,14 @@ interface Besides {
   readonly chosen: Readonly<Record<string, Beside>>;
   /** Of the run on the screen. */
   readonly aligned: Aligned | undefined;
-  /** The run that goes to its first difference as soon as it is aligned. */
-  readonly aimedId: string | undefined;
+  /** The pair that goes to its first difference as soon as it is aligned; forgotten with the pair. */
+  readonly aimed: { readonly runId: string; readonly otherId: string } | undefined;
 }
 
 const besides = createStore<Besides>(() => ({
   chosen: {},
   aligned: undefined,
-  aimedId: undefined,
+  aimed: undefined,
 }));
 
 /** The run on the screen and the one beside it. */
@@ -125,7 +125,7 @@ export function compareWith(runId: string, otherId: string): void {
  */
 export function compareFromFirstDifference(runId: string, otherId: string): void {
   compareWith(runId, otherId);
-  besides.setState({ aimedId: runId });
+  besides.setState({ aimed: { runId, otherId } });
   goToAimed();
 }
 
@@ -133,9 +133,14 @@ export function compareFromFirstDifference(runId: string, otherId: string): void
 function goToAimed(): void {
   const pair = currentPair();
   const alignment = pair && alignmentOf(pair);
-  if (!alignment || pair.run.id !== besides.getState().aimedId) return;
-  besides.setState({ aimedId: undefined });
+  if (!alignment || !isAimed(pair)) return;
+  besides.setState({ aimed: undefined });
   if (alignment.firstDifference !== undefined) goToRow(alignment.firstDifference);
+}
+
+function isAimed({ run, other }: Pair): boolean {
+  const { aimed } = besides.getState();
+  return aimed?.runId === run.id && aimed.otherId === other.id;
 }
 
 /** Compares a run with no other one any more. */
@@ -252,6 +257,8 @@ export function followBeside(): () => void {
 /** Asks how the pair on the screen stands beside each other, once both runs are over. */
 function align(): void {
   const pair = currentPair();
+  // Whoever leaves a pair, or ends its comparison, no longer waits for its first difference.
+  if (besides.getState().aimed && !(pair && isAimed(pair))) besides.setState({ aimed: undefined });
   if (!pair) return;
   const { run, other } = pair;
   if (other.status === 'waiting') void fetchRun(other.id);
@@ -284,7 +291,7 @@ async function ask(traces: Aligned['traces'], otherId: string, signal: AbortSign
   } catch (error) {
     if (signal.aborted) return;
     // A later alignment was not asked to move the cursor.
-    besides.setState({ aimedId: undefined });
+    besides.setState({ aimed: undefined });
     take({ kind: 'failed', problem: toProblem(error, 'The two runs cannot be compared') });
   }
 }

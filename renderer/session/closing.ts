@@ -1,7 +1,8 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { formatPlural } from '../words/format.ts';
-import { isUnreadable, titleOf, type Cursor, type RunEntry } from './model.ts';
+import { isUnreadable, type Cursor, type RunEntry } from './model.ts';
+import { titleOf } from './names.ts';
 import { isNoted, notesOf } from './notes.ts';
 import { dismissProblem } from './notices.ts';
 import { cancelRun, forgetTraces, showRun } from './running.ts';

@@ -3,6 +3,7 @@ import type { MachineRef } from '../../core/contract/window.ts';
 import { causeWithoutPlace } from '../../core/engine/signature.ts';
 import {
   countsAsFailure,
+  failedSeedsIn,
   FAILED_SEEDS_MAX,
   type FailedSeed,
   type UntilFailure,
@@ -83,16 +84,13 @@ function failedInRun(run: RunEntry, inputs: string | undefined): readonly Failed
   return failures.map((failure) => ({ ...withoutInputs(settings), ...failure }));
 }
 
-function failedInSweep(sweep: SweepEntry, inputs: string | undefined): readonly FailedSeed[] {
-  const { report, progress, settings } = sweep;
+function failedInSweep(
+  { report, progress, settings }: SweepEntry,
+  inputs: string | undefined,
+): readonly FailedSeed[] {
   if (settings.inputs !== inputs) return [];
-  const { scenario, faults, operationsMax } = settings;
   const groups = report?.groups ?? progress?.groups ?? [];
-  const found = groups.flatMap(({ seed: example, failing = [example], ...group }) => {
-    const { kind, name, message, signature } = group;
-    const cause = { scenario, faults, operationsMax, kind, name, message, signature };
-    return failing.map((seed) => ({ ...cause, seed }));
-  });
+  const found = failedSeedsIn({ ...settings, groups });
   // What a sweep tried first and passed may fail again.
   return [...found, ...(settings.mend?.failed ?? [])];
 }

@@ -256,31 +256,9 @@ export function machineOf(origin: RunOrigin): MachineRef | undefined {
   return origin.kind === 'file' ? undefined : origin.machine;
 }
 
-/** The name of an origin's machine, as far as it is known. */
-export function machineNameOf(ref: MachineRef): string {
-  return ref.kind === 'sample' ? ref.name : fileNameOf(ref.path);
-}
-
 /** The last part of a path. */
 export function fileNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
-}
-
-/** The title of a run in lists. */
-export function titleOf({ origin, trace }: RunEntry): string {
-  if (origin.kind === 'file') return fileNameOf(origin.path);
-  return titleOfMachine(origin.machine, trace?.header.machine);
-}
-
-/** The title of a sweep's machine in lists. */
-export function sweptMachineOf({ machine, report }: SweepEntry): string {
-  return titleOfMachine(machine, report?.machine);
-}
-
-/** The file of a machine is named as well: several files may hold machines of the same name. */
-function titleOfMachine(ref: MachineRef, ownName: string | undefined): string {
-  if (ownName === undefined || ref.kind === 'sample') return machineNameOf(ref);
-  return `${ownName} (${machineNameOf(ref)})`;
 }
 
 /** Whether a run is a file of which nothing could be read. */

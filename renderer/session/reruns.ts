@@ -10,12 +10,12 @@ import { closeRun } from './closing.ts';
 import { updateMachineInfo } from './machines.ts';
 import {
   isSameMachine,
-  machineNameOf,
   machineOf,
   type MachineEntry,
   type MachineOrigin,
   type RunEntry,
 } from './model.ts';
+import { machineNameOf } from './names.ts';
 import { isNoted } from './notes.ts';
 import { showNotice, showProblem, withdrawProblems } from './notices.ts';
 import { executeAgain, executeInPlace, fetchRun, forgetRuns, showAt } from './running.ts';

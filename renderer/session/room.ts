@@ -1,6 +1,7 @@
 import type { ApiEvent } from '../../core/contract/window.ts';
 import { formatBytes } from '../../core/text/quantities.ts';
-import { titleOf, type RunEntry } from './model.ts';
+import { type RunEntry } from './model.ts';
+import { titleOf } from './names.ts';
 import { isNoted } from './notes.ts';
 import { showProblem } from './notices.ts';
 import { forgetRuns } from './running.ts';

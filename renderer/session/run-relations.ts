@@ -1,7 +1,8 @@
 import { formatCount, formatPlural } from '../words/format.ts';
 import { nameOfFork } from './forks.ts';
 import { isShrunk, originalOf, parentOf, settingsOf } from './lineage.ts';
-import { titleOf, type RunEntry } from './model.ts';
+import { type RunEntry } from './model.ts';
+import { titleOf } from './names.ts';
 
 /** How a run came from another one, or the other one from it. */
 export type Relation = 'parent' | 'original' | 'before' | 'after' | 'fork' | 'shrunk' | 'other';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stubBridge } from '../test-helpers/test-bridge.ts';
 import { closeRun, dismiss } from './closing.ts';
-import { titleOf } from './model.ts';
+import { titleOf } from './names.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
 import { executeRun, openTrace, showRun } from './running.ts';

@@ -1,5 +1,5 @@
 import { useEffect, type DragEvent, type ReactNode } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Group, Panel, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { NoteDialog } from '../notes/note-dialog.tsx';
 import { AskDialog } from '../questions/ask-dialog.tsx';
@@ -29,7 +29,7 @@ import { startPlayer } from './player.ts';
 import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
 import { RenameFork } from './rename-fork.tsx';
-import { CentreOfRun, RunWorkspace, StatusOfRun } from './run-workspace.tsx';
+import { CentreOfRun, RunsColumn, RunWorkspace, StatusOfRun } from './run-workspace.tsx';
 import { TalkOverWindow } from './talk-over-window.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { ui, useUi } from './ui-store.ts';
@@ -135,20 +135,7 @@ function ListAndOne({ children }: { children: ReactNode }): ReactNode {
   const columns = useDefaultLayout({ id: 'sweep-columns', panelIds, storage });
   return (
     <Group id="sweep-columns" orientation="horizontal" {...columns}>
-      {isRunsShown && (
-        <>
-          <Panel
-            id="runs"
-            defaultSize={248}
-            minSize={160}
-            maxSize={400}
-            groupResizeBehavior="preserve-pixel-size"
-          >
-            <ListOfRuns />
-          </Panel>
-          <Separator className="separator vertical" />
-        </>
-      )}
+      {isRunsShown && <RunsColumn list={<ListOfRuns />} />}
       <Panel id="sweep" minSize={480}>
         {children}
       </Panel>

@@ -1,7 +1,9 @@
 import { FileClock, FolderOpen, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as Card } from 'react-aria-components';
-import { fileNameOf, machineNameOf, type MachineEntry } from '../session/model.ts';
+import type { Recent } from '../../core/contract/window.ts';
+import { fileNameOf, type MachineEntry } from '../session/model.ts';
+import { machineNameOf } from '../session/names.ts';
 import { openAndRun, openRecent } from '../session/opening.ts';
 import { executeRun } from '../session/running.ts';
 import { selectMachine, useSession } from '../session/store.ts';
@@ -92,7 +94,7 @@ export function EmptyState(): ReactNode {
                     className="empty-card"
                     onPress={() => void openRecent(recent)}
                   >
-                    <span className="truncate">{shownLine(fileNameOf(recent.path))}</span>
+                    <span className="truncate">{shownLine(nameOfRecent(recent))}</span>
                     <span className="muted small truncate">{shownLine(recent.path)}</span>
                   </Card>
                 ))}
@@ -103,6 +105,10 @@ export function EmptyState(): ReactNode {
       </div>
     </div>
   );
+}
+
+function nameOfRecent({ kind, path }: Recent): string {
+  return kind === 'machine' ? machineNameOf({ kind: 'file', path }) : fileNameOf(path);
 }
 
 /** What to do with a machine that is open and has not run yet. */

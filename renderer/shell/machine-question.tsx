@@ -2,7 +2,7 @@ import { FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as RowButton } from 'react-aria-components';
 import { request } from '../api.ts';
-import { fileNameOf } from '../session/model.ts';
+import { machineNameOf } from '../session/names.ts';
 import { useSession, type MachineQuestion } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
@@ -44,7 +44,7 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
           {machines.map(({ path }) => (
             <li key={path}>
               <RowButton className="question-file" onPress={() => answer(path)}>
-                <span>{shownLine(fileNameOf(path))}</span>
+                <span>{shownLine(machineNameOf({ kind: 'file', path }))}</span>
                 <span className="muted small truncate">{shownLine(path)}</span>
               </RowButton>
             </li>

@@ -27,20 +27,7 @@ export function RunWorkspace({ list }: { list?: ReactNode }): ReactNode {
     <Group id="rows" orientation="vertical" {...rows}>
       <Panel id="upper" minSize="30%">
         <Group id="columns" orientation="horizontal" {...columns}>
-          {isListShown && (
-            <>
-              <Panel
-                id="runs"
-                defaultSize={248}
-                minSize={160}
-                maxSize={400}
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                {list}
-              </Panel>
-              <Separator className="separator vertical" />
-            </>
-          )}
+          {isListShown && <RunsColumn list={list} />}
           <Panel id="centre" minSize={320}>
             <CentreOfRun />
           </Panel>
@@ -72,6 +59,24 @@ export function RunWorkspace({ list }: { list?: ReactNode }): ReactNode {
         <TimelineOfRun />
       </Panel>
     </Group>
+  );
+}
+
+/** The column at the left of a group of columns, such as the list of runs. */
+export function RunsColumn({ list }: { list: ReactNode }): ReactNode {
+  return (
+    <>
+      <Panel
+        id="runs"
+        defaultSize={248}
+        minSize={160}
+        maxSize={400}
+        groupResizeBehavior="preserve-pixel-size"
+      >
+        {list}
+      </Panel>
+      <Separator className="separator vertical" />
+    </>
   );
 }
 

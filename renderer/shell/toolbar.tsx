@@ -4,7 +4,8 @@ import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
 import { chooseInputs, pickInputs } from '../session/inputs.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';
-import { fileNameOf, machineNameOf } from '../session/model.ts';
+import { fileNameOf } from '../session/model.ts';
+import { machineNameOf } from '../session/names.ts';
 import { chooseMachine } from '../session/opening.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
@@ -67,7 +68,7 @@ function MachinePicker(): ReactNode {
   const addFile = (path: string) =>
     files.set(path, {
       id: `file:${path}`,
-      label: machineNameOf({ kind: 'file', path }),
+      label: machineNameOf({ kind: 'file', path }, undefined, { machines, recents }),
       description: path,
     });
   for (const { ref } of machines) if (ref.kind === 'file') addFile(ref.path);

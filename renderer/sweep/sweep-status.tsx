@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
+import { type SweepEntry } from '../session/model.ts';
+import { sweptMachineOf } from '../session/names.ts';
 import { selectMachine, selectSweep, useSession } from '../session/store.ts';
 import { describeFound, summaryOf } from '../session/sweep-summary.ts';
 import { showSweep } from '../session/tasks/sweep.ts';

@@ -1,3 +1,4 @@
+import { failedSeedsIn } from '../../sweep/mend.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import { formatPlural } from '../../text/quantities.ts';
 import type { OnSources } from '../load/source-files.ts';
@@ -47,7 +48,7 @@ export async function sweepWhileEdited(
       if (swept) {
         ({ exitCode } = swept);
         // What a sweep that ended early did not come to may fail still.
-        failed = failedIn(swept.report, swept.report.isCancelled ? failed : []);
+        failed = failedFirst(swept.report, swept.report.isCancelled ? failed : []);
       }
       if (news.isOver) return;
       printLine(style.dim('Waiting for changes; Ctrl-C ends.'));
@@ -62,22 +63,13 @@ export async function sweepWhileEdited(
 }
 
 /** The examples of a report as seeds to be tried first, after those that were known before. */
-function failedIn(
-  { scenario, faults, operationsMax, groups }: SweepReport,
-  before: readonly Regression[],
-): readonly Regression[] {
-  const found = groups.map(({ seed, kind, name, message, signature }): Regression => ({
-    scenario,
-    faults,
-    seed: BigInt(seed),
-    kind,
-    name,
-    message,
-    signature,
-    operationsMax,
-  }));
-  const known = new Set(found.map(({ signature }) => signature));
-  return [...found, ...before.filter(({ signature }) => !known.has(signature))];
+function failedFirst(report: SweepReport, before: readonly Regression[]): readonly Regression[] {
+  const examples = failedSeedsIn(report, ({ seed }) => [seed]);
+  const known = new Set(examples.map(({ signature }) => signature));
+  return [
+    ...examples.map((example): Regression => ({ ...example, seed: BigInt(example.seed) })),
+    ...before.filter(({ signature }) => !known.has(signature)),
+  ];
 }
 
 /** Whether something has changed since a round began, or the command is to end. */

@@ -1,5 +1,6 @@
 import { ownTrace, type EndWords } from '../growing.ts';
-import { fileNameOf, machineNameOf, type RunOrigin } from '../model.ts';
+import { fileNameOf, type RunOrigin } from '../model.ts';
+import { machineNameOf } from '../names.ts';
 import { updateRun } from '../store.ts';
 import { openTask, startTask } from './registry.ts';
 

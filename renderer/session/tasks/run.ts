@@ -1,5 +1,6 @@
 import { ownTrace } from '../growing.ts';
-import { machineNameOf, type RunOrigin } from '../model.ts';
+import { type RunOrigin } from '../model.ts';
+import { machineNameOf } from '../names.ts';
 import { openTask, startOnMachine } from './registry.ts';
 
 /** Executes the seed of a run. */

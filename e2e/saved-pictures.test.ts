@@ -4,6 +4,7 @@ import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { setTheme } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { makeFolderOutside } from './helpers/outside.ts';
+import { command, saveInto } from './helpers/saving.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep } from './helpers/window.ts';
 
 /** Pictures of parts of the window, as people save and copy them. */
@@ -13,23 +14,6 @@ test.use({ appArgs: DEMO });
 const RUN = 'dentist-booking-unchecked-mixed-operations-378';
 const VIEW = 'Save a picture of this view…';
 const TIMELINE = 'Save a picture of the timeline…';
-
-/** Saves whatever is saved to a folder, under the name that is proposed. */
-async function saveInto(app: ElectronApplication, folder: string): Promise<void> {
-  await app.evaluate(({ dialog }, into) => {
-    dialog.showSaveDialog = (...args: unknown[]) => {
-      const { defaultPath = '' } = args.at(-1) as { defaultPath?: string };
-      return Promise.resolve({ canceled: false, filePath: `${into}/${defaultPath}` });
-    };
-  }, folder);
-}
-
-/** Does a command by the keyboard: the pointer stays where it is. */
-async function command(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type(title);
-  await page.keyboard.press('Enter');
-}
 
 /** Waits until the window has saved a file. */
 async function written(page: Page, path: string): Promise<string> {

@@ -26,14 +26,28 @@ function bridge(): Bridge {
   return connected ?? window.phasmoscope;
 }
 
+/** Questions about traces that have no reply yet. */
+let asked = 0;
+
 /** Sends a request to the main process; the reply is checked against the contract. */
 export async function request<Name extends RequestName>(
   name: Name,
   takes: RequestTakes<Name>,
 ): Promise<RequestReturns<Name>> {
   const sent = z.encode<z.ZodType>(REQUESTS[name].takes, takes);
-  const reply = await bridge().request(name, sent);
-  return REQUESTS[name].returns.parse(reply) as RequestReturns<Name>;
+  const isAsking = name === 'ask' || name === 'askFile';
+  if (isAsking) asked += 1;
+  try {
+    const reply = await bridge().request(name, sent);
+    return REQUESTS[name].returns.parse(reply) as RequestReturns<Name>;
+  } finally {
+    if (isAsking) asked -= 1;
+  }
+}
+
+/** Whether something that is shown, or will be soon, is still being read from a trace. */
+export function isAwaitingAnswers(): boolean {
+  return asked > 0;
 }
 
 /** Returns a new id for a machine, a run, a sweep or a task: the window chooses ids. */

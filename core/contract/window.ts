@@ -158,13 +158,30 @@ const areaSchema = z.object({
 });
 export type Area = z.infer<typeof areaSchema>;
 
-/** What every PNG begins with. */
-const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** What every PNG and every GIF begins with. */
+const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
+const GIF_SIGNATURE = 'GIF89a';
+
+function beginsWith(given: unknown, signature: string): given is Uint8Array<ArrayBuffer> {
+  if (!(given instanceof Uint8Array)) return false;
+  return String.fromCodePoint(...given.subarray(0, signature.length)) === signature;
+}
+
 const pngSchema = z.custom<Uint8Array<ArrayBuffer>>(
-  (given) =>
-    given instanceof Uint8Array && PNG_SIGNATURE.every((byte, index) => given[index] === byte),
+  (given) => beginsWith(given, PNG_SIGNATURE),
   'must be a PNG',
 );
+const gifSchema = z.custom<Uint8Array<ArrayBuffer>>(
+  (given) => beginsWith(given, GIF_SIGNATURE),
+  'must be a GIF',
+);
+
+/** A picture to save, or one that moves. */
+const pictureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('picture'), bytes: pngSchema }),
+  z.object({ kind: z.literal('film'), bytes: gifSchema }),
+]);
+export type Picture = z.infer<typeof pictureSchema>;
 
 /** Every request, with the schemas of what it takes and what it returns. */
 export const REQUESTS = {
@@ -245,11 +262,16 @@ export const REQUESTS = {
     takes: z.object({ suggestedName: z.string(), report: sweepReportSchema }),
     returns: replyOf(z.string().nullable()),
   },
-  /** Returns what the window shows there, as a PNG of twice the size. One at a time. */
-  takePicture: { takes: areaSchema, returns: replyOf(pngSchema) },
+  /**
+   * Returns what the window shows there, as a PNG of twice the size if it is to be sharp. One at a time.
+   */
+  takePicture: {
+    takes: z.object({ area: areaSchema, isSharp: z.boolean() }),
+    returns: replyOf(pngSchema),
+  },
   /** Asks where to save a picture; null when the person changed their mind. */
   savePicture: {
-    takes: z.object({ suggestedName: z.string(), picture: pngSchema }),
+    takes: z.object({ suggestedName: z.string(), picture: pictureSchema }),
     returns: replyOf(z.string().nullable()),
   },
   /** How many bytes the runs of the session take. */

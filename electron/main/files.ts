@@ -34,6 +34,7 @@ const TARGETS = {
   },
   page: { title: 'Save as a page', filters: [{ name: 'Page', extensions: ['html'] }] },
   picture: { title: 'Save the picture', filters: [{ name: 'PNG', extensions: ['png'] }] },
+  film: { title: 'Save the moving picture', filters: [{ name: 'GIF', extensions: ['gif'] }] },
 };
 
 /** What the user may save. */

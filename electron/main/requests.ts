@@ -197,11 +197,11 @@ function fileHandlers({ files, reader, trust }: Parts, window: () => BrowserWind
           writeWholeFile(path, `${JSON.stringify(report, null, 2)}\n`),
         ),
       ),
-    takePicture: (area) =>
-      replyWith('The picture could not be taken', () => takePicture(window().webContents, area)),
+    takePicture: (asked) =>
+      replyWith('The picture could not be taken', () => takePicture(window().webContents, asked)),
     savePicture: ({ suggestedName, picture }) =>
       replyWith('The picture could not be saved', () =>
-        save('picture', suggestedName, (path) => writeWholeFile(path, picture)),
+        save(picture.kind, suggestedName, (path) => writeWholeFile(path, picture.bytes)),
       ),
   } satisfies Partial<Handlers>;
 }

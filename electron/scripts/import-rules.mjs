@@ -290,7 +290,7 @@ export const ALLOWED = [
   {
     part: 'renderer/shell/',
     folders: [...SESSION, 'renderer/api.ts', ...PANELS],
-    packages: ['react-resizable-panels', ...PANEL_PACKAGES],
+    packages: ['gifenc', 'react-resizable-panels', ...PANEL_PACKAGES],
   },
   // A saved run: the panels without the program.
   {

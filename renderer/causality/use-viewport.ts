@@ -1,5 +1,6 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
+import { isCalm } from '../ui/motion.ts';
 import type { Layout, Rect } from './layout.ts';
 import { readableViewport, revealing, wholeViewport, zoomed, type Viewport } from './viewport.ts';
 
@@ -27,8 +28,7 @@ export function useViewport(layout: Layout, nodesKey: string, litId: string): Vi
 
   const move = useCallback(
     (next: Viewport, isAnimated: boolean) => {
-      const isReduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
-      void setViewport(next, isAnimated && !isReduced ? { duration: SETTLE_MS } : {});
+      void setViewport(next, isAnimated && !isCalm() ? { duration: SETTLE_MS } : {});
     },
     [setViewport],
   );

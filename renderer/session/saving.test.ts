@@ -4,7 +4,8 @@ import { stubBridge } from '../test-helpers/test-bridge.ts';
 import { savePicture } from './saving.ts';
 import { session } from './store.ts';
 
-const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0);
+const BYTES = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0);
+const PICTURE = { kind: 'picture', bytes: BYTES } as const;
 const SETTINGS = { scenario: 'list', seed: '0', operationsMax: 3, faults: 'none' };
 
 let request: Mock<(name: string, takes: unknown) => Promise<unknown>>;
@@ -35,13 +36,23 @@ it.each([
   'names a picture at step %i after the run, the step and %s',
   async (stepIndex, subject, name) => {
     session.setState({ cursors: { run: { stepIndex, isTouched: true } } });
-    await savePicture(PNG, subject);
-    expect(request).toHaveBeenCalledWith('savePicture', { suggestedName: name, picture: PNG });
+    await savePicture(PICTURE, subject);
+    expect(request).toHaveBeenCalledWith('savePicture', { suggestedName: name, picture: PICTURE });
     expect(session.getState().notice).toBe('Saved desk.png');
   },
 );
 
+it('names a moving picture after its first and last step', async () => {
+  const film = { kind: 'film', bytes: new TextEncoder().encode('GIF89a') } as const;
+  await savePicture(film, 'state', { from: 0, to: 2 });
+  const suggestedName = 'desk-list-0-step-0-to-2-state.gif';
+  expect(request).toHaveBeenCalledWith('savePicture', { suggestedName, picture: film });
+});
+
 it('sends nothing that is not a picture', async () => {
-  await expect(savePicture(Uint8Array.of(1, 2, 3), 'timeline')).rejects.toThrow('must be a PNG');
+  const picture = { kind: 'picture', bytes: Uint8Array.of(1, 2, 3) } as const;
+  await expect(savePicture(picture, 'timeline')).rejects.toThrow('must be a PNG');
+  const film = { kind: 'film', bytes: BYTES } as const;
+  await expect(savePicture(film, 'timeline')).rejects.toThrow('must be a GIF');
   expect(request).not.toHaveBeenCalled();
 });

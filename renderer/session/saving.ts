@@ -1,5 +1,5 @@
 import type { PageDrawings, PageExplanation } from '../../core/contract/page.ts';
-import type { Reply } from '../../core/contract/window.ts';
+import type { Picture, Reply } from '../../core/contract/window.ts';
 import { DRAWN_STEPS_MAX, PAGE_STATES_DRAWN_MAX } from '../../core/limits.ts';
 import { statesToDraw } from '../../core/trace/drawn-steps.ts';
 import type { Note } from '../../core/trace/notes.ts';
@@ -73,21 +73,31 @@ export async function savePage(): Promise<void> {
   );
 }
 
+/** A stretch of steps: the first and the last. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Saves a picture to a file that the user chooses, named after the run on the screen and its step.
  *
- * @param picture a PNG.
  * @param subject what it shows, as a part of the name: `timeline`.
+ * @param range the steps that it shows, if it moves.
  */
 export async function savePicture(
-  picture: Uint8Array<ArrayBuffer>,
+  picture: Picture,
   subject: string,
+  range?: Stretch,
 ): Promise<void> {
   const run = selectRun(session.getState());
   if (!run?.trace) return;
   const { stepIndex } = selectCursor(session.getState(), run.id);
-  const place = stepIndex < 0 ? 'start' : `step-${stepIndex}`;
-  const suggestedName = `${nameOf(run.trace)}-${place}-${subject}.png`;
+  const { from, to } = range ?? { from: stepIndex, to: stepIndex };
+  const first = from < 0 ? 'start' : `step-${from}`;
+  const place = to === from ? first : `${first}-to-${to}`;
+  const type = picture.kind === 'film' ? 'gif' : 'png';
+  const suggestedName = `${nameOf(run.trace)}-${place}-${subject}.${type}`;
   tellSaved(await request('savePicture', { suggestedName, picture }));
 }
 

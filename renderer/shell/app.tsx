@@ -19,6 +19,9 @@ import { WhatIfDialog } from '../what-if/what-if-dialog.tsx';
 import { WhatIfMenu } from '../what-if/what-if-menu.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { FilmBar } from './film/film-bar.tsx';
+import { FilmDialog } from './film/film-dialog.tsx';
+import { useFilming } from './film/film.ts';
 import { FollowRecord } from './follow-record.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
@@ -43,12 +46,18 @@ export function App(): ReactNode {
   const shownId = useSession(({ shown, runId, sweepId }) => (shown === 'run' ? runId : sweepId));
   const dialog = useUi((state) => state.dialog);
   const isTalking = useTalk() !== undefined;
+  const isFilming = useFilming().progress !== undefined;
   useEffect(() => listenToKeys(), []);
   useEffect(() => startPlayer(), []);
   return (
     <SeekContext value={seek}>
       <PlaceContext value={showPlace}>
-        <div className="window" onDragOver={allowDrop} onDrop={dropFile} inert={isTalking}>
+        <div
+          className="window"
+          onDragOver={allowDrop}
+          onDrop={dropFile}
+          inert={isTalking || isFilming}
+        >
           <ErrorBoundary part="The toolbar" subject={shownId}>
             <Toolbar />
             <SettingsProblem />
@@ -76,9 +85,11 @@ export function App(): ReactNode {
             <MendDialog />
             <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
             <MachineDialog />
+            <FilmDialog />
           </ErrorBoundary>
         </div>
         <TalkOverWindow />
+        <FilmBar />
       </PlaceContext>
     </SeekContext>
   );

@@ -8,7 +8,7 @@ import { noteFocus } from './panes.ts';
 
 const SECTIONS = [
   { title: 'This pane', commands: ['splitBeside', 'splitBelow', 'closePane'] },
-  { title: 'Its picture', commands: ['saveViewPicture', 'copyViewPicture'] },
+  { title: 'Its picture', commands: ['saveViewPicture', 'copyViewPicture', 'saveFilm'] },
   {
     title: 'The window',
     commands: ['arrangeOne', 'arrangeDebugging', 'arrangeComparing', 'arrangePresenting'],

@@ -11,6 +11,7 @@ import { RUN_COMMANDS } from './commands/run-commands.ts';
 import { VIEW_COMMANDS } from './commands/view-commands.ts';
 import { WATCH_COMMANDS } from './commands/watch-commands.ts';
 import { WHAT_IF_COMMANDS } from './commands/what-if-commands.ts';
+import { isFilming } from './film/film.ts';
 
 /** What the commands do, by what they are about; their names and keys are in `words/commands.ts`. */
 const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
@@ -36,9 +37,9 @@ export function isEnabled(command: CommandId): boolean {
   return isOffered(command) && BEHAVIOURS[command].isEnabled();
 }
 
-/** Does a command, if it can be done now. */
+/** Does a command, if it can be done now; none while the window plays for a moving picture. */
 export function runCommand(command: CommandId): void {
-  if (isEnabled(command)) BEHAVIOURS[command].run();
+  if (!isFilming() && isEnabled(command)) BEHAVIOURS[command].run();
 }
 
 /** Does the command that the menu names. */

@@ -3,26 +3,24 @@ import { showNotice, showProblem } from '../session/notices.ts';
 import { savePicture } from '../session/saving.ts';
 import { VIEWS } from '../words/views.ts';
 import { focusedView } from './panes.ts';
-import { areaOf } from './picture-area.ts';
-import './pictures.css';
+import { areaOfSubject, whenSettled, whilePictured, type PictureSubject } from './pictured.ts';
 
-/** What there are pictures of: the view in the pane that has the focus, and the timeline. */
-export type PictureSubject = 'view' | 'timeline';
-
-const PLACES: Readonly<Record<PictureSubject, string>> = {
-  view: '.panes > .panel > .tab-panel, .pane[data-focused="true"] > .pane-body',
-  timeline: '.timeline-body',
-};
+/** What there is a still picture of by a command. */
+type StillSubject = Exclude<PictureSubject, 'window'>;
 
 /** Saves a picture of something on the screen to a file that the user chooses. */
 export async function savePictureOf(subject: PictureSubject): Promise<void> {
-  const name = subject === 'view' ? focusedView() : subject;
-  const picture = await takePicture(subject);
-  if (picture) await savePicture(picture, name);
+  const bytes = await takePicture(subject);
+  if (bytes) await savePicture({ kind: 'picture', bytes }, nameOfSubject(subject));
+}
+
+/** What something on the screen is called in the name of a file. */
+export function nameOfSubject(subject: PictureSubject): string {
+  return subject === 'view' ? focusedView() : subject;
 }
 
 /** Copies a picture of something on the screen. */
-export async function copyPicture(subject: PictureSubject): Promise<void> {
+export async function copyPicture(subject: StillSubject): Promise<void> {
   const words = subject === 'view' ? `the view ${VIEWS[focusedView()].label}` : 'the timeline';
   const picture = await takePicture(subject);
   if (!picture) return;
@@ -37,39 +35,17 @@ export async function copyPicture(subject: PictureSubject): Promise<void> {
 }
 
 /** Returns a PNG; `undefined` when there is none, which is reported, or while another one is taken. */
-async function takePicture(subject: PictureSubject): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { dataset } = document.documentElement;
-  if (dataset['pictured'] !== undefined) return undefined;
-  // Style sheets hide meanwhile what belongs to the keyboard and the pointer.
-  dataset['pictured'] = '';
-  try {
-    await whenCalm();
-    const element = document.querySelector(PLACES[subject]);
-    const room = { width: window.innerWidth, height: window.innerHeight };
-    const area = element && areaOf(element.getBoundingClientRect(), room);
+function takePicture(subject: PictureSubject): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return whilePictured(subject, async () => {
+    await whenSettled();
+    const area = areaOfSubject(subject);
     if (!area) {
       showNotice('There is nothing on the screen to take a picture of.');
       return undefined;
     }
-    const taken = await request('takePicture', area);
+    const taken = await request('takePicture', { area, isSharp: true });
     if (taken.kind === 'ok') return taken.value;
     showProblem(taken.problem);
     return undefined;
-  } finally {
-    delete dataset['pictured'];
-  }
-}
-
-/** What moves longer than this is in the picture as it is by then. */
-const CALM_MS_MAX = 1_000;
-
-/** Waits until the menu or dialog that asked for a picture is gone, and what moves has come to rest. */
-async function whenCalm(): Promise<void> {
-  const finite = document
-    .getAnimations()
-    .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-  await Promise.race([
-    Promise.allSettled(finite.map(({ finished }) => finished)),
-    new Promise((resolve) => setTimeout(resolve, CALM_MS_MAX)),
-  ]);
+  });
 }

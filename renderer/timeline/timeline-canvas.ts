@@ -4,6 +4,7 @@ import type { Note } from '../../core/trace/notes.ts';
 import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
+import { isCalm } from '../ui/motion.ts';
 import { DensityIndex } from './density.ts';
 import { drawTicks } from './draw-axis.ts';
 import { drawCursor, drawPointer } from './draw-cursor.ts';
@@ -159,8 +160,7 @@ export class TimelineCanvas {
   }
 
   #takeRange(range: TimelineViewSnapshot): void {
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (range.motion === 'glide' && !isCalm) {
+    if (range.motion === 'glide' && !isCalm()) {
       this.#glide = { from: this.#range, startMs: performance.now() };
     } else {
       this.#glide = undefined;

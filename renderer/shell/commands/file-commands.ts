@@ -3,6 +3,7 @@ import { chooseAndOpen } from '../../session/opening.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
 import { save, savePage } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
+import { askForFilm } from '../film/film.ts';
 import { copyPicture, savePictureOf } from '../pictures.ts';
 import { always, currentView, set, withFound, withTrace, type Behaviours } from './behaviour.ts';
 
@@ -17,6 +18,7 @@ export const FILE_COMMANDS = {
   savePage: withTrace(() => void savePage()),
   saveViewPicture: withTrace(() => void savePictureOf('view')),
   saveTimelinePicture: withTrace(() => void savePictureOf('timeline')),
+  saveFilm: withTrace(() => askForFilm()),
   copyViewPicture: withTrace(() => void copyPicture('view')),
   copyTimelinePicture: withTrace(() => void copyPicture('timeline')),
   reopenRun: withFound(closedRun, undoClosing),

@@ -5,6 +5,7 @@ import {
   useState,
   useSyncExternalStore,
   type ReactNode,
+  type RefObject,
 } from 'react';
 import { createPortal } from 'react-dom';
 import type { Need } from '../../core/trace/judged.ts';
@@ -81,77 +82,17 @@ const SLIDER = {
  * keys that move it belong to the app's commands.
  */
 export function Timeline(props: TimelineProps): ReactNode {
-  const {
-    trace,
-    steps,
-    cursor,
-    isRunning,
-    isEarlier,
-    filtered,
-    view,
-    viewKey = trace.header,
-  } = props;
-  const { needs, notes, watches, watchLanes, onViewport, hasMenu = true } = props;
-  const watchesPx = watchesHeightPx(watchLanes);
-  const containerRef = useRef<HTMLDivElement>(null);
-  const baseRef = useRef<HTMLCanvasElement>(null);
-  const overlayRef = useRef<HTMLCanvasElement>(null);
-  const canvasRef = useRef<TimelineCanvas>(undefined);
-  const seek = useSeek();
-  const [hover, setHover] = useState<Hover>();
-  const [failure, setFailure] = useState<{ readonly error: unknown }>();
-  // Drawing happens outside of React, whose error boundary shall know of it all the same.
-  if (failure) throw failure.error;
-  const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
+  const { trace, steps, isRunning, isEarlier, view, viewKey = trace.header, watchLanes } = props;
+  const { containerRef, baseRef, overlayRef, canvasRef } = useCanvas();
+  const hover = useGestures(containerRef, canvasRef, view, props.hasMenu ?? true);
   // Another trace may arrive a moment before the cursor that belongs to it.
-  const shownCursor = Math.min(cursor, steps - 1);
-
-  useLayoutEffect(() => {
-    const container = containerRef.current;
-    if (!container || !baseRef.current || !overlayRef.current) return undefined;
-    const canvas = new TimelineCanvas(baseRef.current, overlayRef.current, (error) =>
-      setFailure({ error }),
-    );
-    const unmount = mountCanvas(container, canvas);
-    canvasRef.current = canvas;
-    return () => {
-      unmount();
-      canvasRef.current = undefined;
-    };
-  }, []);
-
-  useLayoutEffect(() => {
-    if (!containerRef.current || !canvasRef.current) return undefined;
-    const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
-      seek,
-      hover: setHover,
-      menu: hasMenu ? menuOfStep : (event) => event.preventDefault(),
-    });
-    return () => gestures.dispose();
-  }, [view, seek, hasMenu]);
-
-  useLayoutEffect(() => {
-    if (canvasRef.current) canvasRef.current.onViewport = onViewport;
-  }, [onViewport]);
+  const cursor = Math.min(props.cursor, steps - 1);
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
-  useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
-  useLayoutEffect(() => {
-    const now = {
-      trace,
-      steps,
-      cursor: shownCursor,
-      range,
-      isEarlier,
-      filtered,
-      needs,
-      notes,
-      watches,
-      watchLanes,
-    };
-    canvasRef.current?.show(now);
-  }, [trace, steps, shownCursor, range, isEarlier, filtered, needs, notes, watches, watchLanes]);
-  const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
+  useLayoutEffect(() => view.moveCursor(cursor), [cursor, view]);
+  useDrawing(canvasRef, { ...props, cursor });
+  const describe = useCallback(() => describeStep(trace, cursor), [trace, cursor]);
   const { result: description } = useLoaded(trace, describe);
+  const watchesPx = watchesHeightPx(watchLanes);
 
   return (
     <div
@@ -166,7 +107,7 @@ export function Timeline(props: TimelineProps): ReactNode {
         aria-label={props.label ?? SLIDER['aria-label']}
         aria-valuemin={-1}
         aria-valuemax={steps - 1}
-        aria-valuenow={shownCursor}
+        aria-valuenow={cursor}
         aria-valuetext={description}
         aria-busy={isRunning}
       >
@@ -180,6 +121,81 @@ export function Timeline(props: TimelineProps): ReactNode {
       {hover && createPortal(<TimelineTooltip trace={trace} hover={hover} />, document.body)}
     </div>
   );
+}
+
+type CanvasRef = RefObject<TimelineCanvas | undefined>;
+
+/** Keeps what draws into two canvases in a container. It is there before other effects of the layout run. */
+function useCanvas() {
+  const containerRef = useRef<HTMLDivElement>(null);
+  const baseRef = useRef<HTMLCanvasElement>(null);
+  const overlayRef = useRef<HTMLCanvasElement>(null);
+  const canvasRef = useRef<TimelineCanvas>(undefined);
+  const [failure, setFailure] = useState<{ readonly error: unknown }>();
+  // Drawing happens outside of React, whose error boundary shall know of it all the same.
+  if (failure) throw failure.error;
+
+  useLayoutEffect(() => {
+    const container = containerRef.current;
+    if (!container || !baseRef.current || !overlayRef.current) return undefined;
+    const canvas = new TimelineCanvas(baseRef.current, overlayRef.current, (error) =>
+      setFailure({ error }),
+    );
+    const unmount = mountCanvas(container, canvas);
+    canvasRef.current = canvas;
+    return () => {
+      unmount();
+      canvasRef.current = undefined;
+    };
+  }, []);
+  return { containerRef, baseRef, overlayRef, canvasRef };
+}
+
+/** Follows the pointer over the canvas. Returns what it is over. */
+function useGestures(
+  containerRef: RefObject<HTMLElement | null>,
+  canvasRef: CanvasRef,
+  view: TimelineView,
+  hasMenu: boolean,
+): Hover | undefined {
+  const seek = useSeek();
+  const [hover, setHover] = useState<Hover>();
+  useLayoutEffect(() => {
+    if (!containerRef.current || !canvasRef.current) return undefined;
+    const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
+      seek,
+      hover: setHover,
+      menu: hasMenu ? menuOfStep : (event) => event.preventDefault(),
+    });
+    return () => gestures.dispose();
+  }, [containerRef, canvasRef, view, seek, hasMenu]);
+  return hover;
+}
+
+/** Draws what the timeline shows, whenever a part of it changes. */
+function useDrawing(canvasRef: CanvasRef, props: TimelineProps): void {
+  const { trace, steps, cursor, isEarlier, filtered, needs, notes, watches, watchLanes } = props;
+  const { view, onViewport } = props;
+  const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
+  useLayoutEffect(() => {
+    if (canvasRef.current) canvasRef.current.onViewport = onViewport;
+  }, [canvasRef, onViewport]);
+  useLayoutEffect(() => {
+    const shown = { trace, steps, cursor, range, isEarlier, filtered, needs };
+    canvasRef.current?.show({ ...shown, notes, watches, watchLanes });
+  }, [
+    canvasRef,
+    trace,
+    steps,
+    cursor,
+    range,
+    isEarlier,
+    filtered,
+    needs,
+    notes,
+    watches,
+    watchLanes,
+  ]);
 }
 
 /** Draws again whenever the size, the sharpness of the screen, the theme or the fonts change. */

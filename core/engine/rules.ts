@@ -27,6 +27,8 @@ export interface Violation {
   readonly message: string;
   readonly expected?: string;
   readonly actual?: string;
+  /** The id of the tracked action that it is about, if that came from an earlier step. */
+  readonly about?: ActionId;
 }
 
 /** A step as the rules see it, after its commit or roll-back. */
@@ -210,7 +212,10 @@ export class RuleChecker {
         ? 'another action of this step'
         : quoteValue(outstanding.get(id));
       const message = `The id ${quoteValue(id)} is used again while it is outstanding.`;
-      return [{ name, message, expected: 'an unused id', actual: `the id of ${earlier}` }];
+      const about = seen.has(id) ? {} : { about: id };
+      return [
+        { name, message, expected: 'an unused id', actual: `the id of ${earlier}`, ...about },
+      ];
     }
     return NONE;
   }
@@ -308,12 +313,14 @@ export class RuleChecker {
     if (fresh === undefined) return NONE;
     const emitted = actions.find((action) => action.kind === 'tracked' && action.id === fresh);
     const lost = emitted?.action ?? outstanding.get(fresh);
+    const about = emitted ? {} : { about: fresh };
     return [
       {
         name: 'tracked actions are restorable',
         message: `The tracked action ${quoteValue(fresh)} would be lost in a crash now.`,
         expected: `restore emits ${quoteValue(fresh)}: ${quoteValue(lost)}`,
         actual: describeRestore(outcome, [...kept.keys()]),
+        ...about,
       },
     ];
   }

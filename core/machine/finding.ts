@@ -27,7 +27,7 @@ export interface Finding {
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
-  /** The id of the tracked action that it is about, if a settled property names one. */
+  /** The id of the tracked action that it is about, if a settled property or a rule names one. */
   readonly about?: ActionId;
   /** The caught failure that it is likely to follow from, at this step or an earlier one. */
   readonly caught?: CaughtFailure;

@@ -169,6 +169,7 @@ export function outlineOf({ nodes, edges }: CausalityGraph): readonly OutlineIte
 const LINK_WORDS: Readonly<Partial<Record<EdgeKind, (label: string) => string>>> = {
   wrote: (label) => `${label}, which is in the finding of`,
   culprit: () => 'the cause is named after it of the finding of',
+  about: () => 'it is what the finding is about of',
   'same-record': (label) => `also ${label}, as`,
   value: (label) => `${label}, which was taken by`,
 };

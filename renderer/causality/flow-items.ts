@@ -1,5 +1,5 @@
 import { Position, type Edge, type Node } from '@xyflow/react';
-import type { CausalityEdge } from '../../core/trace/causality/graph-model.ts';
+import type { CausalityEdge, EdgeKind } from '../../core/trace/causality/graph-model.ts';
 import type { CausalityGraph, CausalityNode } from './graph-model.ts';
 import { edgeLabel, type EdgeShape, type Layout } from './layout.ts';
 
@@ -62,9 +62,16 @@ export function flowEdges(graph: CausalityGraph, layout: Layout): FlowEdge[] {
   return edges.toSorted((a, b) => loudness(a) - loudness(b));
 }
 
+/** Edges that lead to a finding are drawn above others. */
+const LOUDNESS: Readonly<Partial<Record<EdgeKind, number>>> = {
+  'same-record': 0,
+  wrote: 2,
+  culprit: 2,
+  about: 2,
+};
+
 function loudness({ data }: FlowEdge): number {
-  if (data?.edge.kind === 'same-record') return 0;
-  return data?.edge.kind === 'wrote' || data?.edge.kind === 'culprit' ? 2 : 1;
+  return (data && LOUDNESS[data.edge.kind]) ?? 1;
 }
 
 /** The same nodes with one lit; the others stay the same objects and are not drawn again. */

@@ -56,6 +56,7 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
   crashes: 3,
   restores: 8,
   culprit: 2,
+  about: 2,
   wrote: 1,
   'same-record': 1,
   value: 8,
@@ -68,6 +69,7 @@ export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   if (kind === 'attempts') return 'failed';
   if (kind === 'loses') return 'lost';
   if (kind === 'culprit') return 'named after this';
+  if (kind === 'about') return 'found in';
   if (kind === 'same-record' || label === undefined) return undefined;
   return cutText(showText(cutText(label, LABEL_CHARS_MAX)), LABEL_CHARS_MAX);
 }

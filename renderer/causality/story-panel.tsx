@@ -1,12 +1,16 @@
 import { Copy, X } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
-import { storyMarkdown, tellCausality, type StoryPart } from '../../core/trace/causality/story.ts';
-import { findingsOf } from '../../core/trace/causes.ts';
+import {
+  storyMarkdown,
+  storyTitle,
+  tellCausality,
+  type StoryPart,
+} from '../../core/trace/causality/story.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { copyText } from '../session/clipboard.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
-import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import type { CausalityGraph } from './graph-model.ts';
 import { setStoryShown } from './story-view.ts';
@@ -23,7 +27,7 @@ export function StoryPanel({
   cursor: number;
 }): ReactNode {
   const sentences = useMemo(() => tellCausality(trace, graph), [trace, graph]);
-  const title = titleOf(trace, graph.focus);
+  const title = storyTitle(trace, graph.focus, ({ name }) => shownLine(name));
   return (
     <aside className="story" aria-label="The causes as text">
       <header className="story-head">
@@ -68,10 +72,4 @@ function Part({ part }: { part: StoryPart }): ReactNode {
   if (typeof part === 'string') return shownLine(part);
   if ('stepIndex' in part) return <StepLink stepIndex={part.stepIndex} />;
   return <span className="story-name">{shownLine(part.name)}</span>;
-}
-
-function titleOf(trace: Trace, focus: number): string {
-  const names = focus < 0 ? [] : findingsOf(trace, focus).map(({ name }) => shownLine(name));
-  const step = formatStepIndex(focus);
-  return names.length === 0 ? `What led to ${step}` : `Why ${step}: ${names.join(', ')}`;
 }

@@ -4,11 +4,11 @@ import { causalityAround } from '../../trace/causality/causality.ts';
 import {
   plainPart,
   storyMarkdown,
+  storyTitle,
   tellCausality,
   type StoryPart,
   type StorySentence,
 } from '../../trace/causality/story.ts';
-import { findingsAt } from '../../trace/causes.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
@@ -48,7 +48,7 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
   const stepIndex = stepToExplain(trace, options.step);
   const graph = causalityAround(trace, stepIndex);
   const sentences = tellCausality(trace, graph);
-  const title = titleOf(trace, stepIndex);
+  const title = storyTitle(trace, stepIndex, ({ name, message }) => `${name}: ${message}`);
   if (options.json) {
     printJson({ file, step: stepIndex, title, sentences: sentences.map(jsonOf), graph });
   } else if (options.markdown) {
@@ -73,12 +73,6 @@ export function stepToExplain(trace: Trace, wished: number | undefined): number 
     title: 'Nothing was found in this trace, so it is not clear what to explain.',
     remedy: 'Give a step with --step.',
   });
-}
-
-function titleOf(trace: Trace, stepIndex: number): string {
-  const names = findingsAt(trace, stepIndex).map(({ name, message }) => `${name}: ${message}`);
-  const step = `step ${formatCount(stepIndex)}`;
-  return names.length === 0 ? `What led to ${step}` : `Why ${step}: ${names.join('; ')}`;
 }
 
 function jsonOf({ stepIndex, parts }: StorySentence): { step: number; text: string } {

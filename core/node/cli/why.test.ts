@@ -24,7 +24,10 @@ it('explains the first finding, or a step', async () => {
   expect(stdout).toMatch(/^Why step 77: no two bookings overlap: /);
   expect(stdout).toMatch(/It wrote \w+ \d\d:\d\d, which the finding in step 77 speaks of/);
   const other = await phasmoscope('why', 'found.jsonl', '--step', '0', '--json');
-  expect(JSON.parse(other.stdout)).toMatchObject({ step: 0, title: 'What led to step 0' });
+  expect(JSON.parse(other.stdout)).toMatchObject({
+    step: 0,
+    title: 'What led to step 0, and what followed from it',
+  });
   const markdown = await phasmoscope('why', 'found.jsonl', '--markdown');
   expect(markdown.stdout).toContain('- **Step 77**: the result `Success` of `Preauth`');
 });

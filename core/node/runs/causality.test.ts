@@ -6,6 +6,7 @@ import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
 import type { CausalityGraph } from '../../trace/causality/graph-model.ts';
+import { plainPart, tellCausality } from '../../trace/causality/story.ts';
 import { causesOf } from '../../trace/causes.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
@@ -107,6 +108,49 @@ it.each([
     expect(checked).toBeGreaterThan(0);
   },
 );
+
+it.each([
+  ['dentist-booking', [0n, 2n, 5n], 200],
+  ['dentist-booking-unchecked', [1n, 3n], 200],
+  ['coffee-shop', [0n, 1n], 60],
+] as const)(
+  'the story of each finding of %s ends with it, and has what it is about',
+  async (name, seeds, operations) => {
+    let about = 0;
+    for (const seed of seeds) {
+      const trace = await traceOf(name, seed, operations);
+      for (const finding of trace.findings.filter((one) => one.stepIndex >= 0)) {
+        const { stepIndex } = finding;
+        const sentences = tellCausality(trace, causalityAround(trace, stepIndex));
+        const where = `${seed} ${stepIndex} ${finding.name} ${finding.message}`;
+        expect(sentences.at(-1)?.stepIndex, where).toBe(stepIndex);
+        for (const part of sentences.flatMap(({ parts }) => parts)) {
+          if (typeof part === 'object' && 'stepIndex' in part)
+            expect(part.stepIndex, where).toBeLessThanOrEqual(stepIndex);
+        }
+        if (finding.about === undefined) continue;
+        // All that came under the id before, back to the request that it began with.
+        const told = sentences.map((sentence) => sentence.stepIndex);
+        const first = trace.spans.find(({ id }) => id === finding.about);
+        expect(told, where).toContain(first?.emittedAt);
+        about += 1;
+      }
+    }
+    expect(about).toBeGreaterThan(0);
+  },
+);
+
+it('tells of the step that removed a record which a finding names', async () => {
+  const trace = await traceOf('coffee-shop', 0n, 60);
+  const finding = trace.findings.find(({ message }) =>
+    message.includes('whose order was cancelled'),
+  );
+  const story = tellCausality(trace, causalityAround(trace, finding?.stepIndex ?? -1));
+  const text = story.map(({ parts }) => parts.map(plainPart).join(''));
+  expect(text.filter((sentence) => sentence.startsWith('the input CancelOrder'))).toEqual([
+    expect.stringContaining('It wrote redemption 3, which the finding in step 61 speaks of.'),
+  ]);
+});
 
 it('leads from a booking that nobody pays for to the failure that took the payment back', async () => {
   const isFailure = (trace: Trace) => (at: number) =>

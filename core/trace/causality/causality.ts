@@ -3,7 +3,7 @@ import { findingsOf } from '../causes.ts';
 import { sameRecordSteps } from '../records.ts';
 import type { Trace } from '../trace.ts';
 import { ChainWalk } from './chain-walk.ts';
-import { findCulprits } from './culprit.ts';
+import { findCulprits, spanAbout } from './culprit.ts';
 import { stepNodeId, type CausalityGraph } from './graph-model.ts';
 import { findWriters } from './named-entries.ts';
 
@@ -17,8 +17,8 @@ export const CROSSROADS_NODES_MAX = 44;
 export const FINDINGS_EXPLAINED_MAX = 4;
 
 /**
- * The graph around a step: its chain through actions, backwards to the origin and forwards to the
- * consequences; for each finding in it the chains of the steps after which its cause is named, and of those
+ * The graph around a step: its chain through actions, backwards to the origin and then, as far as there is
+ * room, forwards to the consequences; for each finding in it the chains of the steps after which its cause is named, and of those
  * that wrote what its message names; and the nearest steps that changed the same record as the focus.
  *
  * Explains the findings of the whole chain, not only those of the focus, so that the highlight can
@@ -38,6 +38,8 @@ export function* searchCausality(
   const { operation } = trace.glance(focus);
   const isCrossroads = operation === 'crash' || operation === 'restore';
   const chainMax = isCrossroads ? CROSSROADS_NODES_MAX : CHAIN_NODES_MAX;
+  // What led to a step must not lack room for what followed from it.
+  walk.walkFrom(focus, 'chain', chainMax, focus);
   const isChainWhole = walk.walkFrom(focus, 'chain', chainMax);
   yield undefined;
   const chain = new Set(walk.stepIndices());
@@ -64,12 +66,14 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
 /** A step that explains a finding of another one. */
 interface Explaining {
   readonly stepIndex: number;
+  /** The step with the finding. */
+  readonly to: number;
   readonly part: 'culprit' | 'writer';
 }
 
 /**
  * Adds what explains the findings in a chain: first all steps, so that none of them is missing, and then
- * their chains as far as there is room. Returns whether all of these fitted.
+ * what led to these, as far as there is room. Returns whether all of it fitted.
  */
 function* addExplanations(
   trace: Trace,
@@ -78,22 +82,32 @@ function* addExplanations(
   notes: string[],
 ): Generator<undefined, boolean, undefined> {
   const explaining: Explaining[] = [];
-  const add = (stepIndex: number, to: number, part: Explaining['part'], label: string): void => {
-    explaining.push({ stepIndex, part });
-    walk.addStep(stepIndex, part, NODES_MAX);
-    const kind = part === 'writer' ? 'wrote' : 'culprit';
-    walk.connect(stepNodeId(stepIndex), stepNodeId(to), kind, label);
+  const add = (found: Explaining): void => {
+    explaining.push(found);
+    walk.addStep(found.stepIndex, found.part, NODES_MAX);
   };
   const found = chain.filter((stepIndex) => trace.glance(stepIndex).hasFinding);
   for (const stepIndex of found.slice(0, FINDINGS_EXPLAINED_MAX)) {
     for (const finding of findingsOf(trace, stepIndex)) {
       const culprits = yield* findCulprits(trace, finding);
-      for (const culprit of culprits) add(culprit, stepIndex, 'culprit', finding.name);
+      for (const culprit of culprits) {
+        add({ stepIndex: culprit, to: stepIndex, part: 'culprit' });
+        walk.connect(stepNodeId(culprit), stepNodeId(stepIndex), 'culprit', finding.name);
+      }
+      const span = spanAbout(trace, finding);
+      if (span) {
+        add({ stepIndex: span.emittedAt, to: stepIndex, part: 'culprit' });
+        walk.connectAbout(span, stepIndex, finding.name);
+      }
     }
     const { writers, unknown } = findWriters(trace, stepIndex);
     for (const { wroteAt, keys } of writers) {
       if (wroteAt === stepIndex) walk.markWrote(stepIndex, keys);
-      else add(wroteAt, stepIndex, 'writer', `wrote ${keys.join(', ')}`);
+      else {
+        add({ stepIndex: wroteAt, to: stepIndex, part: 'writer' });
+        const label = `wrote ${keys.join(', ')}`;
+        walk.connect(stepNodeId(wroteAt), stepNodeId(stepIndex), 'wrote', label);
+      }
     }
     if (unknown.length > 0) {
       notes.push(`The writer of ${unknown.join(', ')} is too far back to be searched`);
@@ -101,8 +115,8 @@ function* addExplanations(
     yield undefined;
   }
   let isWhole = true;
-  for (const { stepIndex, part } of explaining) {
-    isWhole = walk.walkFrom(stepIndex, part, NODES_MAX) && isWhole;
+  for (const { stepIndex, to, part } of explaining) {
+    isWhole = walk.walkFrom(stepIndex, part, NODES_MAX, to) && isWhole;
     yield undefined;
   }
   return isWhole;

@@ -43,10 +43,12 @@ export class ChainWalk {
   readonly #trace: Trace;
   readonly #nodes = new Map<string, CausalityNode>();
   readonly #edges = new Map<string, CausalityEdge>();
+  /** Places whose neighbours are known, in the walk under way. */
   readonly #seen = new Set<string>();
   #queue: Place[] = [];
   #part: Part = 'chain';
   #nodesMax = 0;
+  #until = Infinity;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -75,11 +77,15 @@ export class ChainWalk {
   /**
    * Adds the chain of a step, nearest first, until the graph has `nodesMax` nodes. Returns
    * whether the whole chain fitted.
+   *
+   * @param until the last step that counts.
    */
-  walkFrom(stepIndex: number, part: Part, nodesMax: number): boolean {
+  walkFrom(stepIndex: number, part: Part, nodesMax: number, until = Infinity): boolean {
     this.#part = part;
     this.#nodesMax = nodesMax;
+    this.#until = until;
     this.#queue = [];
+    this.#seen.clear();
     let isWhole = this.#reach({ stepIndex });
     for (let at = 0; at < this.#queue.length; at += 1) {
       const place = this.#queue[at] as Place;
@@ -115,6 +121,7 @@ export class ChainWalk {
   /** Adds a place to the graph and, the first time, to the queue. Returns false if there is no room. */
   #reach(place: Place): boolean {
     const { stepIndex, position, via } = place;
+    if (stepIndex > this.#until) return true;
     const isRoom =
       position === undefined
         ? this.#add(stepNodeId(stepIndex), () => this.#stepNode(stepIndex))
@@ -172,14 +179,18 @@ export class ChainWalk {
       const id = idOf(actions[position]);
       const place = { stepIndex, position };
       this.connect(stepNodeId(stepIndex), actionNodeId(place), 'emits');
-      return [place, ...(id === undefined ? [] : this.#replacedBy(stepIndex, id))];
+      return [place, ...(id === undefined ? [] : this.#earlierUnder(id, stepIndex))];
     });
   }
 
-  #replacedBy(stepIndex: number, id: ActionId): readonly Place[] {
+  /** The action that a step replaced with another under its id, or that had ended before restore did so. */
+  #earlierUnder(id: ActionId, stepIndex: number): readonly Place[] {
     const span = this.#trace.lastSpanBefore(stepIndex, id);
-    if (span?.ended?.how !== 'replaced' || span.ended.at !== stepIndex) return [];
-    return this.#linkSpan(span, stepIndex, 'replaces');
+    if (!span?.ended) return [];
+    const isReplaced = span.ended.at === stepIndex && span.ended.how === 'replaced';
+    // What a crash had interrupted, the chain reaches through the crash.
+    const isReissued = this.#is('restore', stepIndex) && span.ended.how === 'completed';
+    return isReplaced || isReissued ? this.#linkSpan(span, stepIndex, 'replaces') : [];
   }
 
   /** The action of a result, and how the result came. */
@@ -260,12 +271,22 @@ export class ChainWalk {
     return this.#trace.glance(stepIndex).operation === operation;
   }
 
-  #linkSpan(span: TrackedSpan, stepIndex: number, kind: EdgeKind): readonly Place[] {
+  /** Connects an action with a later step, one of whose findings is about it. */
+  connectAbout(span: TrackedSpan, stepIndex: number, finding: string): void {
+    this.#linkSpan(span, stepIndex, 'about', finding);
+  }
+
+  #linkSpan(
+    span: TrackedSpan,
+    stepIndex: number,
+    kind: EdgeKind,
+    label?: string,
+  ): readonly Place[] {
     const { actions } = this.#trace.step(span.emittedAt);
     const position = actions.findLastIndex((action) => idOf(action) === span.id);
     if (position < 0) return [];
     const place = { stepIndex: span.emittedAt, position };
-    this.connect(actionNodeId(place), stepNodeId(stepIndex), kind);
+    this.connect(actionNodeId(place), stepNodeId(stepIndex), kind, label);
     return [place];
   }
 

@@ -2,6 +2,7 @@ import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { ActionId } from '../../machine/machine.ts';
 import { idTest } from '../record-search.ts';
+import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
 
 /** A search yields after this many steps. */
@@ -42,6 +43,16 @@ function* lastEffect(
     if ('id' in operation && operation.id === id && shapeOf(operation) === shape) return at;
   }
   return undefined;
+}
+
+/** The action of an earlier step that a finding of a rule is about. */
+export function spanAbout(
+  trace: Trace,
+  { kind, about, stepIndex }: Finding,
+): TrackedSpan | undefined {
+  return kind === 'rule' && about !== undefined
+    ? trace.lastSpanBefore(stepIndex, about)
+    : undefined;
 }
 
 function emissionOf(trace: Trace, stepIndex: number, id: ActionId): number | undefined {

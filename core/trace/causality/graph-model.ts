@@ -1,6 +1,7 @@
 /**
  * Why a node is in the graph: as part of the chain, of that of the step after which a finding's cause is
- * named, or of one that wrote something that the finding names; or since it changed the same record.
+ * named or whose action it is about, or of one that wrote something that the finding names; or since it
+ * changed the same record.
  */
 export type Part = 'chain' | 'culprit' | 'writer' | 'record';
 
@@ -57,6 +58,7 @@ export type CausalityNode = StepNode | ActionNode | StartNode;
  * - `crashes`: the crash interrupted the action, or the step inside which the process died;
  * - `restores`: the restore that followed the crash, or a restore that failed;
  * - `culprit`: the cause of a finding of the other step is named after this step;
+ * - `about`: a finding of the step is about the action;
  * - `wrote`: the step wrote an entry that a finding of the other step names;
  * - `same-record`: both steps changed the same record;
  * - `value`: the other step took a value from where the step had put it.
@@ -71,6 +73,7 @@ export const EDGE_KINDS = [
   'crashes',
   'restores',
   'culprit',
+  'about',
   'wrote',
   'same-record',
   'value',

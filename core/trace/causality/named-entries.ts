@@ -1,11 +1,11 @@
 import { cutText } from '../../text/visible.ts';
 import { containerOf } from '../../value/container.ts';
-import { formatKey, type Path } from '../../value/path.ts';
+import { formatKey, formatPath, type Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
-import { recordsIn, type NamedKind } from '../record-kinds.ts';
+import { recordsIn, sameRecord, type NamedKind, type RecordRef } from '../record-kinds.ts';
 import { recordsOf } from '../record-touches.ts';
-import type { Trace } from '../trace.ts';
-import { lastWrite } from '../writes.ts';
+import { lastAtMost, type Trace } from '../trace.ts';
+import { escapeRegExp, lastWrite, requireAhead } from '../writes.ts';
 
 /** The most keys of the state that are compared with a message. */
 const KEYS_COMPARED_MAX = 20_000;
@@ -15,6 +15,8 @@ const MAP_DEPTH_MAX = 3;
 const NAMED_ENTRIES_MAX = 8;
 /** The most changed steps that are searched for the one that wrote an entry. */
 const WRITER_STEPS_MAX = 20_000;
+/** The most changed steps that are searched for the one that removed a record. */
+const REMOVER_STEPS_MAX = 2_000;
 /** Shorter text keys occur in any message. */
 const KEY_CHARS_MIN = 2;
 /** Longer texts are data rather than names. */
@@ -36,8 +38,8 @@ export interface Writers {
 }
 
 /**
- * The last writers, up to a step, of the entries that the step's findings name, also of those that the
- * step has removed. A message such as "Monday 15:00 overlaps Monday 15:15" thereby leads to the two
+ * The last writers, up to a step, of the entries that the step's findings name, also of those that are gone
+ * by then. A message such as "Monday 15:00 overlaps Monday 15:15" thereby leads to the two
  * bookings that collide.
  */
 export function findWriters(trace: Trace, stepIndex: number): Writers {
@@ -52,13 +54,20 @@ export function findWriters(trace: Trace, stepIndex: number): Writers {
       )
     : [];
   const keysByStep = new Map<number, string[]>();
+  const add = (wroteAt: number, key: string) =>
+    keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), key]);
   const unknown: string[] = [];
   for (const { path, key } of [...entries, ...removed]) {
     const last = lastWrite(trace, path, stepIndex, WRITER_STEPS_MAX);
-    if (last.kind === 'tooFar') unknown.push(key);
-    if (last.kind !== 'found') continue;
-    const wroteAt = last.write.stepIndex;
-    keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), key]);
+    // A number alone does not say what it is the key of.
+    const told = /^-?\d+$/.test(key) ? formatPath(path) : key;
+    if (last.kind === 'tooFar') unknown.push(told);
+    if (last.kind === 'found') add(last.write.stepIndex, told);
+  }
+  const named = new Set([...entries, ...removed].map(({ key }) => key));
+  for (const { record, key } of goneRecords(trace, stepIndex, text, kinds)) {
+    const removedAt = named.has(key) ? undefined : removerOf(trace, record, stepIndex);
+    if (removedAt !== undefined) add(removedAt, key);
   }
   return {
     writers: [...keysByStep].map(([wroteAt, keys]) => ({ wroteAt, keys })),
@@ -103,8 +112,7 @@ function namedRecords(
 ): readonly NamedEntry[] {
   const lower = text.toLowerCase();
   return kinds.flatMap((kind) => {
-    // The first reference is the name of one of them, whatever their container is called.
-    const [name = kind.name] = kind.isDeclared ? [kind.name] : kind.references;
+    const name = nameOfOne(kind);
     if (!lower.includes(name.toLowerCase())) return [];
     const found: NamedEntry[] = [];
     let compared = 0;
@@ -118,6 +126,49 @@ function namedRecords(
   });
 }
 
+/** What one of a kind is called: the first reference to one, whatever their container is called. */
+function nameOfOne({ name, references, isDeclared }: NamedKind): string {
+  return isDeclared ? name : (references[0] ?? name);
+}
+
+/** Records that a text calls by their kind and id and that are not there after a step. */
+function goneRecords(
+  trace: Trace,
+  stepIndex: number,
+  text: string,
+  kinds: readonly NamedKind[],
+): readonly { readonly record: RecordRef; readonly key: string }[] {
+  return kinds.flatMap((kind) => {
+    const name = nameOfOne(kind);
+    const called = new RegExp(
+      `(?<![\\p{L}\\d_])${escapeRegExp(name)}\\s+#?"?([\\p{L}\\p{N}_-]+)`,
+      'giu',
+    );
+    const keys = new Set(Array.from(text.matchAll(called), ([, key = '']) => key));
+    return [...keys].slice(0, NAMED_ENTRIES_MAX).flatMap((key) => {
+      const record = { kind: kind.name, key };
+      const isThere = recordsOf(trace).find(record, stepIndex) !== undefined;
+      return isThere ? [] : [{ record, key: `${name} ${key}` }];
+    });
+  });
+}
+
+/** The last step up to one that took a record away; none if it never was there, or that is too far back. */
+function removerOf(trace: Trace, record: RecordRef, stepIndex: number): number | undefined {
+  const { changedSteps } = trace;
+  const records = recordsOf(trace);
+  const last = lastAtMost(changedSteps, stepIndex);
+  for (let passed = 0; passed < Math.min(last + 1, REMOVER_STEPS_MAX); passed += 1) {
+    requireAhead(trace, last - passed, -1, passed);
+    const at = changedSteps[last - passed] as number;
+    const isRemoved = records
+      .writtenBy(at)
+      .some((write) => write.after === undefined && sameRecord(write.record, record));
+    if (isRemoved) return at;
+  }
+  return undefined;
+}
+
 /**
  * Keeps the candidates that are whole words of the text. A longer key claims its place, so that the 15
  * of "Monday 15:00" is not taken for request 15.
@@ -128,7 +179,7 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
   const named: { readonly entry: NamedEntry; readonly at: number }[] = [];
   for (const entry of longestFirst) {
     const word = new RegExp(
-      `(?<![\\p{L}\\d_]|\\d[.:-])${escape(entry.key)}(?![\\p{L}\\d_]|[.:-]\\d)`,
+      `(?<![\\p{L}\\d_]|\\d[.:-])${escapeRegExp(entry.key)}(?![\\p{L}\\d_]|[.:-]\\d)`,
       'giu',
     );
     // Entries of two Maps may have the same key: the first claim must not hide the place.
@@ -148,8 +199,4 @@ function wordOf(key: Value): string | undefined {
   }
   if (typeof key === 'number' || typeof key === 'bigint') return formatKey(key).replace(/n$/, '');
   return undefined;
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

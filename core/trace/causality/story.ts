@@ -1,3 +1,4 @@
+import type { Finding } from '../../machine/finding.ts';
 import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
 import { escapeMarkdown, markdownCode } from '../../text/markdown.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -5,7 +6,7 @@ import { cutText } from '../../text/visible.ts';
 import { labelOf } from '../../value/label.ts';
 import { formatKey } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
-import { findingsOf } from '../causes.ts';
+import { findingsAt, findingsOf } from '../causes.ts';
 import type { Step } from '../format.ts';
 import type { Trace } from '../trace.ts';
 import {
@@ -13,7 +14,9 @@ import {
   type ActionNode,
   type CausalityEdge,
   type CausalityGraph,
+  type CausalityNode,
   type EdgeKind,
+  type Fate,
   type StepNode,
 } from './graph-model.ts';
 
@@ -33,21 +36,56 @@ const ACTIONS_TOLD_MAX = 4;
 
 /**
  * A graph of causes as text: a sentence or two for each of its steps, in their order, without those that are
- * there only since they changed the same record.
+ * there only since they changed the same record. The story of a step with a finding ends with that step, and
+ * says what was known there.
  *
  * @throws {LinesNotLoaded} with all of its steps whose lines must be fetched first.
  */
 export function tellCausality(trace: Trace, graph: CausalityGraph): readonly StorySentence[] {
+  const until = endOfStory(trace, graph);
   const told = graph.nodes
     .filter((node) => node.kind === 'step' && node.part !== 'record')
     .map((node) => node as StepNode)
-    .filter(({ stepIndex }) => stepIndex < trace.length)
+    .filter(({ stepIndex }) => stepIndex <= until)
     .toSorted((a, b) => a.stepIndex - b.stepIndex);
   trace.require(told.map(({ stepIndex }) => stepIndex));
+  const known = graphUntil(graph, until);
   return told.map((node) => ({
     stepIndex: node.stepIndex,
-    parts: new Teller(trace, graph, node).tell(),
+    parts: new Teller(trace, known, node).tell(),
   }));
+}
+
+/** What a story is about: the findings of its step, or else what led to the step and followed from it. */
+export function storyTitle(
+  trace: Trace,
+  focus: number,
+  describe: (finding: Finding) => string,
+): string {
+  if (focus < 0) return 'The start';
+  const findings = findingsAt(trace, focus);
+  const step = `step ${formatCount(focus)}`;
+  return findings.length === 0
+    ? `What led to ${step}, and what followed from it`
+    : `Why ${step}: ${findings.map(describe).join('; ')}`;
+}
+
+function endOfStory(trace: Trace, { focus }: CausalityGraph): number {
+  const isOver = focus >= 0 && focus < trace.length && trace.glance(focus).hasFinding;
+  return isOver ? focus : trace.length - 1;
+}
+
+/** A graph as it was known after a step: what ended later is outstanding. */
+function graphUntil(graph: CausalityGraph, until: number): CausalityGraph {
+  const nodes = graph.nodes
+    .filter(({ stepIndex }) => stepIndex <= until)
+    .map((node): CausalityNode => {
+      const isOpen = node.kind === 'action' && 'at' in node.fate && node.fate.at > until;
+      return isOpen ? { ...node, fate: { kind: 'outstanding' } } : node;
+    });
+  const ids = new Set(nodes.map(({ id }) => id));
+  const edges = graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
+  return { ...graph, nodes, edges };
 }
 
 /** The text of a graph as Markdown, a list with one item for each step. */
@@ -174,10 +212,9 @@ class Teller {
   }
 
   #emitted(): readonly StoryPart[] {
-    const actions = this.#graph.nodes
-      .filter((node) => node.kind === 'action' && node.stepIndex === this.#node.stepIndex)
-      .map((node) => node as ActionNode)
-      .filter(({ position }) => this.#step.actions[position]?.kind === 'tracked');
+    const actions = this.#actionNodes().filter(
+      ({ position }) => this.#step.actions[position]?.kind === 'tracked',
+    );
     if (actions.length === 0) return [];
     const told = actions.slice(0, ACTIONS_TOLD_MAX).map((node) => this.#action(node));
     const more = actions.length - told.length;
@@ -189,23 +226,33 @@ class Teller {
     ];
   }
 
+  #actionNodes(): readonly ActionNode[] {
+    return this.#graph.nodes
+      .filter((node) => node.kind === 'action' && node.stepIndex === this.#node.stepIndex)
+      .map((node) => node as ActionNode);
+  }
+
   #action({ position, fate }: ActionNode): readonly StoryPart[] {
     const emitted = this.#step.actions[position];
     if (emitted?.kind !== 'tracked') return [];
     const name: readonly StoryPart[] = [named(emitted.action), ' ', { name: idName(emitted.id) }];
+    return [...name, ...this.#fate(fate)];
+  }
+
+  #fate(fate: Fate): readonly StoryPart[] {
     switch (fate.kind) {
       case 'sent':
-        return name;
+        return [];
       case 'outstanding':
-        return [...name, ', which is still outstanding'];
+        return [', which is still outstanding'];
       case 'completed':
-        return [...name, ', whose result came in ', { stepIndex: fate.at }];
+        return [', whose result came in ', { stepIndex: fate.at }];
       case 'replaced':
-        return [...name, ', which another one under its id replaced in ', { stepIndex: fate.at }];
+        return [', which another one under its id replaced in ', { stepIndex: fate.at }];
       case 'interrupted':
-        return [...name, ', which the crash in ', { stepIndex: fate.at }, ' interrupted'];
+        return [', which the crash in ', { stepIndex: fate.at }, ' interrupted'];
       case 'lost':
-        return [...name, ', which the crash in ', { stepIndex: fate.at }, ' lost'];
+        return [', which the crash in ', { stepIndex: fate.at }, ' lost'];
     }
   }
 
@@ -231,13 +278,28 @@ class Teller {
   }
 
   #named(): readonly StoryPart[] {
-    return this.#edges('culprit', 'from').flatMap(({ to, label = '' }) => [
+    const causes = this.#edges('culprit', 'from').flatMap(({ to, label = '' }) => [
       ' The cause of ',
       { name: label },
       ' in ',
       stepOf(to),
       ' is named after this step.',
     ]);
+    return [...causes, ...this.#about()];
+  }
+
+  /** The findings of later steps that are about an action of this one. */
+  #about(): readonly StoryPart[] {
+    const own = new Set(this.#actionNodes().map(({ id }) => id));
+    return this.#graph.edges
+      .filter(({ kind, from }) => kind === 'about' && own.has(from))
+      .flatMap(({ to, label = '' }) => [
+        ' The finding ',
+        { name: label },
+        ' in ',
+        stepOf(to),
+        ' is about its action.',
+      ]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
-import { expect, test } from './helpers/app.ts';
+import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import { copyOutside } from './helpers/outside.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
@@ -58,14 +58,7 @@ test.describe('the demo', () => {
     app,
     page,
   }) => {
-    await expectRun(page);
-    await page.keyboard.press('ControlOrMeta+Shift+m');
-    await expect(page.getByRole('contentinfo')).toContainText(/Shrunk to \d+ steps/, {
-      timeout: 20_000,
-    });
-    await step(page).getByRole('button', { name: 'Why did it fail?' }).click();
-    const explanation = page.getByRole('region', { name: 'Why did it fail?' });
-    await expect(explanation).toContainText(/Fails because .+\(step \d+\)\./, { timeout: 20_000 });
+    const explanation = await explainShrunk(page);
     await page.keyboard.press('4');
     const rows = page.getByRole('grid', { name: 'Steps' });
     await expect(rows.locator('tr[data-need="needed"]').first()).toBeVisible();
@@ -77,6 +70,43 @@ test.describe('the demo', () => {
     await expect(explanation).toBeVisible();
     await explanation.getByRole('button', { name: 'Open the nearest run that passes' }).click();
     await expect(page.getByRole('list', { name: 'Forks' })).toContainText(/\d+ causes? gone/);
+  });
+});
+
+test.describe('what was asked of a run', () => {
+  test.use({ appArgs: DEMO });
+
+  test('is there after a restart, with the fields that are needed', async ({
+    app,
+    page,
+    userDataDir,
+  }) => {
+    const sentences = await (await explainShrunk(page)).getByRole('paragraph').allTextContents();
+    await step(page).getByRole('button', { name: 'When was it doomed?' }).click();
+    const curve = 'Decided at step|No single step decided it';
+    await expect(step(page)).toContainText(new RegExp(curve), { timeout: 40_000 });
+    await page.keyboard.press('Shift+Z');
+    await expect(page.getByRole('region', { name: 'Crash everywhere' })).toContainText(
+      /crash points? fails?|It recovers/,
+    );
+    await app.close();
+
+    const again = await launchApp({ userDataDir });
+    const window = await firstWindow(again);
+    await expectRun(window);
+    const explanation = window.getByRole('region', { name: 'Why did it fail?' });
+    await expect(explanation.getByRole('paragraph')).toHaveText(sentences);
+    await expect(step(window)).toContainText(new RegExp(curve));
+    await expect(window.getByRole('region', { name: 'Crash everywhere' })).toContainText(
+      /crash points? fails?|It recovers/,
+    );
+    await window.keyboard.press('Home');
+    await window.keyboard.press('ArrowRight');
+    const day = step(window).locator('[data-need="needed"]', { hasText: /^day/ });
+    await expect(day).toContainText('needed: it passes with another value');
+    await expect(step(window).locator('[data-need="notNeeded"]').first()).toBeVisible();
+    expect(await seriousViolationsInBothThemes(again, window)).toEqual([]);
+    await again.close();
   });
 });
 
@@ -139,6 +169,19 @@ test.describe('a machine outside of the checkout', () => {
     await expect(forks.getByRole('list', { name: 'Forks' })).toContainText('does not take place');
   });
 });
+
+/** Shrinks the demo and asks why it fails; the answer is there. */
+async function explainShrunk(page: Page) {
+  await expectRun(page);
+  await page.keyboard.press('ControlOrMeta+Shift+m');
+  await expect(page.getByRole('contentinfo')).toContainText(/Shrunk to \d+ steps/, {
+    timeout: 20_000,
+  });
+  await step(page).getByRole('button', { name: 'Why did it fail?' }).click();
+  const explanation = page.getByRole('region', { name: 'Why did it fail?' });
+  await expect(explanation).toContainText(/Fails because .+\(step \d+\)\./, { timeout: 20_000 });
+  return explanation;
+}
 
 function step(page: Page) {
   return page.getByRole('region', { name: 'Step', exact: true });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { NEEDS } from '../trace/judged.ts';
-import { sentenceSchema } from '../trace/sentences.ts';
+import { explainedSchema, NEEDS } from '../trace/judged.ts';
 
 /**
  * The contract between who saves a run as a page and the page itself: the built window in one file, with
@@ -23,10 +22,8 @@ const pageExplanationSchema = z.object({
   /** How many of how many parts are judged. */
   made: count,
   of: count,
-  sentences: z.array(sentenceSchema),
-  /** The steps that matter only together. */
-  together: z.array(count),
-  tries: count,
+  /** A page runs no machine, and opens no other run. */
+  explained: explainedSchema.omit({ nearest: true }),
 });
 export type PageExplanation = z.infer<typeof pageExplanationSchema>;
 

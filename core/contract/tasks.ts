@@ -7,9 +7,13 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { claimSchema, judgedSchema } from '../trace/claims.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
-import { crashVerdictSchema, doomPointSchema, judgedStepSchema } from '../trace/judged.ts';
+import {
+  crashVerdictSchema,
+  doomPointSchema,
+  explainedSchema,
+  judgedStepSchema,
+} from '../trace/judged.ts';
 import { rerunSchema } from '../trace/rerun.ts';
-import { sentenceSchema } from '../trace/sentences.ts';
 import { coverageSchema } from './coverage.ts';
 
 /*
@@ -307,15 +311,7 @@ export const TASKS = {
         made: z.number(),
         of: z.number(),
       }),
-      z.object({
-        kind: z.literal('explained'),
-        sentences: z.array(sentenceSchema),
-        /** The steps that matter only together. */
-        together: z.array(z.number()),
-        /** The nearest run that passes, as a fork; absent when no single change makes it pass. */
-        nearest: z.string().exactOptional(),
-        tries: z.number(),
-      }),
+      explainedSchema.extend({ kind: z.literal('explained') }),
     ]),
     patience: PATIENCE,
     isRepeatable: false,

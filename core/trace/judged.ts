@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentenceSchema } from './sentences.ts';
 
 /**
  * What a part of a run is, which the run can be without:
@@ -37,6 +38,35 @@ export const judgedStepSchema = z.object({
   need: z.enum(NEEDS),
 });
 export type JudgedStep = Readonly<z.infer<typeof judgedStepSchema>>;
+
+/** A field of a request that was given other values, and whether the finding needs the value that it has. */
+const judgedFieldSchema = z.object({
+  stepIndex: z.number(),
+  name: z.string(),
+  need: z.enum(NEEDS),
+});
+
+/** Why a run fails, once all of its parts are judged. */
+export const explainedSchema = z.object({
+  sentences: z.array(sentenceSchema),
+  /** The steps that matter only together. */
+  together: z.array(z.number()),
+  /** Of a short run, the fields of the requests that are needed; empty for others. */
+  fields: z.array(judgedFieldSchema),
+  /** The nearest run that passes, as a fork; absent when no single change makes it pass. */
+  nearest: z.string().exactOptional(),
+  tries: z.number(),
+});
+export type Explained = Readonly<z.infer<typeof explainedSchema>>;
+
+/** How much the fields of the request of a step are needed, by their names; empty if that was not asked. */
+export function fieldNeedsAt(
+  explained: Explained | undefined,
+  stepIndex: number,
+): ReadonlyMap<string, Need> {
+  const own = explained?.fields.filter((field) => field.stepIndex === stepIndex) ?? [];
+  return new Map(own.map(({ name, need }) => [name, need]));
+}
 
 /** Adds parts to what is known of steps: a step is as needed as that part of it which is needed most. */
 export function withParts(

@@ -12,7 +12,7 @@ import type { Change } from '../../core/value/patch.ts';
 import type { Path } from '../../core/value/path.ts';
 import { isWithin } from '../../core/value/segment.ts';
 import { treeLines } from '../../core/value/tree-lines.ts';
-import type { RunEntry } from '../session/model.ts';
+import { findingOf, type RunEntry } from '../session/model.ts';
 import { useShownRun, type ShownRun } from '../session/store.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
@@ -115,9 +115,10 @@ function PrintedFinding({ finding }: { finding: Finding }): ReactNode {
   );
 }
 
-function PrintedExplanation({ run: { explanation } }: { run: RunEntry }): ReactNode {
-  if (!explanation?.explained) return null;
-  const { finding, explained } = explanation;
+function PrintedExplanation({ run: { explanation, trace } }: { run: RunEntry }): ReactNode {
+  const finding = explanation && findingOf(trace, explanation);
+  if (!finding || !explanation?.explained) return null;
+  const { explained } = explanation;
   return (
     <section>
       <h2>

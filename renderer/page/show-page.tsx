@@ -1,6 +1,7 @@
 import { StrictMode, type ReactNode } from 'react';
 import type { Root } from 'react-dom/client';
 import type { PageRun } from '../../core/contract/page-lines.ts';
+import { signatureOf } from '../../core/engine/signature.ts';
 import { memorySource } from '../../core/trace/trace-source.ts';
 import { connectTo } from '../api.ts';
 import { setSource } from '../session/asking.ts';
@@ -59,10 +60,10 @@ function explanationOf({
 }: Pick<PageRun, 'head' | 'trace'>): RunExplanation | undefined {
   const finding = explanation && trace.findings[explanation.finding];
   if (!finding) return undefined;
-  const { needs, made, of, sentences, together, tries } = explanation;
-  const explained = { sentences, together, tries };
+  const { needs, made, of, explained } = explanation;
+  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
   const status = made < of ? 'cancelled' : 'completed';
-  return { finding, status, needs: new Map(needs), made, of, explained };
+  return { cause, status, needs: new Map(needs), made, of, explained };
 }
 
 function Damaged({ reason }: { reason: string }): ReactNode {

@@ -3,7 +3,28 @@ import { answersToKeep, keptAnswersSchema, recallAnswers, type Answers } from '.
 
 const FOUND = { kind: 'rule', name: 'restore is pure', message: 'it is not' };
 const POINT = { from: 3, runs: 40, failed: 10, share: 0.25, low: 0.14, high: 0.4 };
+const CAUSE = { signature: '["rule","restore is pure","input x",""]', stepIndex: 4 };
 const ANSWERS: Answers = {
+  explanation: {
+    cause: CAUSE,
+    status: 'completed',
+    needs: new Map([
+      [0, 'notNeeded'],
+      [1, 'needed'],
+      [3, 'otherwise'],
+      [4, 'needed'],
+    ]),
+    made: 5,
+    of: 5,
+    explained: {
+      sentences: [['Fails because the process crashes (', { stepIndex: 1 }, ').']],
+      together: [],
+      fields: [{ stepIndex: 4, name: 'day', need: 'needed' }],
+      nearest: '{"from":1,"changes":[],"goesOn":"sameOperations"}',
+      tries: 6,
+    },
+    sourceHash: 'abc',
+  },
   crashes: {
     status: 'completed',
     verdicts: [
@@ -17,7 +38,7 @@ const ANSWERS: Answers = {
     sourceHash: 'abc',
   },
   doom: {
-    cause: { signature: '["rule","restore is pure","input x",""]', stepIndex: 4 },
+    cause: CAUSE,
     status: 'completed',
     points: new Map([[3, POINT]]),
     runs: 40,
@@ -44,13 +65,16 @@ describe('the answers of a run', () => {
   });
 
   it('that were under way come back as far as they had come, and have stopped', () => {
-    const { crashes, doom } = ANSWERS;
-    if (!crashes || !doom) throw new Error('there are both');
+    const { explanation, crashes, doom } = ANSWERS;
+    if (!explanation || !crashes || !doom) throw new Error('there are all');
+    const { explained: _, ...unexplained } = explanation;
     const back = recalled({
+      explanation: { ...unexplained, status: 'running', made: 3 },
       crashes: { ...crashes, status: 'running' },
       doom: { ...doom, status: 'running' },
       withSaved: { kind: 'running', taskId: 'rerun-1' },
     });
+    expect(back.explanation).toEqual({ ...unexplained, status: 'cancelled', made: 3 });
     expect(back.crashes).toEqual({ ...crashes, status: 'cancelled' });
     expect(back.doom).toEqual({ ...doom, status: 'cancelled' });
     expect(back).not.toHaveProperty('withSaved');

@@ -1,11 +1,25 @@
 import { z } from 'zod';
-import { crashVerdictSchema, CRASH_VERDICTS, doomPointSchema } from '../../core/trace/judged.ts';
+import {
+  crashVerdictSchema,
+  CRASH_VERDICTS,
+  doomPointSchema,
+  explainedSchema,
+  NEEDS,
+} from '../../core/trace/judged.ts';
 import { rerunSchema } from '../../core/trace/rerun.ts';
-import type { DoomCurve, RunCrashes, RunDoom, RunEntry, WithSaved } from './model.ts';
+import type {
+  DoomCurve,
+  RunCrashes,
+  RunDoom,
+  RunEntry,
+  RunExplanation,
+  WithSaved,
+} from './model.ts';
 
 /*
  * What was asked of a run and took its time comes back with the session, with the source that it was computed
- * from: how it crashes everywhere, when it was doomed, and what it comes to with the source that was saved.
+ * from: why it fails, how it crashes everywhere, when it was doomed, and what it comes to with the source that was
+ * saved.
  */
 
 /** More verdicts are not kept: the session is written at every change. */
@@ -13,6 +27,7 @@ const VERDICTS_KEPT_MAX = 50_000;
 
 const status = z.enum(['completed', 'cancelled', 'failed']);
 const sourceHash = z.string().exactOptional();
+const foundAt = z.object({ signature: z.string(), stepIndex: z.number().int() });
 const curve = z.object({
   status,
   points: z.array(doomPointSchema),
@@ -23,6 +38,18 @@ const curve = z.object({
 
 /** The answers of a run, as they are kept. */
 export const keptAnswersSchema = z.object({
+  explanation: z
+    .object({
+      cause: foundAt,
+      status,
+      /** By its place in the kinds, the steps that are needed so much. */
+      needs: z.array(z.array(z.number().int())),
+      made: z.number(),
+      of: z.number(),
+      explained: explainedSchema.exactOptional(),
+      sourceHash,
+    })
+    .exactOptional(),
   crashes: z
     .object({
       status,
@@ -34,22 +61,19 @@ export const keptAnswersSchema = z.object({
       verdicts: z.array(z.array(z.number().int()).min(3)),
     })
     .exactOptional(),
-  doom: curve
-    .extend({
-      cause: z.object({ signature: z.string(), stepIndex: z.number().int() }),
-      after: curve.exactOptional(),
-    })
-    .exactOptional(),
+  doom: curve.extend({ cause: foundAt, after: curve.exactOptional() }).exactOptional(),
   withSaved: z.object({ rerun: rerunSchema, sourceHash }).exactOptional(),
 });
 export type KeptAnswers = z.infer<typeof keptAnswersSchema>;
 
 /** What was answered of a run so far. */
-export type Answers = Pick<RunEntry, 'crashes' | 'doom' | 'withSaved'>;
+export type Answers = Pick<RunEntry, 'explanation' | 'crashes' | 'doom' | 'withSaved'>;
 
 /** What is kept of the answers; of those under way, what is known by now. Absent when there is nothing. */
-export function answersToKeep({ crashes, doom, withSaved }: Answers): KeptAnswers | undefined {
+export function answersToKeep(answers: Answers): KeptAnswers | undefined {
+  const { explanation, crashes, doom, withSaved } = answers;
   const kept = {
+    ...(explanation ? { explanation: packExplanation(explanation) } : {}),
     ...(crashes && crashes.count <= VERDICTS_KEPT_MAX ? { crashes: packCrashes(crashes) } : {}),
     ...(doom ? { doom: packDoom(doom) } : {}),
     ...packSaved(withSaved),
@@ -58,12 +82,27 @@ export function answersToKeep({ crashes, doom, withSaved }: Answers): KeptAnswer
 }
 
 /** Takes answers back. */
-export function recallAnswers({ crashes, doom, withSaved }: KeptAnswers): Answers {
+export function recallAnswers({ explanation, crashes, doom, withSaved }: KeptAnswers): Answers {
   return {
+    ...(explanation ? { explanation: unpackExplanation(explanation) } : {}),
     ...(crashes ? { crashes: unpackCrashes(crashes) } : {}),
     ...(doom ? { doom: unpackDoom(doom) } : {}),
     ...(withSaved ? { withSaved: { kind: 'ended', ...withSaved } } : {}),
   };
+}
+
+type KeptExplanation = NonNullable<KeptAnswers['explanation']>;
+
+function packExplanation({ needs, status: now, ...rest }: RunExplanation): KeptExplanation {
+  const stepsBy = NEEDS.map((kind) =>
+    [...needs].flatMap(([at, need]) => (need === kind ? [at] : [])),
+  );
+  return { ...rest, status: endedAs(now), needs: stepsBy };
+}
+
+function unpackExplanation({ needs, ...rest }: KeptExplanation): RunExplanation {
+  const pairs = NEEDS.flatMap((need, kind) => needs[kind]?.map((at) => [at, need] as const) ?? []);
+  return { ...rest, needs: new Map(pairs) };
 }
 
 type KeptCrashes = NonNullable<KeptAnswers['crashes']>;

@@ -9,12 +9,13 @@ import type {
   Verified,
 } from '../../core/contract/tasks.ts';
 import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
+import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
 import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
-import type { CrashVerdictInBrief, DoomPoint, Need } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief, DoomPoint, Explained, Need } from '../../core/trace/judged.ts';
 import type { Rerun } from '../../core/trace/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
@@ -65,7 +66,7 @@ export type Verification = { readonly kind: 'running'; readonly steps: number } 
 
 /** Why a run fails, as far as its parts were taken out. */
 export interface RunExplanation {
-  readonly finding: Finding;
+  readonly cause: FoundAt;
   readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
   /** How much the steps that were judged are needed. */
   readonly needs: ReadonlyMap<number, Need>;
@@ -73,13 +74,28 @@ export interface RunExplanation {
   readonly made: number;
   readonly of: number;
   /** Absent before all parts are judged. */
-  readonly explained?: Omit<Extract<TaskEvent<'explain'>, { kind: 'explained' }>, 'kind'>;
+  readonly explained?: Explained;
+  /** The source of the machine that was asked; absent until the machine is open. */
+  readonly sourceHash?: string;
 }
 
 /** A cause of findings, and the step at which one is. */
 export interface FoundAt {
   readonly signature: string;
   readonly stepIndex: number;
+}
+
+/** Whether an answer is about a finding, which comes back as another object after a restart. */
+export function isFoundAt({ cause }: { readonly cause: FoundAt }, finding: Finding): boolean {
+  return cause.stepIndex === finding.stepIndex && cause.signature === signatureOf(finding);
+}
+
+/** The finding of a run that an answer is shown with: the first one, if its step has several of the cause. */
+export function findingOf(
+  trace: Trace | undefined,
+  answer: { readonly cause: FoundAt },
+): Finding | undefined {
+  return trace?.findings.find((finding) => isFoundAt(answer, finding));
 }
 
 /** When a run was doomed, as far as it was drawn. */

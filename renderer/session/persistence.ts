@@ -80,6 +80,8 @@ const keptRun = z.object({
   verified: verifiedSchema.optional(),
   /** Likewise. */
   answers: keptAnswersSchema.optional(),
+  /** For a fork: whether the steps before it were executed again. */
+  isPastExecuted: z.literal(true).optional(),
 });
 type KeptRun = z.infer<typeof keptRun>;
 
@@ -224,6 +226,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     ...(failures.length > 0 ? { failures: [...failures] } : {}),
     ...(verified ? { verified } : {}),
     ...(answers ? { answers } : {}),
+    ...(run.isPastExecuted ? { isPastExecuted: true } : {}),
   };
 }
 
@@ -265,7 +268,7 @@ export function recallSession(
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
   const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack } = kept;
-  const { failures, verified, answers } = kept;
+  const { failures, verified, answers, isPastExecuted } = kept;
   const run: RunEntry = {
     id,
     origin,
@@ -280,6 +283,7 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
     // Only of a run whose trace was kept: another one is executed again.
     ...(answers && status !== undefined ? recallAnswers(answers) : {}),
     ...(verified ? { verification: verified } : {}),
+    ...(isPastExecuted ? { isPastExecuted } : {}),
   };
   // A shrinking writes its trace at its end only.
   if (status === 'running' && origin.kind === 'shrunk') {

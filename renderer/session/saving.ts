@@ -7,7 +7,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf } from './cursor.ts';
 import { drawingMachineOf } from './machine-of-run.ts';
-import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';
+import { fileNameOf, findingOf, type RunEntry, type SweepEntry } from './model.ts';
 import { notesOf, notesWithin } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectCursor, selectRun, selectSweep, session } from './store.ts';
@@ -123,17 +123,12 @@ function nameOf({ header: { machine, scenario, seed, shrunkFrom, forks } }: Trac
 /** Why a run fails, as far as that was found out. */
 function pageExplanationOf({ explanation, trace }: RunEntry): PageExplanation | undefined {
   if (!explanation?.explained || !trace) return undefined;
-  const { finding, needs, made, of, explained } = explanation;
-  const { sentences, together, tries } = explained;
-  return {
-    finding: trace.findings.indexOf(finding),
-    needs: [...needs],
-    made,
-    of,
-    sentences,
-    together,
-    tries,
-  };
+  const { needs, made, of } = explanation;
+  const { nearest: _, ...explained } = explanation.explained;
+  const finding = findingOf(trace, explanation);
+  return (
+    finding && { finding: trace.findings.indexOf(finding), needs: [...needs], made, of, explained }
+  );
 }
 
 /** The views of the machine of a run, drawn around a step; none if it is not at hand. */

@@ -2,14 +2,20 @@ import { ChartSpline, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { compareDoom, type DoomPoint } from '../../core/trace/judged.ts';
-import { isAnswerEarlier, type DoomCurve, type RunDoom, type RunEntry } from '../session/model.ts';
+import {
+  findingOf,
+  isAnswerEarlier,
+  isFoundAt,
+  type DoomCurve,
+  type RunDoom,
+  type RunEntry,
+} from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import {
   askDoom,
   askMend,
   forgetDoom,
   isDoomAskable,
-  isDoomOf,
   isMendAskable,
 } from '../session/tasks/doom.ts';
 import { Button } from '../ui/button.tsx';
@@ -22,7 +28,10 @@ import './doom.css';
 export function DoomOf({ finding }: { finding: Finding }): ReactNode {
   const run = useSession(selectRun);
   if (!run || finding.stepIndex < 0) return null;
-  if (run.doom && isDoomOf(run.doom, finding)) return <Answer run={run} doom={run.doom} />;
+  const { doom } = run;
+  if (doom && isFoundAt(doom, finding)) {
+    return findingOf(run.trace, doom) === finding ? <Answer run={run} doom={doom} /> : null;
+  }
   if (!isDoomAskable(run)) return null;
   return (
     <Button

@@ -4,7 +4,13 @@ import type { Finding } from '../../core/machine/finding.ts';
 import { NEEDS } from '../../core/trace/judged.ts';
 import type { Sentence } from '../../core/trace/sentences.ts';
 import { openNearest } from '../session/forks.ts';
-import type { RunEntry, RunExplanation } from '../session/model.ts';
+import {
+  findingOf,
+  isAnswerEarlier,
+  isFoundAt,
+  type RunEntry,
+  type RunExplanation,
+} from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { explainFinding, forgetExplanation, isExplainable } from '../session/tasks/explain.ts';
 import { Button } from '../ui/button.tsx';
@@ -21,8 +27,9 @@ export function ExplanationOf({ finding }: { finding: Finding }): ReactNode {
   const run = useSession(selectRun);
   if (!run || finding.stepIndex < 0) return null;
   const { explanation } = run;
-  if (explanation?.finding === finding) {
-    return <Answer run={run} explanation={explanation} />;
+  if (explanation && isFoundAt(explanation, finding)) {
+    const isShownHere = findingOf(run.trace, explanation) === finding;
+    return isShownHere ? <Answer run={run} explanation={explanation} /> : null;
   }
   if (!isExplainable(run)) return null;
   return (
@@ -38,6 +45,7 @@ export function ExplanationOf({ finding }: { finding: Finding }): ReactNode {
 
 function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanation }): ReactNode {
   const { explained, status } = explanation;
+  const isEarlier = useSession(({ machines }) => isAnswerEarlier(explanation, run, machines));
   return (
     <section className="explanation" aria-label="Why did it fail?" aria-busy={status === 'running'}>
       <header className="explanation-head">
@@ -60,6 +68,9 @@ function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanati
           <Told sentence={sentence} />
         </p>
       ))}
+      {status !== 'running' && isEarlier && (
+        <p className="muted">Explained with an earlier source.</p>
+      )}
       <ul className="need-legend small muted" aria-label="Legend">
         {NEEDS.map((need) => (
           <li key={need}>

@@ -2,8 +2,10 @@ import type { ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
+import { fieldNeedsAt } from '../../core/trace/judged.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { selectRun, useSession } from '../session/store.ts';
 import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Section } from '../ui/section.tsx';
@@ -29,7 +31,7 @@ export function OperationSection({
       {notes.map((note) => (
         <Note key={note.text} note={note} />
       ))}
-      {operation.kind === 'normal' && <ValueBlock value={operation.input} />}
+      {operation.kind === 'normal' && <InputBlock input={operation.input} stepIndex={stepIndex} />}
       {(operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') && (
         <>
           <Origin trace={trace} stepIndex={stepIndex} operation={operation} />
@@ -47,6 +49,12 @@ export function OperationSection({
       )}
     </Section>
   );
+}
+
+/** An input; where its fields were judged for a finding, with how much each is needed. */
+function InputBlock({ input, stepIndex }: { input: unknown; stepIndex: number }): ReactNode {
+  const explained = useSession((state) => selectRun(state)?.explanation?.explained);
+  return <ValueBlock value={input} needs={fieldNeedsAt(explained, stepIndex)} />;
 }
 
 const TITLES = {

@@ -12,7 +12,7 @@ import { writePage } from '../files/page-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printLine } from '../report/print.ts';
 import { drawSteps, viewsOf } from '../runs/drawing.ts';
-import { explainTrace, type Explanation } from '../runs/explaining.ts';
+import { explainedOf, explainTrace, type Explanation } from '../runs/explaining.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
@@ -170,10 +170,10 @@ async function explainPage(
 function pageExplanation(
   { findings }: Trace,
   finding: Finding,
-  { found, sentences }: Explanation,
+  explanation: Explanation,
   { made, of }: { readonly made: number; readonly of: number },
 ): PageExplanation {
-  const parts = found.parts.map(({ part, need }) => ({
+  const parts = explanation.found.parts.map(({ part, need }) => ({
     kind: part.kind,
     stepIndex: part.stepIndex,
     need,
@@ -183,8 +183,6 @@ function pageExplanation(
     needs: [...withParts(new Map(), parts)],
     made,
     of,
-    sentences: sentences.map((sentence) => [...sentence]),
-    together: [...new Set(found.together.map(({ stepIndex }) => stepIndex))],
-    tries: found.tries,
+    explained: explainedOf(explanation),
   };
 }

@@ -1,5 +1,6 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
+import type { Explained } from '../../trace/judged.ts';
 import type { Sentence } from '../../trace/sentences.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -35,6 +36,16 @@ export async function explainTrace(
     throw toForkProblem(error);
   });
   return { found, sentences: explain(parent, found) };
+}
+
+/** An explanation as it is passed on: without the parts, which are reported one by one, and their forks. */
+export function explainedOf({ found, sentences }: Explanation): Explained {
+  return {
+    sentences: sentences.map((sentence) => [...sentence]),
+    together: [...new Set(found.together.map(({ stepIndex }) => stepIndex))],
+    fields: found.fields.map(({ stepIndex, name, need }) => ({ stepIndex, name, need })),
+    tries: found.tries,
+  };
 }
 
 /** The trace of lines that were written just now. */

@@ -1,6 +1,6 @@
 import { signatureOf } from '../../../core/engine/signature.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
-import { explainTrace, type Explanation } from '../../../core/node/runs/explaining.ts';
+import { explainedOf, explainTrace, type Explanation } from '../../../core/node/runs/explaining.ts';
 import { ProblemError } from '../../../core/problem.ts';
 import { formatFork, placeOf, type Fork } from '../../../core/trace/fork.ts';
 import type { JudgedStep } from '../../../core/trace/judged.ts';
@@ -34,13 +34,11 @@ export const explain: CarryOut<'explain'> = (context, { signature, stepIndex, in
     return 'completed';
   });
 
-function toReport({ found, sentences }: Explanation) {
-  const { together, nearest, tries } = found;
+function toReport(explanation: Explanation) {
+  const { nearest } = explanation.found;
   return {
-    sentences: sentences.map((sentence) => [...sentence]),
-    together: [...new Set(together.map(({ stepIndex }) => stepIndex))],
+    ...explainedOf(explanation),
     ...(nearest ? { nearest: formatFork(forkWithout(nearest)) } : {}),
-    tries,
   };
 }
 

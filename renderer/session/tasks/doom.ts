@@ -22,11 +22,6 @@ export function isDoomAskable(run: RunEntry): boolean {
   return isVerifiable(run) && run.status !== 'running' && run.doom?.status !== 'running';
 }
 
-/** Whether a curve is about a finding, which comes back as another object after a restart. */
-export function isDoomOf({ cause }: RunDoom, finding: Finding): boolean {
-  return cause.stepIndex === finding.stepIndex && cause.signature === signatureOf(finding);
-}
-
 /** Draws when a run was doomed to a finding. What is known of another finding is forgotten. */
 export async function askDoom(runId: string, finding: Finding): Promise<void> {
   const run = findRun(runId);

@@ -4,6 +4,7 @@ import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { withParts } from '../../../core/trace/judged.ts';
 import { settingsOf } from '../lineage.ts';
+import { sourceHashOf } from '../machines.ts';
 import type { RunEntry, RunExplanation } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
 import { findRun, updateRun } from '../store.ts';
@@ -26,17 +27,20 @@ export async function explainFinding(runId: string, finding: Finding): Promise<v
     take: (event) => update(runId, (explanation) => taken(explanation, event)),
     end: (end) => takeEnd(runId, end),
   });
-  const begun: RunExplanation = { finding, status: 'running', needs: new Map(), made: 0, of: 0 };
+  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  const begun: RunExplanation = { cause, status: 'running', needs: new Map(), made: 0, of: 0 };
   updateRun(runId, (one) => ({ ...one, explanation: begun }));
   const inputs = settingsOf(run)?.inputs;
-  await startOnMachine(taskId, ref, (machineId) => ({
-    kind: 'explain',
-    machineId,
-    traceId: runId,
-    signature: signatureOf(finding),
-    stepIndex: finding.stepIndex,
-    ...(inputs === undefined ? {} : { inputs }),
-  }));
+  await startOnMachine(taskId, ref, (machineId) => {
+    update(runId, (explanation) => ({ ...explanation, ...sourceHashOf(machineId) }));
+    return {
+      kind: 'explain',
+      machineId,
+      traceId: runId,
+      ...cause,
+      ...(inputs === undefined ? {} : { inputs }),
+    };
+  });
 }
 
 /** Takes the explanation of a run off the screen, and stops asking. */

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ActionId } from '../machine/machine.ts';
 import { traceOfStates } from '../test-helpers/test-states.ts';
+import { carriedNotes, firstSteps, shrunkSteps } from './carried-notes.ts';
 import { formatHeader, formatNote, parseLine } from './format.ts';
 import {
-  carriedNotes,
   coversStep,
   describePlaceOf,
-  firstSteps,
   isSamePlace,
   noteProblem,
-  someSteps,
   titleOf,
   withNote,
   type Note,
@@ -36,6 +35,18 @@ function read(lines: readonly string[]): TraceBuilder {
   builder.push(`${[...lines, closingLine(lines, END)].join('\n')}\n`);
   builder.finish();
   return builder;
+}
+
+/** A shrunk run whose actions have the same ids as those of the original. */
+function someSteps(stepIndices: readonly number[]) {
+  return shrunkSteps(stepIndices, emitting([7n]), emitting([7n]));
+}
+
+/** A run of which each step emits these actions. */
+function emitting(ids: readonly ActionId[]) {
+  return {
+    spansFrom: (stepIndex: number) => ids.map((id) => ({ id, action: {}, emittedAt: stepIndex })),
+  };
 }
 
 const anyNote: fc.Arbitrary<Note> = fc
@@ -182,6 +193,23 @@ describe('The notes of a run that was made of another one', () => {
       ['2', 0, 1],
       ['8', 2, undefined],
     ]);
+  });
+
+  it('leave out what was added to the end of a shrunk run', () => {
+    // The last step is step 9; the one before it was still due at the end.
+    expect(placesOf(carriedNotes([at(2), at(9)], someSteps([2, 9, 9])))).toEqual([
+      ['2', 0, undefined],
+      ['9', 2, undefined],
+    ]);
+  });
+
+  it('follow a tracked action to the id that it has in a shrunk run', () => {
+    const kept = shrunkSteps([4, 6], emitting(['m-1', 'm-2']), emitting([1n, 2n]));
+    const on = (action: ActionId, step = 6): Note => ({ id: 'a', step, action, text: '' });
+    expect(carriedNotes([on('m-2')], kept)).toEqual([on(2n, 1)]);
+    const fewer = shrunkSteps([4, 6], emitting(['m-1', 'm-2']), emitting([1n]));
+    expect(carriedNotes([on('m-2')], fewer)).toEqual([{ id: 'a', step: 1, text: '' }]);
+    expect(carriedNotes([on('m-2', 5)], kept)).toEqual([]);
   });
 
   it('keep everything but their places, and are on steps of the run', () => {

@@ -92,50 +92,6 @@ export function withNote(notes: readonly Note[], note: Note): readonly Note[] {
   return at === -1 ? [...notes, note] : notes.toSpliced(at, 0, note);
 }
 
-/** Which steps of a run are in another one that was made of it, and where. */
-export interface KeptSteps {
-  /**
-   * The first and the last place in the other run of the steps of a span, both ends included; `undefined` if
-   * none of them is there.
-   */
-  within(step: number, to: number): readonly [first: number, last: number] | undefined;
-}
-
-/** The steps of a run that begins with the same ones. The initial state is one of them: -1. */
-export function firstSteps(steps: number): KeptSteps {
-  return { within: (step, to) => (step < steps ? [step, Math.min(to, steps - 1)] : undefined) };
-}
-
-/** The steps of a shrunk run, by the step that each one was. The initial state stays at -1. */
-export function someSteps(stepIndices: readonly number[]): KeptSteps {
-  return {
-    within: (step, to) => {
-      let first = step < 0 ? -1 : Number.POSITIVE_INFINITY;
-      let last = -1;
-      for (const [at, was] of stepIndices.entries()) {
-        if (was < step || was > to) continue;
-        first = Math.min(first, at);
-        last = Math.max(last, at);
-      }
-      return first === Number.POSITIVE_INFINITY ? undefined : [first, last];
-    },
-  };
-}
-
-/**
- * The notes of a run that hold for one that was made of it, at their places there, in the order in which they
- * are told. A note on several steps is on those that are left of them; a note of which none is left is left
- * out. The parts of a step keep their names.
- */
-export function carriedNotes(notes: readonly Note[], kept: KeptSteps): readonly Note[] {
-  return notes.flatMap(({ step, to, ...rest }) => {
-    const span = kept.within(step, to ?? step);
-    if (!span) return [];
-    const [first, last] = span;
-    return [{ ...rest, step: first, ...(last > first ? { to: last } : {}) }];
-  });
-}
-
 /** The place of a note in words, such as `steps 3 to 9` or `step 12, bookings["Monday 09:15"]`. */
 export function describePlaceOf({ step, to, path, finding, action }: NotePlace): string {
   const where =

@@ -1,12 +1,11 @@
 import { StrictMode, type ReactNode } from 'react';
 import type { Root } from 'react-dom/client';
 import type { PageRun } from '../../core/contract/page-lines.ts';
-import { signatureOf } from '../../core/engine/signature.ts';
 import { memorySource } from '../../core/trace/trace-source.ts';
 import { connectTo } from '../api.ts';
 import { setSource } from '../session/asking.ts';
 import { aimCursor, placeCursor } from '../session/cursor.ts';
-import type { RunEntry, RunExplanation } from '../session/model.ts';
+import { foundAt, type RunEntry, type RunExplanation } from '../session/model.ts';
 import { session } from '../session/store.ts';
 import { ui } from '../shell/ui-store.ts';
 import { shownLine } from '../words/shown.ts';
@@ -61,7 +60,7 @@ function explanationOf({
   const finding = explanation && trace.findings[explanation.finding];
   if (!finding) return undefined;
   const { needs, made, of, explained } = explanation;
-  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  const cause = foundAt(finding);
   const status = made < of ? 'cancelled' : 'completed';
   return { cause, status, needs: new Map(needs), made, of, explained };
 }

@@ -1,7 +1,12 @@
+import {
+  carriedNotes,
+  describeCarried,
+  firstSteps,
+  shrunkSteps,
+  type KeptSteps,
+} from '../../core/trace/carried-notes.ts';
 import { parseFork } from '../../core/trace/fork.ts';
-import { carriedNotes, firstSteps, someSteps, type KeptSteps } from '../../core/trace/notes.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
 import { originalOf, parentOf } from './lineage.ts';
 import type { RunEntry } from './model.ts';
 import { carryOver, notesOf } from './notes.ts';
@@ -25,10 +30,7 @@ export function carryNotes(run: RunEntry): string | undefined {
   if (!source || notes.length === 0) return undefined;
   const carried = carriedNotes(notes, source.kept);
   carryOver(run, source.run, carried);
-  const left = notes.length - carried.length;
-  if (left === 0) return `${formatPlural(carried.length, 'note')} carried over`;
-  const words = `${formatCount(carried.length)} of ${formatPlural(notes.length, 'note')} carried over`;
-  return `${words}: the run does not have the steps of the others`;
+  return describeCarried(carried.length, notes.length);
 }
 
 function sourceOf(run: RunEntry, runs: readonly RunEntry[]): NotesSource | undefined {
@@ -48,11 +50,12 @@ function sourceOf(run: RunEntry, runs: readonly RunEntry[]): NotesSource | undef
         runs.find((other) => isRepeatedBy(run, other)),
         same,
       );
-    case 'shrunk':
-      return sourceWith(
-        originalOf(run, runs),
-        someSteps(trace.header.shrunkFrom?.stepIndices ?? []),
-      );
+    case 'shrunk': {
+      const original = originalOf(run, runs);
+      const { stepIndices = [] } = trace.header.shrunkFrom ?? {};
+      const emitter = original?.trace ?? NOTHING_EMITTED;
+      return sourceWith(original, shrunkSteps(stepIndices, emitter, trace));
+    }
     case 'fork':
       return sourceWith(
         parentOf(run, runs),
@@ -60,6 +63,9 @@ function sourceOf(run: RunEntry, runs: readonly RunEntry[]): NotesSource | undef
       );
   }
 }
+
+/** A run that is not read: the actions of its steps are not known. */
+const NOTHING_EMITTED = { spansFrom: () => [] };
 
 function sourceWith(run: RunEntry | undefined, kept: KeptSteps): NotesSource | undefined {
   return run && { run, kept };

@@ -85,6 +85,11 @@ export interface FoundAt {
   readonly stepIndex: number;
 }
 
+/** The cause and the step of a finding. */
+export function foundAt(finding: Finding): FoundAt {
+  return { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+}
+
 /** Whether an answer is about a finding, which comes back as another object after a restart. */
 export function isFoundAt({ cause }: { readonly cause: FoundAt }, finding: Finding): boolean {
   return cause.stepIndex === finding.stepIndex && cause.signature === signatureOf(finding);

@@ -1,6 +1,7 @@
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { carriedNotes, firstSteps } from '../../trace/carried-notes.ts';
 import type { CauseOccurrence, ComparedCause } from '../../trace/compare.ts';
 import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
 import { compareEnds, describeOutcome, endOf, type ForkOutcome } from '../../trace/fork-outcome.ts';
@@ -10,16 +11,18 @@ import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { hashValue } from '../../value/hash.ts';
 import type { Value } from '../../value/value.ts';
+import { writeTrace } from '../files/write-trace.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printFindings } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
+import { notesAsJson, notesAsRow, type CarriedNotes } from './carried-notes.ts';
 import { forkOf, withChangeOptions, type ChangeOptions } from './fork-options.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
-import { readWholeTrace } from './trace-reading.ts';
+import { readTraceFile, readWholeTrace } from './trace-reading.ts';
 import { recordWatched, type WatchedRecord } from './watched-run.ts';
 
 /** The options of `fork`. */
@@ -82,16 +85,28 @@ async function forkLoaded(
   const record = await recordWatched({ ...started, watch }, options.out, (step: Executed) => {
     ({ after } = step);
   });
+  const notes = options.out === undefined ? undefined : await carryNotes(trace, fork, options.out);
   const findings = record.index?.findings ?? [];
   const stateHash = hashValue(after as Value, trace.header.digests);
   const outcome = compareEnds(endOf(trace), { findings, stateHash });
   const print = options.json ? printAsJson : printAsText;
-  print({ file, fork, started, record, findings, outcome, out: options.out });
+  print({ file, fork, started, record, findings, outcome, notes, out: options.out });
   if (record.problem) {
     printProblem(record.problem);
     return EXIT.refused;
   }
   return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+/** Gives the file of a fork the notes of its parent on the steps that they share. */
+async function carryNotes(parent: Trace, { from }: Fork, out: string): Promise<CarriedNotes> {
+  const notes = carriedNotes(parent.notes, firstSteps(from));
+  if (notes.length > 0) {
+    const { trace, close } = await readTraceFile(out);
+    await writeTrace(trace, out, notes);
+    close();
+  }
+  return { carried: notes.length, of: parent.notes.length };
 }
 
 /** What came of a fork. */
@@ -102,10 +117,13 @@ interface ForkResult {
   readonly record: WatchedRecord;
   readonly findings: readonly Finding[];
   readonly outcome: ForkOutcome;
+  /** Absent when the trace of the fork is not kept. */
+  readonly notes: CarriedNotes | undefined;
   readonly out: string | undefined;
 }
 
-function printAsJson({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
+function printAsJson(result: ForkResult): void {
+  const { file, fork, started, record, findings, outcome, notes, out } = result;
   const { gone, added, moved, endsInSameState } = outcome;
   printJson({
     file,
@@ -121,6 +139,7 @@ function printAsJson({ file, fork, started, record, findings, outcome, out }: Fo
     moved: moved.map(causeInBrief),
     findings: findings.map(withAdvice),
     ...(out === undefined ? {} : { out }),
+    ...notesAsJson(notes),
     ...(record.problem ? { error: record.problem } : {}),
   });
 }
@@ -131,7 +150,8 @@ function causeInBrief({ finding, before, after }: ComparedCause): object {
   return { kind, name, shape, message, step: stepIndex, before, after };
 }
 
-function printAsText({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
+function printAsText(result: ForkResult): void {
+  const { file, fork, started, record, findings, outcome, notes, out } = result;
   const { machine, label, isPastExecuted } = started;
   const { scenario, seed, faults } = label;
   const steps = record.index?.length ?? fork.from;
@@ -144,6 +164,7 @@ function printAsText({ file, fork, started, record, findings, outcome, out }: Fo
     ['goes on with', describeGoingOn(fork)],
     ['steps', `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`],
     ...(out === undefined ? [] : [['written to', out] as const]),
+    ...notesAsRow(notes),
   ]);
   printLine(style.bold(describeOutcome(outcome)));
   printCauses('gone', outcome.gone);

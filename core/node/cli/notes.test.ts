@@ -89,3 +89,44 @@ it('does not write a damaged file again, and prints the notes before the damage'
   const added = await phasmoscope('notes', 'cut.jsonl', '--add', 'x', '--at', '3');
   expect([added.status, added.stderr]).toEqual([2, expect.stringContaining('is damaged')]);
 });
+
+it('goes along to what shrink and fork make of a trace, and follows an action to its new id', async () => {
+  await phasmoscope('record', 'dentist-booking-unchecked', '--out', 'noted.jsonl');
+  const steps = text('noted.jsonl')
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => JSON.parse(line));
+  const failing = steps.findIndex(({ findings }) => findings !== undefined);
+  const emitted = steps.slice(0, failing).findLast(({ actions }) => actions !== undefined);
+  const { id: action } = emitted.actions[0];
+  const notes = [
+    { id: 'a', step: 0, text: 'before the fork' },
+    { id: 'b', step: emitted.step, action, text: 'on its action' },
+    { id: 'c', step: emitted.step + 1, text: 'after it' },
+  ];
+  writeFileSync(join(folder, 'notes.json'), JSON.stringify(notes));
+  await phasmoscope('notes', 'noted.jsonl', '--from', 'notes.json');
+  const carriedBy = async (file: string) =>
+    JSON.parse((await phasmoscope('notes', file, '--json')).stdout).notes;
+
+  const at = ['--at', `${emitted.step}`];
+  const fork = ['fork', 'noted.jsonl', ...at, '--crash', '--out', 'noted-fork.jsonl'];
+  expect((await phasmoscope(...fork)).stdout).toContain('2 of 3 notes carried over');
+  expect(await carriedBy('noted-fork.jsonl')).toEqual([
+    notes[0],
+    { ...notes[1], action: String(action) },
+  ]);
+  expect(await phasmoscope('verify', 'noted-fork.jsonl')).toMatchObject({ status: 0 });
+
+  const shrink = ['shrink', 'noted.jsonl', '--out', 'noted-min.jsonl', '--json'];
+  const { stepIndices } = JSON.parse((await phasmoscope(...shrink)).stdout);
+  const step = stepIndices.indexOf(emitted.step);
+  const { actions } = JSON.parse(text('noted-min.jsonl').split('\n')[step + 1] ?? '');
+  const id = actions[0].id;
+  expect(id).not.toBe(action);
+  expect(await carriedBy('noted-min.jsonl')).toContainEqual({
+    ...notes[1],
+    step,
+    action: String(id),
+  });
+});

@@ -4,12 +4,13 @@ import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress, type Shrunk } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { carriedNotes, shrunkSteps, stepBefore } from '../../trace/carried-notes.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { isMachineFile } from '../files/file-kind.ts';
 import { STANDARD_INPUT } from '../files/plain-bytes.ts';
-import { writeTraceFile } from '../files/trace-writer.ts';
+import { writeTrace } from '../files/write-trace.ts';
 import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
@@ -21,6 +22,7 @@ import {
   shrinkRecord,
   type FailingRecord,
 } from '../runs/shrinking.ts';
+import { notesAsJson, notesAsRow, type CarriedNotes } from './carried-notes.ts';
 import { printSentences } from './explain-command.ts';
 import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -79,7 +81,7 @@ export async function shrinkCommand(
     return withMachineOf(trace.header, options.machine, (given) => {
       const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
       const finding = chooseFinding(trace, options, target);
-      return shrinkFailing(loaded, failingOf(trace, loaded, finding), options);
+      return shrinkFailing(loaded, failingOf(trace, loaded, finding), options, trace);
     });
   }
   const machine = findMachine(target, process.cwd());
@@ -112,6 +114,7 @@ async function shrinkFailing(
   loaded: LoadedMachine,
   failing: FailingRecord,
   options: ShrinkCommandOptions,
+  original?: Trace,
 ): Promise<ExitCode> {
   const line = new ProgressLine();
   let isCancelled = false;
@@ -129,10 +132,15 @@ async function shrinkFailing(
   });
   line.clear();
   const seconds = (performance.now() - startMs) / 1000;
-  await writeTraceFile(options.out, lines);
-  const explanation = await explainShrunk(loaded, traceOfLines(lines), finding);
+  const trace = traceOfLines(lines);
+  const carried =
+    original && carriedNotes(original.notes, shrunkSteps(shrunk.stepIndices, original, trace));
+  await writeTrace(trace, options.out, carried);
+  const notes =
+    original && carried ? { carried: carried.length, of: original.notes.length } : undefined;
+  const explanation = await explainShrunk(loaded, trace, finding);
   const { machine } = loaded;
-  const result = { machine, label: failing.label, shrunk, finding, explanation, seconds };
+  const result = { machine, label: failing.label, shrunk, finding, explanation, notes, seconds };
   if (options.json) printAsJson(result, options.out);
   else printAsText(result, options.out);
   return EXIT.found;
@@ -143,11 +151,12 @@ interface ShrinkResult extends Pick<LoadedMachine, 'machine'>, Pick<FailingRecor
   readonly shrunk: Shrunk;
   readonly finding: Finding;
   readonly explanation: Explanation | undefined;
+  readonly notes: CarriedNotes | undefined;
   readonly seconds: number;
 }
 
 function printAsJson(result: ShrinkResult, out: string): void {
-  const { machine, label, shrunk, finding, explanation, seconds } = result;
+  const { machine, label, shrunk, finding, explanation, notes, seconds } = result;
   const { progress, operations, stepIndices, isCancelled } = shrunk;
   const { kind, name, message } = finding;
   printJson({
@@ -160,7 +169,7 @@ function printAsJson(result: ShrinkResult, out: string): void {
     steps: operations.length,
     stepIndices,
     operations: operations.map((operation, step) => {
-      const was = stepBefore(shrunk, step);
+      const was = stepBefore(stepIndices, step);
       return { step, operation: shapeOf(operation), ...(was === undefined ? {} : { was }) };
     }),
     tries: progress.tries,
@@ -168,33 +177,29 @@ function printAsJson(result: ShrinkResult, out: string): void {
     isCancelled,
     warnings: warningsOf(result),
     ...(explanation ? { explanation: explanation.sentences.map(formatSentence) } : {}),
+    ...notesAsJson(notes),
     out,
   });
 }
 
 function printAsText(result: ShrinkResult, out: string): void {
-  const { shrunk, finding, explanation, seconds } = result;
-  const { progress, operations } = shrunk;
+  const { shrunk, finding, explanation, notes, seconds } = result;
+  const { progress, operations, stepIndices } = shrunk;
   printLine(style.bold(`${finding.kind}: ${finding.name}`));
   printIndented('  ', finding.message);
   printTable([
     ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
     ['written to', out],
+    ...notesAsRow(notes),
   ]);
   for (const [at, operation] of operations.entries()) {
-    const was = stepBefore(shrunk, at);
+    const was = stepBefore(stepIndices, at);
     const origin = was === undefined ? 'added: still due at the end' : `was ${formatCount(was)}`;
     printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  `, style.dim(origin));
   }
   if (explanation) printSentences(explanation);
   for (const warning of warningsOf(result)) printLine(style.yellow(warning));
-}
-
-/** The step that a step of the shrunk run was before; nothing for one that was added to the end of the run. */
-function stepBefore({ stepIndices }: Shrunk, at: number): number | undefined {
-  // An operation that was added shares the index of the step after it.
-  return stepIndices[at + 1] === stepIndices[at] ? undefined : stepIndices[at];
 }
 
 /** Why the run may not be the shortest. */

@@ -1,11 +1,11 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEvent } from '../../../core/contract/tasks.ts';
 import type { MachineRef } from '../../../core/contract/window.ts';
-import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';
 import {
+  foundAt,
   isOfEarlierSource,
   type DoomCurve,
   type FoundAt,
@@ -28,7 +28,7 @@ export async function askDoom(runId: string, finding: Finding): Promise<void> {
   if (!run || !isDoomAskable(run) || finding.stepIndex < 0) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
-  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  const cause = foundAt(finding);
   updateRun(runId, (one) => ({ ...one, doom: { cause, ...BEGUN } }));
   await draw(run, ref, cause, false, (change) => update(runId, change));
 }

@@ -1,11 +1,10 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
-import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { withParts } from '../../../core/trace/judged.ts';
 import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';
-import type { RunEntry, RunExplanation } from '../model.ts';
+import { foundAt, type RunEntry, type RunExplanation } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
 import { findRun, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
@@ -27,7 +26,7 @@ export async function explainFinding(runId: string, finding: Finding): Promise<v
     take: (event) => update(runId, (explanation) => taken(explanation, event)),
     end: (end) => takeEnd(runId, end),
   });
-  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  const cause = foundAt(finding);
   const begun: RunExplanation = { cause, status: 'running', needs: new Map(), made: 0, of: 0 };
   updateRun(runId, (one) => ({ ...one, explanation: begun }));
   const inputs = settingsOf(run)?.inputs;

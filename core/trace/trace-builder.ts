@@ -25,8 +25,8 @@ export class TraceReadError extends SelfExplainingError {
   /** 1-based. */
   readonly line: number;
 
-  constructor(line: number, problem: string) {
-    super(`Line ${line}: ${problem}`);
+  constructor(line: number, problem: string, options?: ErrorOptions) {
+    super(`Line ${line}: ${problem}`, options);
     this.line = line;
   }
 }
@@ -143,7 +143,7 @@ export class TraceBuilder {
     } catch (error) {
       if (error instanceof TraceReadError) throw error;
       // Whatever a line makes go wrong is that line's fault.
-      throw new TraceReadError(this.#line, (error as Error).message);
+      throw new TraceReadError(this.#line, (error as Error).message, { cause: error });
     }
   }
 

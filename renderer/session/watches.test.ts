@@ -83,7 +83,9 @@ describe('a watch', () => {
     await vi.waitFor(() => expect(cursor()).toBe(3));
     seek(200);
     goAlongWatch(theRun(), 'next', 'becomesTrue');
-    expect(session.getState().notice).toBe('The watch does not become true after this step.');
+    await vi.waitFor(() =>
+      expect(session.getState().notice).toBe('The watch does not become true after this step.'),
+    );
     await vi.waitFor(() => expect(cursor()).toBe(200));
   });
 

@@ -205,6 +205,8 @@ export class TraceFile {
       }
       builder.finish();
     } catch (error) {
+      // What the copy made go wrong is no fault of the line.
+      if (error instanceof TraceReadError && isOfFileSystem(error.cause)) throw error.cause;
       if (error instanceof TraceReadError)
         this.#damage = { message: error.message, line: error.line };
       else if (error instanceof ProblemError && builder.trace)
@@ -314,6 +316,8 @@ class CopyBytes implements TextBytes {
   readonly #file: number;
   #pending = '';
   #pendingBytes = 0;
+  /** What is pending, once it was read. */
+  #encoded: Buffer | undefined;
   #written = 0;
 
   constructor(path: string) {
@@ -331,9 +335,11 @@ class CopyBytes implements TextBytes {
     return { bytes: this.length, bytesMax: this.length };
   }
 
+  /** @throws when there is no room on the disk for what is pending. */
   append(text: string): void {
     this.#pending += text;
     this.#pendingBytes += Buffer.byteLength(text);
+    this.#encoded = undefined;
     if (this.#pending.length >= COPY_CHARS) this.#flush();
   }
 
@@ -341,10 +347,15 @@ class CopyBytes implements TextBytes {
     return undefined;
   }
 
+  /** Writes nothing, so that what was read once can be read again on a full disk. */
   read(from: number, to: number): Buffer {
-    this.#flush();
     const buffer = Buffer.alloc(to - from);
-    readSync(this.#file, buffer, 0, buffer.length, from);
+    const written = Math.max(0, Math.min(to, this.#written) - from);
+    if (written > 0) readSync(this.#file, buffer, 0, written, from);
+    if (written < buffer.length) {
+      this.#encoded ??= Buffer.from(this.#pending);
+      this.#encoded.copy(buffer, written, from + written - this.#written, to - this.#written);
+    }
     return buffer;
   }
 
@@ -354,11 +365,15 @@ class CopyBytes implements TextBytes {
   }
 
   #flush(): void {
-    if (this.#pending === '') return;
-    writeSync(this.#file, this.#pending, this.#written);
+    const bytes = this.#encoded ?? Buffer.from(this.#pending);
+    // On a disk that is nearly full, only a part is written at first.
+    for (let at = 0; at < bytes.length;) {
+      at += writeSync(this.#file, bytes, at, bytes.length - at, this.#written + at);
+    }
     this.#written += this.#pendingBytes;
     this.#pending = '';
     this.#pendingBytes = 0;
+    this.#encoded = undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { causeWithoutPlace } from '../engine/signature.ts';
 import { operationsSchema, seedSchema } from '../text/quantities.ts';
 import { claimOf, seedsNeeded, type SeedClaim } from './confidence.ts';
-import { compareSeeds, REGRESSION_KINDS, type SweepReport } from './report.ts';
+import { REGRESSION_KINDS, type SweepReport } from './report.ts';
+import { compareSeeds } from './seeds.ts';
 
 /** The most failed seeds that are tried again. */
 export const FAILED_SEEDS_MAX = 1_000;

@@ -10,7 +10,6 @@ import {
   addBroken,
   BROKEN_LISTED_MAX,
   describeStillFailing,
-  compareSeeds,
   MergeError,
   mergeReports,
   sweepGroupSchema,
@@ -19,6 +18,7 @@ import {
   type SweepReport,
 } from './report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from './seed-check.ts';
+import { compareSeeds } from './seeds.ts';
 
 const SEEDS = 24;
 

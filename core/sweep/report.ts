@@ -4,6 +4,8 @@ import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
 import { caughtFailureSchema, printed } from '../trace/codecs.ts';
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
+import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';
+import { compareSeeds, compareTexts } from './seeds.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -133,6 +135,8 @@ export const sweepReportSchema = z.object({
   /** What the scenario should reach now and then, whether it was reached, and in how many seeds. */
   sometimes: z.array(z.object({ name: z.string(), reached: z.boolean(), seeds: count })),
   checks: sweepChecksSchema,
+  /** The phases through which records went. Absent where none has phases, and in older reports. */
+  phases: phaseTallySchema.optional(),
   /** The smallest broken seeds. */
   broken: z.array(brokenSeedSchema),
   /** The number of broken seeds that are not listed. */
@@ -185,6 +189,11 @@ export function mergeReports(reports: readonly SweepReport[]): SweepReport {
   return others.reduce((sum, report) => addReports(sum, report), first);
 }
 
+/** The part of a report that says through which phases records went, where some have phases. */
+export function partOfPhases(phases: PhaseTally | undefined): Pick<SweepReport, 'phases'> {
+  return phases ? { phases } : {};
+}
+
 /** Returns the shards of a sweep, counted from 1, that a report lacks. */
 export function missingShards({ shards }: SweepReport): readonly number[] {
   const held = new Set(shards.map(({ index }) => index));
@@ -216,6 +225,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     groups: addGroups(one.groups, other.groups),
     sometimes: addSometimes(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
+    ...partOfPhases(addTallies(one.phases, other.phases)),
     ...addBroken(one, other),
     regressions: addRegressions(one.regressions, other.regressions),
     shards: [...one.shards, ...other.shards].toSorted((a, b) => a.index - b.index),
@@ -352,16 +362,6 @@ export function addChecks<
     rules: Object.fromEntries(rules),
     settled: addCounts(one.settled, other.settled),
   };
-}
-
-/** Compares seeds, which are decimal texts, as numbers. */
-export function compareSeeds(a: string, b: string): number {
-  return a.length - b.length || compareTexts(a, b);
-}
-
-/** Compares by code units: the locale of the computer must not change the order of a report. */
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** How many of some seeds still fail, as a sentence: `1 of 3 saved seeds still fails`. */

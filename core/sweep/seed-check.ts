@@ -8,7 +8,8 @@ import type { Finding } from '../machine/finding.ts';
 import type { Printed } from '../machine/printed.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { cutText } from '../text/visible.ts';
-import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
+import { addTallies, PhaseCounter, type PhaseTally } from './phase-tally.ts';
+import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
 
 /** The result of a number of seeds. Results can be added up. */
 export interface SweepPart {
@@ -22,6 +23,8 @@ export interface SweepPart {
   /** The number of seeds that reached each thing that should be reached now and then. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly checks: CheckCounts;
+  /** The phases through which records went; absent where none has phases. */
+  readonly phases?: PhaseTally | undefined;
 }
 
 /** The result of no seeds. */
@@ -45,6 +48,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
     groups: addGroups(one.groups, other.groups),
     sometimes: addCounts(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
+    ...partOfPhases(addTallies(one.phases, other.phases)),
   };
 }
 
@@ -88,7 +92,7 @@ export async function checkSeed(
     isWanted && sampled.end.kind !== 'stopped'
       ? await execute({ ...plan, sampling: CHECK_EVERYTHING }, seed, pulse)
       : sampled;
-  const { run, found, sometimes } = sampled;
+  const { run, found, sometimes, phases } = sampled;
   // A closer run may go elsewhere. A repetition with the same checks must not, unless something is kept.
   const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
   const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
@@ -111,6 +115,7 @@ export async function checkSeed(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),
     checks: run?.checks ?? NOTHING_SWEPT.checks,
+    ...partOfPhases(phases),
   };
 }
 
@@ -131,6 +136,7 @@ interface Execution {
   readonly run: Run | undefined;
   readonly found: ReadonlyMap<string, Found>;
   readonly sometimes: Readonly<Record<string, boolean>>;
+  readonly phases: PhaseTally | undefined;
   readonly end: SeedEnd;
 }
 
@@ -142,6 +148,7 @@ async function execute(
 ): Promise<Execution> {
   const found = new Map<string, Found>();
   let run: Run | undefined;
+  let phases: PhaseCounter | undefined;
   try {
     const started = startSeed(plan, seed);
     run = started;
@@ -153,16 +160,20 @@ async function execute(
       onFound(signature, first);
     };
     for (const finding of started.executor.initialFindings) add(finding);
-    const observe = ({ findings, output }: Executed) => {
+    phases = new PhaseCounter(plan.machine.records, started.executor.initialState, seed);
+    const counter = phases;
+    const observe = (step: Executed) => {
+      counter.observe(step);
+      const { findings, output } = step;
       for (const finding of findings) add(finding, output);
     };
     const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
-    return { run, found, sometimes: started.sometimes, end };
+    return { run, found, sometimes: started.sometimes, phases: phases.tally, end };
   } catch (error) {
     run?.close();
     if (!(error instanceof SelfExplainingError)) throw error;
-    return { run, found, sometimes: {}, end: { kind: 'broken', error } };
+    return { run, found, sometimes: {}, phases: phases?.tally, end: { kind: 'broken', error } };
   }
 }
 

@@ -1,7 +1,14 @@
+import type { Value } from '../value/value.ts';
 import { phasesIn } from './phase-walk.ts';
 import { PHASES_MAX, phasedKinds, type PhaseField, type Transition } from './phases.ts';
 import { PHASE_FIELDS, recordsIn, type NamedKind } from './record-kinds.ts';
 import type { Trace } from './trace.ts';
+
+/** What of a kind of records its lifecycles depend on. */
+export type PhasedKind = Pick<
+  NamedKind,
+  'name' | 'isDeclared' | 'phase' | 'transitions' | 'initial'
+>;
 
 /** What a change of phase is to the machine's declaration. */
 export type Verdict =
@@ -39,14 +46,14 @@ export interface Lifecycle<Seen extends Transition = Transition> extends PhaseFi
 
 /** How many records are in each phase at the start, by kind and field. */
 export type PhasesAtStart = readonly (PhaseField & {
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: readonly { readonly phase: string; readonly count: number }[];
 })[];
 
-/** Counts the records of the initial state by their phases. */
-export function phasesAtStart(trace: Trace): PhasesAtStart {
-  return phasedKinds(trace).flatMap((kind) => {
+/** Counts the records of an initial state by their phases. */
+export function phasesAtStart(kinds: readonly NamedKind[], initialState: Value): PhasesAtStart {
+  return kinds.flatMap((kind) => {
     const fields = new Map<string, Map<string, number>>();
-    for (const { value } of recordsIn(kind, trace.header.initialState)) {
+    for (const { value } of recordsIn(kind, initialState)) {
       for (const [field, phase] of phasesIn(kind, value)) {
         const counts = fields.get(field) ?? new Map<string, number>();
         fields.set(field, counts.set(phase, (counts.get(phase) ?? 0) + 1));
@@ -54,22 +61,35 @@ export function phasesAtStart(trace: Trace): PhasesAtStart {
     }
     return [...fields]
       .filter(([, counts]) => counts.size <= PHASES_MAX)
-      .map(([field, counts]) => ({ kind: kind.name, field, counts }));
+      .map(([field, counts]) => ({
+        kind: kind.name,
+        field,
+        counts: Array.from(counts, ([phase, count]) => ({ phase, count })),
+      }));
   });
 }
 
+/** The lifecycles of the records of a run; see {@link lifecyclesOf}. */
+export function lifecyclesOfRun<Seen extends Transition>(
+  trace: Trace,
+  seen: readonly Seen[],
+): readonly Lifecycle<Seen>[] {
+  const kinds = phasedKinds(trace);
+  return lifecyclesOf(kinds, seen, phasesAtStart(kinds, trace.header.initialState));
+}
+
 /**
- * The lifecycles of the records of a run: declared ones first, then those in whose phases most is seen. A
- * field that the machine does not declare is one if its name says so, or if its value changes.
+ * The lifecycles of records: declared ones first, then those in whose phases most is seen. A field that the
+ * machine does not declare is one if its name says so, or if its value changes.
  *
  * @param seen the transitions that were seen so far.
  */
 export function lifecyclesOf<Seen extends Transition>(
-  trace: Trace,
+  kinds: readonly PhasedKind[],
   seen: readonly Seen[],
   atStart: PhasesAtStart,
 ): readonly Lifecycle<Seen>[] {
-  return phasedKinds(trace)
+  return kinds
     .flatMap((kind) => {
       const ofKind = [...seen, ...atStart].filter((one) => one.kind === kind.name);
       const fields = kind.phase === undefined ? ofKind.map(({ field }) => field) : [kind.phase];
@@ -91,12 +111,13 @@ function isLifecycle({ isDeclared, field, transitions }: Lifecycle): boolean {
 }
 
 function lifecycleOf<Seen extends Transition>(
-  kind: NamedKind,
+  kind: PhasedKind,
   field: string,
   seen: readonly Seen[],
-  atStart: ReadonlyMap<string, number> = new Map(),
+  startCounts: PhasesAtStart[number]['counts'] = [],
 ): Lifecycle<Seen> {
   const { transitions: declared } = kind;
+  const atStart = new Map(startCounts.map(({ phase, count }) => [phase, count]));
   const names = new Set<string>([
     ...Object.keys(declared ?? {}),
     ...atStart.keys(),
@@ -127,7 +148,7 @@ function lifecycleOf<Seen extends Transition>(
 }
 
 /** The transitions that a machine declares, with those of new records. */
-function declaredOf({ transitions = {}, initial = [] }: NamedKind) {
+function declaredOf({ transitions = {}, initial = [] }: PhasedKind) {
   return [
     ...initial.map((to) => ({ from: null, to })),
     ...Object.entries(transitions).flatMap(([from, next]) =>
@@ -137,7 +158,7 @@ function declaredOf({ transitions = {}, initial = [] }: NamedKind) {
   ];
 }
 
-function verdictOn({ transitions, initial }: NamedKind, { from, to }: Transition): Verdict {
+function verdictOn({ transitions, initial }: PhasedKind, { from, to }: Transition): Verdict {
   // A record may be deleted, or lose its phase, without a declaration.
   if (to === null) return 'seen';
   if (from === null) {

@@ -53,10 +53,14 @@ it('patches tell the same changes of phases as states', () => {
   fc.assert(
     fc.property(fc.array(state, { minLength: 2, maxLength: 6 }), ([first, ...states]) => {
       const trace = traceOfStates(first, states);
-      const walk = new PhaseWalk(trace, phasedKinds(trace));
+      const walk = new PhaseWalk(phasedKinds(trace), trace.header.initialState);
       for (const stepIndex of trace.changedSteps) {
         const told = walk
-          .advance(stepIndex)
+          .advance({
+            patch: trace.patchAt(stepIndex),
+            before: () => trace.stateAt(stepIndex - 1),
+            after: () => trace.stateAt(stepIndex),
+          })
           .map(({ kind, field, from, to }) => `${kind}.${field} ${from ?? ''}>${to ?? ''}`);
         expect(told.toSorted()).toEqual(byStates(trace, stepIndex).toSorted());
       }

@@ -5,8 +5,7 @@ import type { Path } from '../value/path.ts';
 import { segmentKey } from '../value/segment.ts';
 import type { Value } from '../value/value.ts';
 import { phaseText, placeOf, recordsIn, type NamedKind } from './record-kinds.ts';
-import { recordsOf } from './record-touches.ts';
-import type { Trace } from './trace.ts';
+import { recordsWritten } from './record-writes.ts';
 
 /** The fields of a record that are looked at where none is declared. */
 const FIELDS_MAX = 16;
@@ -60,35 +59,30 @@ export interface PhaseStep {
   readonly to: string | null;
 }
 
-/**
- * Follows the phases of the records of a run by what its steps write: a state is rebuilt only for a step
- * whose changes do not say enough, such as one that replaces a whole container.
- */
+/** A step that changed the state. The states are asked for only where the patch does not say enough. */
+export interface ChangingStep {
+  readonly patch: Patch;
+  readonly before: () => Value;
+  readonly after: () => Value;
+}
+
+/** Follows the phases of the records of a run by what its steps write. */
 export class PhaseWalk {
-  /** The steps before this one are behind it. */
-  position = 0;
-  readonly #trace: Trace;
   readonly #kinds: readonly NamedKind[];
   /** The phases of the records now, by kind and path. */
   readonly #now: ReadonlyMap<string, Map<string, Phases>>;
 
-  /** Begins with the initial state. */
-  constructor(trace: Trace, kinds: readonly NamedKind[]) {
-    this.#trace = trace;
+  constructor(kinds: readonly NamedKind[], initialState: Value) {
     this.#kinds = kinds;
-    this.#now = new Map(
-      kinds.map((kind) => [kind.name, phasesOf(kind, trace.header.initialState)]),
-    );
+    this.#now = new Map(kinds.map((kind) => [kind.name, phasesOf(kind, initialState)]));
   }
 
-  /** Goes on to a step, which must be the next one that changed the state. */
-  advance(stepIndex: number): readonly PhaseStep[] {
-    const patch = this.#trace.patchAt(stepIndex);
-    this.position = stepIndex + 1;
+  /** Takes the next step that changed the state, and returns the changes of phases that it made. */
+  advance(step: ChangingStep): readonly PhaseStep[] {
     return this.#kinds.flatMap((kind) => {
-      const concerning = patch.filter((change) => concerns(kind, change));
+      const concerning = step.patch.filter((change) => concerns(kind, change));
       if (concerning.length === 0) return [];
-      return this.#byChanges(kind, concerning) ?? this.#byStates(kind, stepIndex);
+      return this.#byChanges(kind, concerning) ?? this.#byStates(kind, step);
     });
   }
 
@@ -108,21 +102,19 @@ export class PhaseWalk {
     });
   }
 
-  #byStates(kind: NamedKind, stepIndex: number): readonly PhaseStep[] {
-    const [before, after] = [this.#trace.stateAt(stepIndex - 1), this.#trace.stateAt(stepIndex)];
+  #byStates(kind: NamedKind, step: ChangingStep): readonly PhaseStep[] {
+    const [before, after] = [step.before(), step.after()];
     const now = this.#now.get(kind.name) as Map<string, Phases>;
     now.clear();
     for (const [key, phases] of phasesOf(kind, after)) now.set(key, phases);
-    return recordsOf(this.#trace)
-      .writtenBy(stepIndex)
-      .filter(({ record }) => record.kind === kind.name)
-      .flatMap((write) =>
-        stepsBetween(
-          kind,
-          phasesAt(kind, before, write.before),
-          phasesAt(kind, after, write.after),
-        ),
-      );
+    return recordsWritten(
+      [kind],
+      step.patch,
+      () => before,
+      () => after,
+    ).flatMap((write) =>
+      stepsBetween(kind, phasesAt(kind, before, write.before), phasesAt(kind, after, write.after)),
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { book, desk, doubled, paid, traceOf } from '../test-helpers/test-desk.ts';
 import { traceOfStates } from '../test-helpers/test-states.ts';
 import type { Value } from '../value/value.ts';
-import { lifecyclesOf, phasesAtStart, type Lifecycle } from './lifecycle.ts';
+import { lifecyclesOfRun, type Lifecycle } from './lifecycle.ts';
 import { findTransitions, PHASES_MAX, type Transition } from './phases.ts';
 import type { Trace } from './trace.ts';
 
@@ -21,7 +21,7 @@ function textsOf(trace: Trace, from = 0): readonly string[] {
 }
 
 function lifecyclesIn(trace: Trace): readonly Lifecycle[] {
-  return lifecyclesOf(trace, seenIn(trace), phasesAtStart(trace));
+  return lifecyclesOfRun(trace, seenIn(trace));
 }
 
 /** The verdicts as text: `waiting>done declared`. */

@@ -16,8 +16,10 @@ const QUIET_SCANS = 256;
 
 const step = z.number().int().min(-1);
 const count = z.number().int().nonnegative();
-const field = z.object({ kind: z.string(), field: z.string() });
-const transition = field.extend({
+/** See {@link PhaseField}. */
+export const phaseFieldSchema = z.object({ kind: z.string(), field: z.string() });
+/** See {@link Transition}. */
+export const transitionSchema = phaseFieldSchema.extend({
   /** The phase before; null for a record that was not there, or had none. */
   from: z.string().nullable(),
   /** The phase after; null for a record that is no longer there, or has none. */
@@ -25,9 +27,9 @@ const transition = field.extend({
 });
 
 /** A field that may hold the phase of the records of a kind. */
-export type PhaseField = z.output<typeof field>;
+export type PhaseField = z.output<typeof phaseFieldSchema>;
 /** A change of the phase of a record. */
-export type Transition = z.output<typeof transition>;
+export type Transition = z.output<typeof transitionSchema>;
 
 /** The changes of the phases of records, in the order of the steps; a part of `QUESTIONS`. */
 export const TRANSITIONS = {
@@ -41,28 +43,37 @@ export const TRANSITIONS = {
     searched: count,
     transitions: z
       .array(
-        transition.extend({
+        transitionSchema.extend({
           /** Ascending; once for each record that a step put into the phase. */
           steps: z.array(count).readonly(),
         }),
       )
       .readonly(),
     /** Fields that turned out to have too many values. */
-    dropped: z.array(field).readonly(),
+    dropped: z.array(phaseFieldSchema).readonly(),
   }),
   answer: z.null(),
 };
 export type FoundTransitions = z.output<(typeof TRANSITIONS)['found']>;
 
+/** The kinds of records that may have phases: declared ones only where their field is declared. */
+export function phasedKindsOf(kinds: readonly NamedKind[]): readonly NamedKind[] {
+  return kinds.filter(({ phase, isDeclared }) => phase !== undefined || !isDeclared);
+}
+
 /** The kinds of records of a run that may have phases. */
 export function phasedKinds(trace: Trace): readonly NamedKind[] {
-  return recordsOf(trace).kinds.filter(
-    ({ phase, isDeclared }) => phase !== undefined || !isDeclared,
-  );
+  return phasedKindsOf(recordsOf(trace).kinds);
+}
+
+/** A walk along a trace: the steps before its position are behind it. */
+interface Walked {
+  readonly walk: PhaseWalk;
+  readonly position: number;
 }
 
 /** Where the last answers about traces stopped, so that a run that grows is not gone through again. */
-const walks = new WeakMap<Trace, PhaseWalk>();
+const walks = new WeakMap<Trace, Walked>();
 
 /** Answers the question `transitions`. */
 export function* findTransitions(
@@ -70,50 +81,76 @@ export function* findTransitions(
   { from }: { readonly from: number },
 ): Generator<FoundTransitions | undefined, null, undefined> {
   const known = walks.get(trace);
-  const walk = known && known.position <= from ? known : new PhaseWalk(trace, phasedKinds(trace));
+  const { walk, position } =
+    known && known.position <= from
+      ? known
+      : { walk: new PhaseWalk(phasedKinds(trace), trace.header.initialState), position: 0 };
   // Nobody else may move it meanwhile.
   walks.delete(trace);
   const collected = new Collection();
   const { changedSteps } = trace;
   let scanned = 0;
-  for (
-    let at = lastAtMost(changedSteps, walk.position - 1) + 1;
-    at < changedSteps.length;
-    at += 1
-  ) {
+  for (let at = lastAtMost(changedSteps, position - 1) + 1; at < changedSteps.length; at += 1) {
     const stepIndex = changedSteps[at] as number;
-    const made = walk.advance(stepIndex);
+    const made = walk.advance({
+      patch: trace.patchAt(stepIndex),
+      before: () => trace.stateAt(stepIndex - 1),
+      after: () => trace.stateAt(stepIndex),
+    });
     if (stepIndex >= from) for (const one of made) collected.note(one, stepIndex);
     scanned += 1;
     if (scanned % QUIET_SCANS > 0) continue;
     yield stepIndex >= from ? collected.take(stepIndex + 1) : undefined;
   }
-  walk.position = trace.length;
-  walks.set(trace, walk);
+  walks.set(trace, { walk, position: trace.length });
   yield collected.take(trace.length);
   return null;
 }
 
-/** Collects the changes of phases between two parts of an answer. */
-class Collection {
+/** Tells which fields turn out to have too many values to hold phases. */
+export class PhaseFields {
   /** The phases of each field so far. */
   readonly #phases = new Map<string, Set<string>>();
-  readonly #isDropped = new Set<string>();
-  #dropped: PhaseField[] = [];
+  readonly #dropped = new Map<string, PhaseField>();
+
+  /** Notes a transition. Returns whether its field may hold phases, as far as is known. */
+  note({ kind, field: name, from, to }: Transition): boolean {
+    const key = keyOf({ kind, field: name });
+    if (this.#dropped.has(key)) return false;
+    const phases = this.#phases.get(key) ?? new Set();
+    this.#phases.set(key, phases);
+    for (const phase of [from, to]) if (phase !== null) phases.add(phase);
+    if (phases.size > PHASES_MAX) this.drop({ kind, field: name });
+    return phases.size <= PHASES_MAX;
+  }
+
+  /** Drops a field that is known to have too many values. */
+  drop({ kind, field: name }: PhaseField): void {
+    const key = keyOf({ kind, field: name });
+    this.#phases.delete(key);
+    this.#dropped.set(key, { kind, field: name });
+  }
+
+  isDropped(one: PhaseField): boolean {
+    return this.#dropped.has(keyOf(one));
+  }
+
+  /** The fields that have too many values, in the order in which that was found. */
+  get dropped(): readonly PhaseField[] {
+    return [...this.#dropped.values()];
+  }
+}
+
+/** Collects the changes of phases between two parts of an answer. */
+class Collection {
+  readonly #fields = new PhaseFields();
+  /** How many dropped fields were told. */
+  #told = 0;
   #found = new Map<string, Transition & { readonly steps: number[] }>();
 
   note(found: Transition, stepIndex: number): void {
-    const key = keyOf(found);
-    if (this.#isDropped.has(key)) return;
-    const phases = this.#phases.get(key) ?? new Set();
-    this.#phases.set(key, phases);
-    for (const phase of [found.from, found.to]) if (phase !== null) phases.add(phase);
-    if (phases.size > PHASES_MAX) {
-      this.#isDropped.add(key);
-      this.#dropped.push({ kind: found.kind, field: found.field });
-      return;
-    }
-    const name = JSON.stringify([key, found.from, found.to]);
+    if (!this.#fields.note(found)) return;
+    const name = transitionKey(found);
     const known = this.#found.get(name) ?? { ...found, steps: [] };
     known.steps.push(stepIndex);
     this.#found.set(name, known);
@@ -121,16 +158,23 @@ class Collection {
 
   /** What was found since the last time. */
   take(searched: number): FoundTransitions {
+    const { dropped } = this.#fields;
     const found = {
       searched,
-      transitions: [...this.#found.values()].filter((one) => !this.#isDropped.has(keyOf(one))),
-      dropped: this.#dropped,
+      transitions: [...this.#found.values()].filter((one) => !this.#fields.isDropped(one)),
+      dropped: dropped.slice(this.#told),
     };
-    [this.#found, this.#dropped] = [new Map(), []];
+    this.#told = dropped.length;
+    this.#found = new Map();
     return found;
   }
 }
 
 function keyOf({ kind, field: name }: PhaseField): string {
   return JSON.stringify([kind, name]);
+}
+
+/** A text that tells a transition from all others. */
+export function transitionKey({ kind, field: name, from, to }: Transition): string {
+  return JSON.stringify([kind, name, from, to]);
 }

@@ -34,7 +34,10 @@ const ITEM_ID = 'id';
  * The kinds of records of a run: those that its machine declares, or else the containers that the initial
  * state has near its root, each of whose entries is a record.
  */
-export function recordKindsOf({ records, initialState }: TraceHeader): readonly NamedKind[] {
+export function recordKindsOf({
+  records,
+  initialState,
+}: Pick<TraceHeader, 'records' | 'initialState'>): readonly NamedKind[] {
   if (records) {
     return Object.entries(records).map(([name, kind]) => ({
       ...kind,

@@ -1,14 +1,13 @@
 import { EACH } from '../machine/records.ts';
 import { valueAt } from '../value/container.ts';
 import { fieldsBesideLabel } from '../value/label.ts';
-import { applyPatches, type Change, type Patch } from '../value/patch.ts';
+import { applyPatches } from '../value/patch.ts';
 import type { Path } from '../value/path.ts';
-import { sameValue, type Value } from '../value/value.ts';
+import type { Value } from '../value/value.ts';
 import type { Step } from './format.ts';
 import {
   formatRecord,
   idTexts,
-  keyAt,
   phaseOf,
   placeOf,
   recordKindsOf,
@@ -17,12 +16,10 @@ import {
   type NamedKind,
   type RecordRef,
 } from './record-kinds.ts';
-import { pathAfter, pathBefore } from './records.ts';
+import { recordKeyAt, RECORDS_MAX, recordsWritten, type RecordWrite } from './record-writes.ts';
 import type { TrackedSpan } from './spans.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
-/** The most records that are counted for one step. */
-const RECORDS_MAX = 1_000;
 /** The most actions whose records are remembered. */
 const REMEMBERED_MAX = 20_000;
 
@@ -49,13 +46,6 @@ export type Way =
 export interface Touch {
   readonly record: RecordRef;
   readonly ways: ReadonlySet<Way>;
-}
-
-/** A record that a step wrote, with its place before and after; absent where it was not there. */
-export interface RecordWrite {
-  readonly record: RecordRef;
-  readonly before: Path | undefined;
-  readonly after: Path | undefined;
 }
 
 /** A record that a step put into another phase; absent where the record, or its phase, was not there. */
@@ -98,7 +88,8 @@ export class TraceRecords {
   writtenBy(stepIndex: number): readonly RecordWrite[] {
     if (stepIndex < 0 || !this.#trace.glance(stepIndex).hasChangedState) return [];
     const { patch } = this.#trace.step(stepIndex);
-    return this.#written(
+    return recordsWritten(
+      this.kinds,
       patch,
       () => this.#trace.stateAt(stepIndex - 1),
       () => this.#trace.stateAt(stepIndex),
@@ -135,7 +126,7 @@ export class TraceRecords {
     for (const kind of this.kinds) {
       const place = placeOf(kind, path);
       if (place?.kind !== 'inside') continue;
-      const key = this.#keyAt(kind, place.record, () => this.#trace.stateAt(stepIndex));
+      const key = recordKeyAt(kind, place.record, () => this.#trace.stateAt(stepIndex));
       if (key !== undefined) return { kind: kind.name, key };
     }
     return undefined;
@@ -227,123 +218,13 @@ export class TraceRecords {
   #attemptedBy({ stepIndex, attempted }: Step): readonly RecordRef[] {
     if (attempted.length === 0) return [];
     const before = () => this.#trace.stateAt(stepIndex - 1);
-    return refsOf(this.#written(attempted, before, () => applyPatches(before(), [attempted])));
+    const after = () => applyPatches(before(), [attempted]);
+    return refsOf(recordsWritten(this.kinds, attempted, before, after));
   }
-
-  #written(patch: Patch, before: () => Value, after: () => Value): readonly RecordWrite[] {
-    const writes = new Map<string, RecordWrite>();
-    for (const kind of this.kinds) {
-      for (let at = 0; at < patch.length && writes.size < RECORDS_MAX; at += 1) {
-        for (const write of this.#writtenAt(kind, patch, at, before, after)) {
-          const name = formatRecord(write.record);
-          const earlier = writes.get(name);
-          writes.set(name, earlier ? merged(earlier, write) : write);
-        }
-      }
-    }
-    return [...writes.values()];
-  }
-
-  /** The records of a kind that one change of a patch wrote. */
-  #writtenAt(
-    kind: NamedKind,
-    patch: Patch,
-    at: number,
-    before: () => Value,
-    after: () => Value,
-  ): readonly RecordWrite[] {
-    const change = patch[at] as Change;
-    const place = placeOf(kind, change.path);
-    if (!place) return [];
-    const was = (path: Path) => this.#placed(kind, pathBefore(patch, at, path), before);
-    const is = (path: Path) => this.#placed(kind, pathAfter(patch, at + 1, path), after);
-    if (place.kind === 'inside') {
-      const isWhole = place.record.length === change.path.length;
-      return this.#together(
-        kind,
-        isWhole && change.kind === 'added' ? undefined : was(place.record),
-        isWhole && change.kind === 'removed' ? undefined : is(place.record),
-      );
-    }
-    if (change.kind !== 'spliced') return this.#writtenInside(kind, change.path, before, after);
-    if (change.path.length !== kind.at.length - 1) return [];
-    const item = (offset: number): Path => [...change.path, change.index + offset];
-    return [
-      ...upTo(change.removed).flatMap((offset) =>
-        this.#together(kind, was(item(offset)), undefined),
-      ),
-      ...upTo(change.inserted.length).flatMap((offset) =>
-        this.#together(kind, undefined, is(item(offset))),
-      ),
-    ];
-  }
-
-  #placed(kind: NamedKind, path: Path | undefined, state: () => Value): Placed | undefined {
-    const key = path && this.#keyAt(kind, path, state);
-    return path && key !== undefined ? { key, path } : undefined;
-  }
-
-  #keyAt(kind: NamedKind, path: Path, state: () => Value): string | undefined {
-    return keyAt(kind, path, () => {
-      const found = valueAt(state(), path);
-      return found.found ? found.value : undefined;
-    });
-  }
-
-  #together(
-    { name: kind }: NamedKind,
-    was: Placed | undefined,
-    is: Placed | undefined,
-  ): readonly RecordWrite[] {
-    if (was && is?.key === was.key) {
-      return [{ record: { kind, key: was.key }, before: was.path, after: is.path }];
-    }
-    const gone = was && { record: { kind, key: was.key }, before: was.path, after: undefined };
-    const come = is && { record: { kind, key: is.key }, before: undefined, after: is.path };
-    return [gone, come].filter((write) => write !== undefined);
-  }
-
-  /** The records that differ inside of a container that was replaced as a whole. */
-  #writtenInside(
-    kind: NamedKind,
-    path: Path,
-    before: () => Value,
-    after: () => Value,
-  ): readonly RecordWrite[] {
-    const recordsBy = (state: Value) => {
-      const found = valueAt(state, path);
-      const records = found.found ? recordsIn(kind, found.value, path) : [];
-      return new Map(Array.from(records, (record) => [record.key, record] as const));
-    };
-    const [was, is] = [recordsBy(before()), recordsBy(after())];
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-      const [one, other] = [was.get(key), is.get(key)];
-      if (one && other && sameValue(one.value, other.value)) return [];
-      return this.#together(kind, one, other);
-    });
-  }
-}
-
-interface Placed {
-  readonly key: string;
-  readonly path: Path;
-}
-
-function upTo(count: number): readonly number[] {
-  return Array.from({ length: Math.min(count, RECORDS_MAX) }, (_, index) => index);
 }
 
 function refsOf(writes: readonly RecordWrite[]): readonly RecordRef[] {
   return writes.map(({ record }) => record);
-}
-
-/** Two writes of a record in one step: one that moves in a list is taken out and put in, in any order. */
-function merged(earlier: RecordWrite, later: RecordWrite): RecordWrite {
-  return {
-    record: later.record,
-    before: earlier.before ?? later.before,
-    after: later.after ?? earlier.after,
-  };
 }
 
 function unique(records: readonly RecordRef[]): readonly RecordRef[] {

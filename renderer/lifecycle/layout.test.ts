@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { book, desk, doubled, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { lifecyclesOf, phasesAtStart } from '../../core/trace/lifecycle.ts';
+import { lifecyclesOfRun } from '../../core/trace/lifecycle.ts';
 import { findTransitions } from '../../core/trace/phases.ts';
 import { StepSet } from '../session/step-set.ts';
 import { flowEdges, flowNodes } from './flow-items.ts';
@@ -20,7 +20,7 @@ const trace = traceOf([book('A'), book('B'), paid(1), doubled(1), paid(2)], 'non
 const seen = [...findTransitions(trace, { from: 0 })]
   .flatMap((part) => part?.transitions ?? [])
   .map((one) => ({ ...one, steps: StepSet.EMPTY.with(one.steps) }));
-const [lifecycle] = lifecyclesOf(trace, seen, phasesAtStart(trace));
+const [lifecycle] = lifecyclesOfRun(trace, seen);
 if (!lifecycle) throw new Error('the desk has a lifecycle');
 
 describe('the layout of a lifecycle', () => {

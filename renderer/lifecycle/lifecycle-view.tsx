@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../../core/trace/lifecycle.ts';
+import { lifecyclesOfRun, type Lifecycle } from '../../core/trace/lifecycle.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import {
   transitionSearchOf,
@@ -34,11 +34,7 @@ export function LifecycleView({ trace, steps, cursor }: LifecycleViewProps): Rea
   const search = useMemo(() => transitionSearchOf(trace), [trace]);
   useEffect(() => search.extendTo(steps), [search, steps]);
   const found = useStore(search.found);
-  const atStart = useMemo(() => phasesAtStart(trace), [trace]);
-  const lifecycles = useMemo(
-    () => lifecyclesOf(trace, found.seen, atStart),
-    [trace, found.seen, atStart],
-  );
+  const lifecycles = useMemo(() => lifecyclesOfRun(trace, found.seen), [trace, found.seen]);
   const [wanted, setWanted] = useState<string>();
   const shown = lifecycles.find((one) => nameOfLifecycle(one) === wanted) ?? lifecycles[0];
   return (

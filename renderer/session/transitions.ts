@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { toProblem } from '../../core/problem.ts';
 import {
-  PHASES_MAX,
+  PhaseFields,
+  transitionKey,
   type FoundTransitions,
-  type PhaseField,
   type Transition,
 } from '../../core/trace/phases.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -34,8 +34,7 @@ export class TransitionSearch {
   readonly #trace: Trace;
   #abort = new AbortController();
   #seen = new Map<string, SeenTransition>();
-  /** Fields that hold no phases after all. */
-  readonly #dropped = new Set<string>();
+  readonly #fields = new PhaseFields();
   #searched = 0;
   #isAsking = false;
   #reportedMs = 0;
@@ -94,37 +93,22 @@ export class TransitionSearch {
 
   #take({ searched, transitions, dropped }: FoundTransitions, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#drop(dropped);
+    const droppedBefore = this.#fields.dropped.length;
+    for (const field of dropped) this.#fields.drop(field);
     for (const { steps, ...transition } of transitions) {
-      if (this.#dropped.has(keyOf(transition))) continue;
-      const { from, to } = transition;
-      const key = JSON.stringify([keyOf(transition), from, to]);
+      if (!this.#fields.note(transition)) continue;
+      const key = transitionKey(transition);
       const known = this.#seen.get(key)?.steps ?? StepSet.EMPTY;
       this.#seen.set(key, { ...transition, steps: known.with(steps) });
     }
-    this.#drop(this.#tooWide());
+    if (this.#fields.dropped.length > droppedBefore) this.#forgetDropped();
     this.#searched = Math.max(this.#searched, searched);
     if (performance.now() - this.#reportedMs >= REPORT_MS) this.#tell();
   }
 
-  #drop(fields: readonly PhaseField[]): void {
-    if (fields.length === 0) return;
-    for (const field of fields) this.#dropped.add(keyOf(field));
-    this.#seen = new Map([...this.#seen].filter(([, one]) => !this.#dropped.has(keyOf(one))));
-  }
-
-  /** Fields that have too many values in what was found in several parts. */
-  #tooWide(): readonly PhaseField[] {
-    const phases = new Map<string, { readonly field: PhaseField; readonly names: Set<string> }>();
-    for (const { kind, field, from, to } of this.#seen.values()) {
-      const key = keyOf({ kind, field });
-      const known = phases.get(key) ?? { field: { kind, field }, names: new Set() };
-      phases.set(key, known);
-      for (const phase of [from, to]) if (phase !== null) known.names.add(phase);
-    }
-    return [...phases.values()]
-      .filter(({ names }) => names.size > PHASES_MAX)
-      .map(({ field }) => field);
+  /** Fields that hold no phases after all. */
+  #forgetDropped(): void {
+    this.#seen = new Map([...this.#seen].filter(([, one]) => !this.#fields.isDropped(one)));
   }
 
   #tell(): void {
@@ -140,10 +124,6 @@ export class TransitionSearch {
       true,
     );
   }
-}
-
-function keyOf({ kind, field }: PhaseField): string {
-  return JSON.stringify([kind, field]);
 }
 
 const searches = new WeakMap<Trace, TransitionSearch>();

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../../trace/lifecycle.ts';
+import { lifecyclesOfRun, type Lifecycle } from '../../trace/lifecycle.ts';
 import { findTransitions, type Transition } from '../../trace/phases.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
@@ -51,7 +51,7 @@ export async function queryLifecycles(
   const found = [...machines.values()].map(({ machine, trace, traces, seen }) => ({
     machine,
     traces,
-    lifecycles: lifecyclesOf(trace, [...seen.values()], phasesAtStart(trace)),
+    lifecycles: lifecyclesOfRun(trace, [...seen.values()]),
   }));
   if (isJson) printJson({ machines: found.map(jsonOf) });
   else for (const one of found) print(one);

@@ -5,6 +5,7 @@ import {
   type SweepReport,
   type TriedRegression,
   addBroken,
+  partOfPhases,
 } from '../../sweep/report.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
@@ -89,6 +90,7 @@ function toReport(
       ...sampling,
       waivers: machine.waivers ?? {},
     },
+    ...partOfPhases(part.phases),
     ...addBroken(outcome, { broken, brokenMore: 0 }),
     regressions: tried,
     shards: [{ ...shard, isCancelled }],

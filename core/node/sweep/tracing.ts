@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { causesOfSweep } from '../../sweep/causes.ts';
-import { compareSeeds, type SweepReport } from '../../sweep/report.ts';
+import type { SweepReport } from '../../sweep/report.ts';
+import { compareSeeds } from '../../sweep/seeds.ts';
 import { formatCount } from '../../text/counts.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { errandPool } from './errand-pool.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Executed } from '../machine/executed.ts';
-import type { RecordKinds } from '../machine/records.ts';
+import { EACH, type RecordKinds } from '../machine/records.ts';
 import { seedSchema } from '../text/quantities.ts';
 import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../trace/lifecycle.ts';
 import { PhaseWalk } from '../trace/phase-walk.ts';
@@ -10,9 +10,12 @@ import {
   phaseFieldSchema,
   transitionKey,
   transitionSchema,
+  type Transition,
 } from '../trace/phases.ts';
-import { recordKindsOf } from '../trace/record-kinds.ts';
+import { recordKindsOf, type NamedKind } from '../trace/record-kinds.ts';
+import { valueAt } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
+import type { Change, Patch } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
 import { compareSeeds } from './seeds.ts';
 
@@ -58,57 +61,109 @@ export type PhaseTally = z.output<typeof phaseTallySchema>;
 /** A transition with what was seen of it in many seeds. */
 export type TalliedTransition = z.output<typeof tallied>;
 
-/** Counts the changes of phases in the run of a seed, at the cost of what its steps change. */
+/** The kinds of records that have phases in the states of a machine, and how many there are at the start. */
+type PhasedRecords = Pick<PhaseTally, 'atStart'> & {
+  readonly kinds: readonly NamedKind[];
+  /** The fields of the state in which they are; `undefined` where they may be anywhere. */
+  readonly roots: readonly string[] | undefined;
+};
+
+/** Counts the changes of phases in the runs of seeds, at the cost of what their steps change. */
 export class PhaseCounter {
-  readonly #kinds: ReturnType<typeof phasedKindsOf>;
-  readonly #initialState: Value;
-  readonly #walk: PhaseWalk;
-  readonly #fields = new PhaseFields();
-  readonly #seen = new Map<string, { of: TalliedTransition; count: number }>();
-  readonly #seed: string;
+  readonly #declared: RecordKinds | undefined;
+  #records: PhasedRecords | undefined;
+  #fields = new PhaseFields();
+  #seen = new Map<string, Mutable<TalliedTransition>>();
 
-  constructor(records: RecordKinds | undefined, initialState: Value, seed: bigint) {
-    this.#kinds = phasedKindsOf(recordKindsOf({ initialState, ...(records ? { records } : {}) }));
-    this.#initialState = initialState;
-    this.#walk = new PhaseWalk(this.#kinds, initialState);
-    this.#seed = seed.toString();
+  /** @param declared the records that the machine declares. */
+  constructor(declared: RecordKinds | undefined) {
+    this.#declared = declared;
   }
 
-  /** Takes the next step of the run. */
-  observe({ stepIndex, before, after }: Executed): void {
-    if (before === after || this.#kinds.length === 0) return;
-    const [was, is] = [before as Value, after as Value];
-    const step = { patch: diff(was, is), before: () => was, after: () => is };
-    for (const made of this.#walk.advance(step)) {
-      if (!this.#fields.note(made)) continue;
-      const key = transitionKey(made);
-      const known = this.#seen.get(key);
-      if (known) known.count += 1;
-      else {
-        const first = { seed: this.#seed, stepIndex };
-        this.#seen.set(key, { of: { ...made, count: 1, seeds: 1, first }, count: 1 });
+  /** Begins with a seed. Returns what takes the steps of its run. */
+  begin(seed: bigint, initialState: Value): (step: Executed) => void {
+    // All seeds of a machine begin with the same state.
+    const records = (this.#records ??= phasedRecords(this.#declared, initialState));
+    if (records.kinds.length === 0) return () => {};
+    const walk = new PhaseWalk(records.kinds, initialState);
+    const text = seed.toString();
+    return ({ stepIndex, before, after }) => {
+      if (before === after) return;
+      const [was, is] = [before as Value, after as Value];
+      const patch = patchWithin(records.roots, was, is);
+      if (patch.length === 0) return;
+      for (const made of walk.advance({ patch, before: () => was, after: () => is })) {
+        this.#note(made, { seed: text, stepIndex });
       }
-    }
+    };
   }
 
-  /** What was counted; `undefined` where no record may have phases. */
-  get tally(): PhaseTally | undefined {
-    if (this.#kinds.length === 0) return undefined;
+  #note(made: Transition, at: TalliedTransition['first']): void {
+    if (!this.#fields.note(made)) return;
+    const key = transitionKey(made);
+    const known = this.#seen.get(key);
+    if (!known) {
+      this.#seen.set(key, { ...made, count: 1, seeds: 1, first: at, lastSeed: at.seed });
+      return;
+    }
+    known.count += 1;
+    if (known.lastSeed === at.seed) return;
+    known.lastSeed = at.seed;
+    known.seeds += 1;
+    if (compareSeeds(at.seed, known.first.seed) < 0) known.first = at;
+  }
+
+  /** What was counted since the last time; `undefined` where no record may have phases. */
+  take(): PhaseTally | undefined {
+    const { kinds, atStart } = this.#records ?? { kinds: [], atStart: [] };
+    if (kinds.length === 0) return undefined;
+    const [seen, fields] = [this.#seen, this.#fields];
+    [this.#seen, this.#fields] = [new Map(), new PhaseFields()];
     return {
-      kinds: this.#kinds.map(({ name, isDeclared, phase, transitions, initial }) => ({
+      kinds: kinds.map(({ name, isDeclared, phase, transitions, initial }) => ({
         name,
         isDeclared,
         ...(phase === undefined ? {} : { phase }),
         ...(transitions ? { transitions } : {}),
         ...(initial ? { initial } : {}),
       })),
-      atStart: phasesAtStart(this.#kinds, this.#initialState),
-      transitions: [...this.#seen.values()]
-        .filter(({ of }) => !this.#fields.isDropped(of))
-        .map((one) => ({ ...one.of, count: one.count })),
-      dropped: this.#fields.dropped,
+      atStart,
+      transitions: [...seen.values()]
+        .filter((one) => !fields.isDropped(one))
+        .map(({ lastSeed: _, ...one }) => one),
+      dropped: fields.dropped,
     };
   }
+}
+
+/** A transition while it is being counted. */
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] } & { lastSeed: string };
+
+function phasedRecords(declared: RecordKinds | undefined, initialState: Value): PhasedRecords {
+  const kinds = phasedKindsOf(
+    recordKindsOf({ initialState, ...(declared ? { records: declared } : {}) }),
+  );
+  const roots = new Set(kinds.map(({ at }) => at[0]));
+  const isAnywhere = roots.has(EACH) || roots.has(undefined);
+  return {
+    kinds,
+    atStart: phasesAtStart(kinds, initialState),
+    roots: isAnywhere ? undefined : [...roots].filter((root) => root !== undefined),
+  };
+}
+
+/** What differs between two states in some of their fields. */
+function patchWithin(roots: readonly string[] | undefined, before: Value, after: Value): Patch {
+  if (!roots) return diff(before, after);
+  const changes: Change[] = [];
+  for (const root of roots) {
+    const [was, is] = [valueAt(before, [root]), valueAt(after, [root])];
+    if (!was.found || !is.found) return diff(before, after);
+    for (const change of diff(was.value, is.value)) {
+      changes.push({ ...change, path: [root, ...change.path] });
+    }
+  }
+  return changes;
 }
 
 /** Adds up what was counted in two parts of a sweep. */

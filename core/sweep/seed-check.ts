@@ -8,7 +8,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { Printed } from '../machine/printed.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { cutText } from '../text/visible.ts';
-import { addTallies, PhaseCounter, type PhaseTally } from './phase-tally.ts';
+import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
 import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
 
 /** The result of a number of seeds. Results can be added up. */
@@ -23,7 +23,7 @@ export interface SweepPart {
   /** The number of seeds that reached each thing that should be reached now and then. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly checks: CheckCounts;
-  /** The phases through which records went; absent where none has phases. */
+  /** The phases through which records went; absent where none has phases, or nobody counted them. */
   readonly phases?: PhaseTally | undefined;
 }
 
@@ -74,6 +74,7 @@ export interface CheckedSeed extends SweepPart {
  * @param isNews whether a cause is new, or known from larger seeds only.
  * @param onNews called with such causes as soon as they are found, so that they are known whatever
  * happens to the seed afterwards.
+ * @param phases counts the changes of phases in the run, if they are wanted.
  */
 export async function checkSeed(
   plan: RunPlan,
@@ -81,18 +82,25 @@ export async function checkSeed(
   isNews: (signature: string) => boolean,
   pulse: Pulse,
   onNews: (group: SweepGroup) => void = () => {},
+  phases?: PhaseCounter,
 ): Promise<CheckedSeed> {
   const { sampling } = plan;
-  const sampled = await execute(plan, seed, pulse, (signature, found) => {
-    if (isNews(signature)) onNews(toGroup(signature, found, seed));
-  });
+  const sampled = await execute(
+    plan,
+    seed,
+    pulse,
+    (signature, found) => {
+      if (isNews(signature)) onNews(toGroup(signature, found, seed));
+    },
+    phases,
+  );
   const isSampled = sampling.rulesEvery > 1 || sampling.invariantsEvery > 1;
   const isWanted = isSampled && [...sampled.found.keys()].some(isNews);
   const exact =
     isWanted && sampled.end.kind !== 'stopped'
       ? await execute({ ...plan, sampling: CHECK_EVERYTHING }, seed, pulse)
       : sampled;
-  const { run, found, sometimes, phases } = sampled;
+  const { run, found, sometimes } = sampled;
   // A closer run may go elsewhere. A repetition with the same checks must not, unless something is kept.
   const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
   const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
@@ -115,7 +123,6 @@ export async function checkSeed(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),
     checks: run?.checks ?? NOTHING_SWEPT.checks,
-    ...partOfPhases(phases),
   };
 }
 
@@ -136,7 +143,6 @@ interface Execution {
   readonly run: Run | undefined;
   readonly found: ReadonlyMap<string, Found>;
   readonly sometimes: Readonly<Record<string, boolean>>;
-  readonly phases: PhaseTally | undefined;
   readonly end: SeedEnd;
 }
 
@@ -145,10 +151,10 @@ async function execute(
   seed: bigint,
   pulse: Pulse,
   onFound: (signature: string, found: Found) => void = () => {},
+  phases?: PhaseCounter,
 ): Promise<Execution> {
   const found = new Map<string, Found>();
   let run: Run | undefined;
-  let phases: PhaseCounter | undefined;
   try {
     const started = startSeed(plan, seed);
     run = started;
@@ -160,20 +166,19 @@ async function execute(
       onFound(signature, first);
     };
     for (const finding of started.executor.initialFindings) add(finding);
-    phases = new PhaseCounter(plan.machine.records, started.executor.initialState, seed);
-    const counter = phases;
+    const count = phases?.begin(seed, started.executor.initialState);
     const observe = (step: Executed) => {
-      counter.observe(step);
+      count?.(step);
       const { findings, output } = step;
       for (const finding of findings) add(finding, output);
     };
     const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
-    return { run, found, sometimes: started.sometimes, phases: phases.tally, end };
+    return { run, found, sometimes: started.sometimes, end };
   } catch (error) {
     run?.close();
     if (!(error instanceof SelfExplainingError)) throw error;
-    return { run, found, sometimes: {}, phases: phases?.tally, end: { kind: 'broken', error } };
+    return { run, found, sometimes: {}, end: { kind: 'broken', error } };
   }
 }
 

@@ -52,7 +52,7 @@ describe('kinds of records that no machine declares', () => {
   it('that a machine declares are referred to by what the initial state holds', () => {
     const records = { box: { at: ['rooms', '*', 'boxes', '*'] }, other: { at: ['none', '*'] } };
     const initialState = { rooms: new Map([['a', { boxes: { 1: {} } }]]) };
-    const [box, other] = recordKindsOf({ records, initialState } as never);
+    const [box, other] = recordKindsOf({ records, initialState });
     expect(refersTo(box as NamedKind, { kind: 'Open', box: '1' })).toEqual(['1']);
     expect(refersTo(other as NamedKind, { kind: 'Open', other: '1' })).toEqual(['"1"', '1']);
   });

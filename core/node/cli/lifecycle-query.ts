@@ -3,6 +3,7 @@ import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { lifecyclesOfRun, type Lifecycle } from '../../trace/lifecycle.ts';
 import { findTransitions, type Transition } from '../../trace/phases.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { lifecyclesAsJson, printLifecycles } from '../report/lifecycle-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -91,42 +92,10 @@ interface Found {
 }
 
 function jsonOf({ machine, traces, lifecycles }: Found) {
-  return {
-    machine,
-    traces,
-    lifecycles: lifecycles.map(({ kind, field, isDeclared, transitions }) => ({
-      record: kind,
-      field,
-      isDeclared,
-      transitions: transitions.map(({ from, to, verdict, seen }) => ({
-        from,
-        to,
-        verdict,
-        count: seen?.count ?? 0,
-        ...(seen ? { first: seen.first } : {}),
-      })),
-    })),
-  };
+  return { machine, traces, lifecycles: lifecyclesAsJson(lifecycles) };
 }
 
 function print({ machine, traces, lifecycles }: Found): void {
   printLine(style.bold(machine), '  ', formatPlural(traces, 'trace'));
-  for (const { kind, field, transitions } of lifecycles) {
-    printLine(`  ${kind}.${field}`);
-    const rows = transitions.map(({ from, to, verdict, seen }) => ({
-      way: `${from ?? '(new)'} → ${to ?? '(gone)'}`,
-      count: seen === undefined ? 'never' : formatCount(seen.count),
-      isUndeclared: verdict === 'undeclared',
-      first: seen?.first,
-    }));
-    const width = Math.max(...rows.map(({ way }) => way.length));
-    const countWidth = Math.max(...rows.map((row) => row.count.length));
-    for (const { way, count: times, isUndeclared, first } of rows) {
-      const place = first ? `, first at step ${formatCount(first.step)} of ${first.file}` : '';
-      printLine(
-        `    ${way.padEnd(width)}  ${times.padStart(countWidth)}`,
-        isUndeclared ? style.red(`  not declared${place}`) : '',
-      );
-    }
-  }
+  printLifecycles(lifecycles, ({ step, file }) => `at step ${formatCount(step)} of ${file}`);
 }

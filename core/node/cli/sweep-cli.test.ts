@@ -42,6 +42,27 @@ describe.concurrent('sweep', () => {
     check(stdout).toMatch(/seeds\s+5\n/);
   });
 
+  it('counts the transitions of records if that is wanted, also in shards', async ({
+    expect: check,
+  }) => {
+    const counted = `${SWEEP} --count 6 --lifecycle`;
+    const { stdout } = await phasmoscope(counted);
+    check(stdout).toMatch(
+      /SlotConfirmed → SlotTaken +\d+ +not declared, first at step \d+ of seed/,
+    );
+    const whole = JSON.parse((await phasmoscope(`${counted} --json`)).stdout);
+    const [request] = whole.lifecycles;
+    check(request).toMatchObject({ record: 'request', field: 'status', isDeclared: true });
+    await phasmoscope(`${counted} --shard 1/2 --report phases-1.json`);
+    await phasmoscope(`${counted} --shard 2/2 --report phases-2.json`);
+    const merged = await phasmoscope('merge phases-1.json phases-2.json --json');
+    const byWay = (one: { from: string | null; to: string }) => `${one.from} ${one.to}`;
+    const sorted = (all: never[]) => all.toSorted((a, b) => (byWay(a) < byWay(b) ? -1 : 1));
+    const [ofShards] = JSON.parse(merged.stdout).lifecycles;
+    check(sorted(ofShards.transitions)).toEqual(sorted(request.transitions));
+    check((await phasmoscope(SWEEP)).stdout).not.toContain('Phases of records');
+  });
+
   it('runs as many seeds as a claim about all of them takes', async ({ expect: check }) => {
     const claim = '--one-in 20 --operations 5 --workers 1';
     const { status, stdout } = await phasmoscope(`sweep dentist-booking-hardened ${claim}`);

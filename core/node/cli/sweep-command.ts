@@ -82,6 +82,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   /** The folder of the traces. */
   readonly traces?: string;
   readonly watch?: boolean;
+  /** Whether the phases of records are counted. */
+  readonly lifecycle?: boolean;
   /** Whether what was found is shrunk and explained. */
   readonly explain?: boolean;
 }
@@ -151,6 +153,10 @@ export const SWEEP: CommandModule = {
           'check invariants at every n-th change of the state (default: 1)',
           whole('value of --invariants-every', SAMPLING_MAX),
         )
+        .option(
+          '--lifecycle',
+          'count the transitions of records, and list those that were never made',
+        )
         .option('--no-explain', 'do not shrink and explain what was found')
         .option('--save', 'keep an example of each cause beside the machine and try it first later')
         .option('--traces <folder>', 'write the trace of an example of each cause to a folder')
@@ -203,6 +209,7 @@ async function sweepLoaded(
       faults,
       operationsMax,
       timeLimitMs: loaded.watch.limitMs,
+      ...(options.lifecycle ? { hasPhases: true } : {}),
       sampling: {
         rulesEvery: options.rulesEvery ?? SWEEP_SAMPLING.rulesEvery,
         invariantsEvery: options.invariantsEvery ?? SWEEP_SAMPLING.invariantsEvery,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { toProblem, type Problem } from '../../problem.ts';
+import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { withAdvice } from '../../trace/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { showOnGitHub } from '../report/github.ts';
 import { writeJunit } from '../report/junit.ts';
+import { lifecyclesAsJson } from '../report/lifecycle-text.ts';
 import { formatJson, printJson } from '../report/print.ts';
 import {
   hasFailed,
@@ -68,6 +70,7 @@ export async function conclude(
     ...report,
     groups: report.groups.map(withAdvice),
     causes: toldCauses(report).map(causeAsJson),
+    ...(report.phases ? { lifecycles: lifecyclesAsJson(lifecyclesOfTally(report.phases)) } : {}),
     ...(traced ? { traces: traced.files } : {}),
     ...(problem ? { error: problem } : {}),
   };

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { NOTHING_TRIED } from '../../machine/scenario.ts';
 import { claimOf } from '../../sweep/confidence.ts';
+import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
 import { UNSTEADY, type SweepReport, describeStillFailing } from '../../sweep/report.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
 import { placeOf } from '../../trace/finding-facts.ts';
@@ -8,6 +9,7 @@ import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
 import { printExplanation } from './findings-text.ts';
+import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
 import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
@@ -40,6 +42,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
   printRegressions(report);
   printCauses(report);
   printClaim(report, confidencePercent);
+  printPhases(report);
   printWeakness(report.checks);
   for (const { name, reached } of report.sometimes) {
     if (!reached)
@@ -53,6 +56,14 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
 
 function describeUnfinished({ unfinished }: SweepReport): string {
   return unfinished === 0 ? '' : `, and ${formatCount(unfinished)} that did not finish`;
+}
+
+/** Prints the transitions of records with their counts, if they were counted. */
+function printPhases({ phases, seeds, unfinished }: SweepReport): void {
+  const lifecycles = phases ? lifecyclesOfTally(phases) : [];
+  if (lifecycles.length === 0) return;
+  printLine(`Phases of records in ${formatPlural(seeds + unfinished, 'seed')}:`);
+  printLifecycles(lifecycles, ({ seed, stepIndex }) => `${placeOf(stepIndex)} of seed ${seed}`);
 }
 
 /** How many broken and saved seeds are printed; --json lists more of them. */

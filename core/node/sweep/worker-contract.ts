@@ -19,6 +19,8 @@ export interface SweepSettings {
   /** The time that a step may take. */
   readonly timeLimitMs?: number;
   readonly sampling: Sampling;
+  /** Whether the phases are counted through which records go, which takes a tenth to a fifth more time. */
+  readonly hasPhases?: boolean;
 }
 
 /** The data with which a worker is started. */

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
 import type { RunPlan } from '../../engine/run.ts';
 import { toProblem } from '../../problem.ts';
-import type { SweepGroup } from '../../sweep/report.ts';
+import { PhaseCounter } from '../../sweep/phase-tally.ts';
+import { partOfPhases, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { compareSeeds } from '../../sweep/seeds.ts';
 import { describeStray, loadMachine } from '../load/machine-loader.ts';
@@ -44,6 +45,8 @@ async function load(): Promise<LoadedPlan> {
 }
 
 async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
+  const { machine } = plan;
+  const phases = settings.hasPhases ? new PhaseCounter(machine.records) : undefined;
   let part = NOTHING_SWEPT;
   const broken: { seed: string; reason: string }[] = [];
   let done = 0;
@@ -56,7 +59,7 @@ async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
       return known === undefined || compareSeeds(seed, known) < 0;
     };
     const onNews = (group: SweepGroup) => say({ kind: 'found', group });
-    const checked = await checkSeed(plan, bigSeed, isNews, beat, onNews);
+    const checked = await checkSeed(plan, bigSeed, isNews, beat, onNews, phases);
     for (const { signature } of checked.groups) {
       if (isNews(signature)) smallest.set(signature, seed);
     }
@@ -65,7 +68,8 @@ async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
     if (checked.end.kind === 'broken') broken.push({ seed, reason: checked.end.error.message });
     await breathe();
   }
-  say({ kind: 'swept', part, done, broken });
+  const counted = { ...part, ...partOfPhases(phases?.take()) };
+  say({ kind: 'swept', part: counted, done, broken });
 }
 
 /** An unhandled rejection ends the thread here, while the current seed is known. */

@@ -190,7 +190,6 @@ const stepBody = z.object({
 });
 const stepLine = stepBody.extend({ step: count });
 const readBody = readerWith(stepBody, { stepIndex: -1 });
-const readIndex = readerOf(count);
 const readPatch = readerOf(PARTS.patch.codec);
 
 /** One step of a trace, as recorded. */
@@ -438,15 +437,20 @@ interface StepJson {
 
 /** @throws {TraceLineError} that names the field, for what is not a step. */
 function readStep(json: StepJson): Step {
-  const stepIndex = readIndex(json.step);
-  const read = stepIndex === UNREAD ? UNREAD : readBody(json);
-  if (stepIndex === UNREAD || read === UNREAD) {
+  const stepIndex = json.step;
+  const read = isIndex(stepIndex) ? readBody(json) : UNREAD;
+  if (!isIndex(stepIndex) || read === UNREAD) {
     const { step, ...body } = parse(stepLine, json);
     return { stepIndex: step, ...body, findings: placedAll(body, step) };
   }
   read.stepIndex = stepIndex;
   if (read.findings.length > 0) read.findings = placedAll(read, stepIndex);
   return read as Step;
+}
+
+/** What {@link count} accepts. */
+function isIndex(json: unknown): json is number {
+  return Number.isSafeInteger(json) && (json as number) >= 0;
 }
 
 function placedAll(

@@ -45,7 +45,11 @@ const OUTCOME_CODES: Readonly<Record<Outcome['kind'], number>> = {
 const OUTCOME_SHIFT = 3;
 const FLAGS_SHIFT = 6;
 
-const FLAG_TESTS = Object.values(FLAGS) as readonly ((step: Step) => boolean)[];
+/** Each flag's test, with its bit. */
+const FLAG_TESTS = Object.values<(step: Step) => boolean>(FLAGS).map((isSet, at) => ({
+  isSet,
+  bit: 1 << (FLAGS_SHIFT + at),
+}));
 const FLAG_NAMES = Object.keys(FLAGS) as readonly Flag[];
 const OPERATIONS = Object.keys(OPERATION_CODES) as readonly Operation['kind'][];
 const OUTCOMES = Object.keys(OUTCOME_CODES) as readonly Outcome['kind'][];
@@ -54,7 +58,7 @@ const OUTCOMES = Object.keys(OUTCOME_CODES) as readonly Outcome['kind'][];
 export function packGlance(step: Step): number {
   let bits =
     OPERATION_CODES[step.operation.kind] | (OUTCOME_CODES[step.outcome.kind] << OUTCOME_SHIFT);
-  for (const [at, isSet] of FLAG_TESTS.entries()) if (isSet(step)) bits |= 1 << (FLAGS_SHIFT + at);
+  for (const { isSet, bit } of FLAG_TESTS) if (isSet(step)) bits |= bit;
   return bits;
 }
 

@@ -11,7 +11,8 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * The reading half of a schema with codecs, in a fraction of the time that zod takes, because a trace has
  * millions of lines. What it returns is what `schema.parse` returns; a list that is absent is the same empty
- * one in all objects, which nobody may change. It says nothing about what is wrong: for what it does not
+ * one in all objects, which nobody may change; and parts of the JSON may become parts of the result, or the
+ * result itself, where it would look the same. It says nothing about what is wrong: for what it does not
  * accept, `schema.safeParse` says why.
  *
  * What an object costs follows the keys that it has, and not those that it might have.
@@ -78,7 +79,6 @@ function withChecks({ _zod: { def } }: z.core.$ZodType, read: Reader): Reader {
 }
 
 interface Field {
-  readonly key: string;
   readonly read: Reader;
   readonly isRequired: boolean;
 }
@@ -90,7 +90,7 @@ function readerOfObject({ def: { shape, catchall } }: z.ZodObject, others: objec
     const isOptional = schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional;
     const isDefaulted = schema instanceof z.ZodDefault;
     const read = readerOf(isOptional ? schema.unwrap() : schema);
-    fields.set(key, { key, read, isRequired: !isOptional && !isDefaulted });
+    fields.set(key, { read, isRequired: !isOptional && !isDefaulted });
     // All objects get their keys in one order, so that the engine sees one kind of object.
     if (!isOptional) absent[key] = isDefaulted ? emptyList(schema) : undefined;
   }
@@ -98,22 +98,32 @@ function readerOfObject({ def: { shape, catchall } }: z.ZodObject, others: objec
   if (catchall && !(catchall instanceof z.ZodNever)) {
     throw new TypeError('an object must have no other keys, or leave them out');
   }
+  // Only with keys that it may lack, an object is never what stands in the JSON.
+  const hasDefaults = Object.values(absent).some((value) => value !== undefined);
+  /** An object with what was read of the JSON before a key. */
+  const copyBefore = (json: Json, before: string) => {
+    const object = { ...absent };
+    for (const key in json) {
+      if (key === before) break;
+      object[key] = json[key];
+    }
+    return object;
+  };
   return (json) => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return UNREAD;
-    const object = { ...absent };
+    let object = hasDefaults ? { ...absent } : undefined;
     let missing = required;
     for (const key in json) {
       const field = fields.get(key);
-      if (!field) {
-        if (catchall) return UNREAD;
-        continue;
-      }
-      const read = field.read((json as Json)[key]);
+      if (!field && catchall) return UNREAD;
+      const given = (json as Json)[key];
+      const read = field?.read(given);
       if (read === UNREAD) return UNREAD;
-      if (field.isRequired) missing -= 1;
-      object[field.key] = read;
+      if (field?.isRequired) missing -= 1;
+      if (!object && (!field || read !== given)) object = copyBefore(json as Json, key);
+      if (object && field) object[key] = read;
     }
-    return missing === 0 ? object : UNREAD;
+    return missing === 0 ? (object ?? json) : UNREAD;
   };
 }
 
@@ -187,12 +197,16 @@ function readerOfTuple(readers: readonly Reader[]): Reader {
 function readerOfCodec({ def }: z.ZodCodec): Reader {
   const readIn = readerOf(def.in);
   const readOut = readerOf(def.out);
+  // One for all values, which are millions: none is read while another one is.
+  const payload: z.core.ParsePayload = { value: undefined, issues: [] };
   return (json) => {
     const value = readIn(json);
     if (value === UNREAD) return UNREAD;
-    const payload: z.core.ParsePayload = { value, issues: [] };
+    payload.value = value;
     const decoded = def.transform(value, payload);
-    return payload.issues.length === 0 ? readOut(decoded) : UNREAD;
+    if (payload.issues.length === 0) return readOut(decoded);
+    payload.issues = [];
+    return UNREAD;
   };
 }
 

@@ -9,10 +9,6 @@ const ASCII = new Uint8Array(PIECE_CHARS);
 const UNITS = new Uint16Array(PIECE_CHARS);
 const encoder = new TextEncoder();
 
-/** The multiplier and the two rotations of each word, and the constant that each lane adds. */
-const [C1, C2, C3, C4] = [0x23_9b_96_1b, 0xab_0e_97_89, 0x38_b3_4a_e5, 0xa1_e3_8b_93];
-const [ADD1, ADD2, ADD3, ADD4] = [0x56_1c_cd_1b, 0x0b_ca_a7_47, 0x96_cd_1c_35, 0x32_ac_3b_17];
-
 /**
  * The digest of a text that comes in pieces: 32 hexadecimal digits, the 128-bit MurmurHash3 (for x86)
  * of its UTF-16 code units, low byte first. It is twice as fast as SHA-256 is without the help of the
@@ -57,18 +53,24 @@ export class TextDigest {
   }
 
   #mixUnits(of: Uint8Array | Uint16Array, units: number): void {
-    let [h1, h2, h3, h4] = [this.#h1, this.#h2, this.#h3, this.#h4];
+    let h1 = this.#h1;
+    let h2 = this.#h2;
+    let h3 = this.#h3;
+    let h4 = this.#h4;
     for (let at = 0; at < units; at += BLOCK_UNITS) {
-      h1 ^= scramble(wordAt(of, at), C1, 15, C2);
-      h1 = (Math.imul(rotate(h1, 19) + h2, 5) + ADD1) | 0;
-      h2 ^= scramble(wordAt(of, at + 2), C2, 16, C3);
-      h2 = (Math.imul(rotate(h2, 17) + h3, 5) + ADD2) | 0;
-      h3 ^= scramble(wordAt(of, at + 4), C3, 17, C4);
-      h3 = (Math.imul(rotate(h3, 15) + h4, 5) + ADD3) | 0;
-      h4 ^= scramble(wordAt(of, at + 6), C4, 18, C1);
-      h4 = (Math.imul(rotate(h4, 13) + h1, 5) + ADD4) | 0;
+      h1 ^= scramble1(wordAt(of, at));
+      h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x56_1c_cd_1b) | 0;
+      h2 ^= scramble2(wordAt(of, at + 2));
+      h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0b_ca_a7_47) | 0;
+      h3 ^= scramble3(wordAt(of, at + 4));
+      h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96_cd_1c_35) | 0;
+      h4 ^= scramble4(wordAt(of, at + 6));
+      h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32_ac_3b_17) | 0;
     }
-    [this.#h1, this.#h2, this.#h3, this.#h4] = [h1, h2, h3, h4];
+    this.#h1 = h1;
+    this.#h2 = h2;
+    this.#h3 = h3;
+    this.#h4 = h4;
     this.#units += units;
   }
 
@@ -76,10 +78,10 @@ export class TextDigest {
   #mixTail(units: string): void {
     this.#units += units.length;
     const tail = unitsOf(units.padEnd(BLOCK_UNITS, '\0'));
-    this.#h4 ^= scramble(wordAt(tail, 6), C4, 18, C1);
-    this.#h3 ^= scramble(wordAt(tail, 4), C3, 17, C4);
-    this.#h2 ^= scramble(wordAt(tail, 2), C2, 16, C3);
-    this.#h1 ^= scramble(wordAt(tail, 0), C1, 15, C2);
+    this.#h4 ^= scramble4(wordAt(tail, 6));
+    this.#h3 ^= scramble3(wordAt(tail, 4));
+    this.#h2 ^= scramble2(wordAt(tail, 2));
+    this.#h1 ^= scramble1(wordAt(tail, 0));
   }
 }
 
@@ -101,8 +103,22 @@ function rotate(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-function scramble(word: number, before: number, by: number, after: number): number {
-  return Math.imul(rotate(Math.imul(word, before), by), after);
+// The numbers stand in the code, where the compiler knows them: it reads those with a name again for each word.
+
+function scramble1(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0x23_9b_96_1b), 15), 0xab_0e_97_89);
+}
+
+function scramble2(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xab_0e_97_89), 16), 0x38_b3_4a_e5);
+}
+
+function scramble3(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0x38_b3_4a_e5), 17), 0xa1_e3_8b_93);
+}
+
+function scramble4(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xa1_e3_8b_93), 18), 0x23_9b_96_1b);
 }
 
 type Words = readonly [number, number, number, number];

@@ -15,6 +15,10 @@ const FIXED = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3];
 const EXTRA_BYTES = 8;
 const HEADER_BYTES = FIXED.length + 2 + EXTRA_BYTES;
 const TRAILER_BYTES = 8;
+/** zlib makes pieces of at least this size. */
+const PIECE_BYTES_MIN = 64;
+/** Much more than what is written as one member, lines of unusual length apart. */
+const PIECE_BYTES_MAX = 1024 * 1024;
 /** "PM": ours. */
 const LETTERS = [0x50, 0x4d];
 
@@ -52,5 +56,16 @@ export function memberBytes(header: Buffer): number | undefined {
  * @throws an error of zlib when it is damaged, or longer than `bytesMax`.
  */
 export function unpackMember(member: Buffer, bytesMax: number): Buffer {
-  return gunzipSync(member, { maxOutputLength: bytesMax });
+  return gunzipSync(member, { maxOutputLength: bytesMax, chunkSize: pieceBytes(member) });
+}
+
+/**
+ * The size of the pieces in which a member is decompressed. One of ours becomes a single piece, by the length
+ * that its trailer says: joining many small ones takes a third of the time of decompressing them. What a
+ * damaged one says is used as far as it costs little memory.
+ */
+function pieceBytes(member: Buffer): number {
+  const said = member.length < TRAILER_BYTES ? 0 : member.readUInt32LE(member.length - 4);
+  // Only a piece that is not filled is known to be the last one.
+  return Math.min(Math.max(PIECE_BYTES_MIN, said + 1), PIECE_BYTES_MAX);
 }

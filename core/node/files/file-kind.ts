@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { constants, gunzipSync } from 'node:zlib';
-import { memberBytes } from './gzip-members.ts';
+import { memberBytes, unpackUntilDamage } from './gzip-members.ts';
 
 /** What a file holds; `other` is nothing that can be opened here. */
 export type FileKind = 'machine' | 'trace' | 'itf' | 'log' | 'inputs' | 'other';
@@ -14,6 +13,8 @@ export interface FileHead {
 
 /** Enough to recognise what a file holds. */
 const HEAD_BYTES = 4_096;
+/** Deflate packs a thousand times at most. */
+const HEAD_TEXT_BYTES_MAX = 2_000 * HEAD_BYTES;
 
 /** Whether a path names source code, which is opened as a machine. */
 export function isMachineFile(path: string): boolean {
@@ -83,10 +84,10 @@ function readStart(path: string): Buffer {
   }
 }
 
-/** What the beginning of a compressed file decompresses to; nothing, when it is damaged. */
+/** What the beginning of a compressed file decompresses to; nothing, when it is longer than any is. */
 function decompressStart(bytes: Buffer): Buffer {
   try {
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    return unpackUntilDamage(bytes, HEAD_TEXT_BYTES_MAX);
   } catch {
     return Buffer.alloc(0);
   }

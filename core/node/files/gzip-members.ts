@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, gunzipSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, gunzipSync } from 'node:zlib';
 
 /**
  * @file Gzip of several members, as BGZF has it: each member is a whole gzip file and says in its header how
@@ -50,13 +50,26 @@ export function memberBytes(header: Buffer): number | undefined {
   return total >= HEADER_BYTES + TRAILER_BYTES ? total : undefined;
 }
 
+/** The text of a member. Of a damaged one, as much as can be read, with the error of zlib. */
+export interface UnpackedMember {
+  readonly text: Buffer;
+  readonly error?: Error;
+}
+
 /**
- * Decompresses a member.
+ * Decompresses a member, or what is there of it.
  *
- * @throws an error of zlib when it is damaged, or longer than `bytesMax`.
+ * @throws an error of zlib when it is longer than `bytesMax`.
  */
-export function unpackMember(member: Buffer, bytesMax: number): Buffer {
-  return gunzipSync(member, { maxOutputLength: bytesMax, chunkSize: pieceBytes(member) });
+export function unpackMember(member: Buffer, bytesMax: number): UnpackedMember {
+  try {
+    return {
+      text: gunzipSync(member, { maxOutputLength: bytesMax, chunkSize: pieceBytes(member) }),
+    };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { text: unpackUntilDamage(member, bytesMax), error };
+  }
 }
 
 /**
@@ -68,4 +81,33 @@ function pieceBytes(member: Buffer): number {
   const said = member.length < TRAILER_BYTES ? 0 : member.readUInt32LE(member.length - 4);
   // Only a piece that is not filled is known to be the last one.
   return Math.min(Math.max(PIECE_BYTES_MIN, said + 1), PIECE_BYTES_MAX);
+}
+
+/**
+ * The text of gzip that is cut off or damaged: that of the longest beginning which decompresses.
+ *
+ * @throws an error of zlib when it is longer than `bytesMax`.
+ */
+export function unpackUntilDamage(member: Buffer, bytesMax: number): Buffer {
+  let text: Buffer = Buffer.alloc(0);
+  let [good, bad] = [0, member.length + 1];
+  // Most are only cut off: all of it is tried first.
+  for (let length = member.length; bad - good > 1; length = (good + bad) >>> 1) {
+    try {
+      text = gunzipSync(member.subarray(0, length), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+        maxOutputLength: bytesMax,
+      });
+      good = length;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      bad = length;
+    }
+  }
+  return text;
+}
+
+function isDamage(error: unknown): error is Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR';
 }

@@ -89,6 +89,8 @@ export class MemberBytes implements TextBytes {
   #fileLength: number;
   #length: number;
   readonly #kept = new Map<number, Buffer>();
+  /** What is wrong with the last member read, after which nothing is read. */
+  #error: Error | undefined;
 
   /** @param read what was read already: the places of all members, and the bytes that they hold. */
   constructor(path: string, read?: { places: MemberPlaces; fileLength: number; length: number }) {
@@ -112,13 +114,16 @@ export class MemberBytes implements TextBytes {
   }
 
   next(): Buffer | undefined {
+    if (this.#error) throw this.#error;
     const from = this.#fileLength;
     const header = readBytes(this.#file, from, MEMBER_HEADER_BYTES);
     if (header.length === 0) return undefined;
     const count = memberBytes(header);
     const member = count === undefined ? header : readBytes(this.#file, from, count);
-    // What is no member of ours, or only the beginning of one, does not decompress.
-    const text = unpackMember(member, MEMBER_TEXT_BYTES_MAX);
+    // What is no member of ours does not decompress; of a damaged one, its beginning does.
+    const { text, error } = unpackMember(member, MEMBER_TEXT_BYTES_MAX);
+    this.#error = error;
+    if (error && text.length === 0) throw error;
     this.places.inFile.push(from);
     this.places.inText.push(this.#length);
     this.#fileLength += member.length;
@@ -168,6 +173,6 @@ export class MemberBytes implements TextBytes {
   #unpack(at: number): Buffer {
     const from = this.places.inFile[at] as number;
     const to = this.places.inFile[at + 1] ?? this.#fileLength;
-    return unpackMember(readBytes(this.#file, from, to - from), MEMBER_TEXT_BYTES_MAX);
+    return unpackMember(readBytes(this.#file, from, to - from), MEMBER_TEXT_BYTES_MAX).text;
   }
 }

@@ -7,6 +7,7 @@ import { Run } from '../../engine/run.ts';
 import { scenarioSource } from '../../engine/simulation.ts';
 import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
 import { TraceRecorder } from '../../trace/recorder.ts';
+import { memberBytes } from './gzip-members.ts';
 import { readTraceFile } from './trace-file.ts';
 import { TraceFileWriter } from './trace-writer.ts';
 
@@ -82,6 +83,29 @@ it('says that it cannot write where there is no folder', async () => {
     await writer.close();
   };
   await expect(write()).rejects.toThrow('could not be written');
+});
+
+it.each(['cut', 'flipped'])('opens what is before the damage of a %s member', async (how) => {
+  const path = join(folder, `${how}.jsonl.gz`);
+  const writer = await TraceFileWriter.open(path);
+  for (const line of text.trimEnd().split('\n')) writer.add(line);
+  await writer.close();
+  const whole = await readFile(path);
+  expect(memberBytes(whole), 'one member').toBe(whole.length);
+  // Wherever it is damaged behind the header, something can be used.
+  for (const share of [0.4, 0.5, 0.7, 0.9, 0.9999]) {
+    const at = Math.floor(whole.length * share);
+    const flipped = Buffer.from(whole);
+    flipped[at] = (flipped[at] as number) ^ 0xff;
+    await writeFile(path, how === 'cut' ? whole.subarray(0, at) : flipped);
+    for (const options of [{}, { isIndexUsed: true }]) {
+      const { trace, damage, close } = await readTraceFile(path, options);
+      expect(damage, String(share)).toBeDefined();
+      expect(trace.length, String(share)).toBeGreaterThan(share > 0.9 ? 150 : 10);
+      expect(trace.step(trace.length - 1).stepIndex).toBe(trace.length - 1);
+      close();
+    }
+  }
 });
 
 it('opens what is readable of a file that was cut while compressed', async () => {

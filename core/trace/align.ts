@@ -31,13 +31,18 @@ const SLICE_STEPS = 512;
 
 /**
  * Aligns the steps of two runs by their operations, also where one has steps that the other lacks, so that
- * as many as possible stand beside each other. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
+ * as many as possible stand beside each other. A run that was shrunk from the other says which step each of
+ * its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
  * Yields now and then, so that the caller can stop in between.
  */
 export function* alignRuns(
   one: Trace,
   other: Trace,
 ): Generator<undefined, readonly Stretch[], undefined> {
+  const origins = originsIn(one, other);
+  if (origins) return alignOrigins(origins, one.length);
+  const reverse = originsIn(other, one);
+  if (reverse) return alignOrigins(reverse, other.length).map(mirrored);
   const numbers = new Map<string, number>();
   const start = yield* commonLines(one, other);
   const a = yield* keysFrom(one, start, numbers);
@@ -88,6 +93,53 @@ function isSameLine(one: Trace, a: number, other: Trace, b: number): boolean {
     second.startsWith(otherStart) &&
     first.slice(start.length) === second.slice(otherStart.length)
   );
+}
+
+/** What a run has in common with the longer one that it was shrunk from. */
+const OF_ORIGIN = ['machine', 'scenario', 'seed', 'faults', 'operationsMax'] as const;
+
+/** The step of a longer run that each of a shrunk one was; `undefined` if it was not shrunk from that run. */
+function originsIn(longer: Trace, shrunk: Trace): readonly number[] | undefined {
+  const { shrunkFrom } = shrunk.header;
+  const isOrigin =
+    shrunkFrom !== undefined &&
+    longer.header.shrunkFrom === undefined &&
+    longer.length >= shrunkFrom.steps &&
+    OF_ORIGIN.every((name) => longer.header[name] === shrunk.header[name]);
+  if (!isOrigin) return undefined;
+  const origins = shrunkFrom.stepIndices.slice(0, shrunk.length);
+  const areSame = origins.every(
+    (from, at) =>
+      from < longer.length && longer.glance(from).operation === shrunk.glance(at).operation,
+  );
+  return areSame && origins.length === shrunk.length ? origins : undefined;
+}
+
+/** Aligns each step of a shrunk run with its origin, apart from those that have moved past others. */
+function alignOrigins(origins: readonly number[], lengthA: number): readonly Stretch[] {
+  const stretches = new Stretches();
+  let a = 0;
+  const inOrder = origins.toSorted((first, second) => first - second);
+  for (const { added, removed, value } of diffArrays(inOrder, [...origins])) {
+    if (removed) continue;
+    if (added) {
+      stretches.add('onlyB', value.length);
+      continue;
+    }
+    for (const from of value) {
+      stretches.add('onlyA', from - a);
+      stretches.add('both', 1);
+      a = from + 1;
+    }
+  }
+  stretches.add('onlyA', lengthA - a);
+  return stretches.all;
+}
+
+/** A stretch as it is when the two runs change places. */
+function mirrored({ kind, a, b, length }: Stretch): Stretch {
+  const kinds = { both: 'both', onlyA: 'onlyB', onlyB: 'onlyA' } as const;
+  return { kind: kinds[kind], a: b, b: a, length };
 }
 
 /**

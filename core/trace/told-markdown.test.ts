@@ -78,6 +78,12 @@ describe('A finding as Markdown', () => {
   });
 });
 
+it('A shape of several parts has each of them as a name of its own', () => {
+  const shape = 'input Book, actionRefused';
+  const finding = { kind: 'rule', name: 'x', message: 'y', stepIndex: 1, shape } as const;
+  expect(findingSummary(trace.header, finding)).toContain('(`input Book`, `actionRefused`)');
+});
+
 describe('A note as Markdown', () => {
   it('is its place, and its text as it was written', () => {
     const note = { id: 'a', step: 3, path: ['rooms'], text: '# Here\n\n**One** room\n' };

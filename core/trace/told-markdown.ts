@@ -60,12 +60,17 @@ export function findingLines(
   const place = placeOf(stepIndex);
   const title = markdownText(`${kind}: ${name}`);
   return [
-    `**${title}** fails ${place} (${markdownName(shape)}): ${markdownText(message)}`,
+    `**${title}** fails ${place} (${markdownShape(shape)}): ${markdownText(message)}`,
     '',
     `- machine: ${markdownName(machine)}`,
     `- scenario: ${markdownName(scenario)}, seed ${markdownName(seed)}, faults ${markdownName(faults)}`,
     ...factsOf(finding).map(([fact, value]) => `- ${fact}: ${markdownText(value)}`),
   ];
+}
+
+/** The parts of a shape, such as an operation and its fault, each as a name. */
+function markdownShape(shape: string): string {
+  return shape.split(', ').map(markdownName).join(', ');
 }
 
 /** A finding as Markdown by itself, with its place in the source. */

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Stretch } from '../../trace/align.ts';
+import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
@@ -22,6 +24,29 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it('says that a run is the same as itself', async () => {
   const { status, stdout } = await phasmoscope('diff', 'plain.jsonl', 'plain.jsonl');
   expect([status, stdout]).toEqual([0, expect.stringMatching(/All \d+ steps are the same/)]);
+});
+
+it('aligns a run with what it was shrunk to, whatever became of its inputs and ids', async () => {
+  const { status } = await phasmoscope('shrink', 'plain.jsonl', '--out', 'minimal.jsonl');
+  expect(status).toBe(1);
+  const { trace: minimal } = await readTraceFile(join(folder, 'minimal.jsonl'));
+  const origins = minimal.header.shrunkFrom?.stepIndices ?? [];
+  expect(origins.length).toBeGreaterThan(1);
+  for (const files of [
+    ['plain.jsonl', 'minimal.jsonl'],
+    ['minimal.jsonl', 'plain.jsonl'],
+  ]) {
+    const { stdout } = await phasmoscope('diff', ...files, '--json');
+    const { stretches } = JSON.parse(stdout) as { stretches: readonly Stretch[] };
+    const pairs = stretches
+      .filter(({ kind }) => kind === 'both')
+      .flatMap(({ a, b, length }) => Array.from({ length }, (_, at) => [a + at, b + at]));
+    const [shrunk, long] = files[0] === 'minimal.jsonl' ? [0, 1] : [1, 0];
+    const ordered = origins.toSorted((one, other) => one - other);
+    if (String(ordered) === String(origins)) expect(pairs).toHaveLength(origins.length);
+    for (const pair of pairs) expect(pair[long]).toBe(origins[pair[shrunk] ?? -1]);
+    expect(pairs.length).toBeGreaterThan(0);
+  }
 });
 
 it('aligns two machines on one seed, and names the first difference', async () => {

@@ -6,6 +6,7 @@ import { ShrinkError } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
 import { plainPart, tellCausality } from '../../trace/causality/story.ts';
+import type { TraceHeader } from '../../trace/format.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { isMachineFile } from '../files/file-kind.ts';
@@ -70,11 +71,7 @@ async function reportCommand(file: string, options: ReportOptions): Promise<Exit
   const report =
     given !== undefined
       ? await withMachineOf(header, given, (loaded) => reportMinimal(subject, loaded))
-      : reportRecorded(subject, [
-          header.itf === undefined
-            ? 'The run was not shrunk, since its machine was not at hand: --machine PATH names it.'
-            : 'It is a counterexample of a model checker: no machine executed it, so it was not shrunk.',
-        ]);
+      : reportRecorded(subject, [withoutMachine(header)]);
   const lines = findingMarkdown(report);
   if (out === undefined) for (const line of lines) printLine(line);
   else {
@@ -82,6 +79,14 @@ async function reportCommand(file: string, options: ReportOptions): Promise<Exit
     printLine(`Report written to ${out}`);
   }
   return EXIT.done;
+}
+
+/** What a report without the machine lacks. */
+function withoutMachine({ itf, shrunkFrom, machine }: TraceHeader): string {
+  if (itf !== undefined)
+    return 'It is a counterexample of a model checker: no machine executed it, so it was not shrunk.';
+  const lacks = shrunkFrom ? '' : ', so the run was not shrunk';
+  return `${MACHINE} stands for the file of the machine ${machine}, which was not at hand${lacks}: --machine PATH names it.`;
 }
 
 /** What is reported. */
@@ -142,7 +147,10 @@ function beforeShrinking({ trace: { header }, finding: { stepIndex } }: Subject)
 
 const LAST_STEPS = 12;
 
-/** Reports a run as it was recorded: its last steps, and what led to the finding as far as the trace tells. */
+/**
+ * Reports a run as it was recorded: its last steps, or all that shrinking has left, and what led to the
+ * finding as far as the trace tells.
+ */
 function reportRecorded(
   subject: Subject,
   remarks: readonly string[],
@@ -159,7 +167,9 @@ function reportRecorded(
   return {
     header: trace.header,
     finding,
-    steps: stepsUntil(trace, finding, LAST_STEPS),
+    ...(trace.header.shrunkFrom
+      ? { steps: stepsUntil(trace, finding, trace.length), shrunkFrom: beforeShrinking(subject) }
+      : { steps: stepsUntil(trace, finding, LAST_STEPS) }),
     sentences: story,
     command: commandOf(subject, loaded),
     remarks,
@@ -185,11 +195,14 @@ function commandOf(
   const hasScenario = loaded?.scenarios.some(({ name }) => name === header.scenario) ?? true;
   const isOfSeed = header.forks === undefined && header.itf === undefined && hasScenario;
   if (!isOfSeed) {
-    return shellCommand(['verify', file, ...(given === undefined ? [] : ['--machine', given])]);
+    return shellCommand(['verify', file, '--machine', given ?? MACHINE]);
   }
   const { machine, scenario, faults, operationsMax, seed } = header;
-  return commandOfSeed({ machine, given, scenario, faults, operationsMax }, seed);
+  return commandOfSeed({ machine, given: given ?? MACHINE, scenario, faults, operationsMax }, seed);
 }
+
+/** In a command, the file of a machine that is not at hand: a trace does not name it. */
+const MACHINE = 'MACHINE';
 
 /**
  * The line that a finding names.

@@ -73,10 +73,21 @@ it('reports the last steps without the machine, and writes to a file', async () 
   expect([status, stdout]).toEqual([0, 'Report written to out.md\n']);
   const text = readFileSync(join(folder, 'out.md'), 'utf8');
   expect(text).toContain('## The last steps');
-  expect(text).toContain('was not shrunk');
+  expect(text).toContain('so the run was not shrunk: --machine PATH names it');
+  expect(text).toContain('npx phasmoscope record MACHINE --scenario count');
+  expect(text).toContain('MACHINE stands for the file of the machine');
   expectTextOnly(text);
   const other = await phasmoscope('report', 'hostile.jsonl', '--markdown', 'hostile.js');
   expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('not overwritten')]);
+});
+
+it('reports a shrunk run as one, also without its machine', async () => {
+  await phasmoscope('shrink', 'hostile.jsonl', '--machine', './hostile.js', '--out', 'min.jsonl');
+  const { status, stdout } = await phasmoscope('report', 'min.jsonl');
+  expect(status).toBe(0);
+  expect(stdout).toContain('## The minimal run: 3 steps of 3');
+  expect(stdout).not.toContain('not shrunk');
+  expect(stdout).toContain('npx phasmoscope record MACHINE --scenario count');
 });
 
 it('writes no page that cannot be, and over nothing that is not a page', async () => {

@@ -36,6 +36,7 @@ const edge = z.object({
   to: z.string(),
   kind: z.enum(EDGE_KINDS),
   label: z.string().exactOptional(),
+  wrote: z.array(z.string()).readonly().exactOptional(),
 });
 
 /** The causes and consequences of a step. */

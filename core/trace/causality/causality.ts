@@ -92,7 +92,8 @@ function* addExplanations(
       const culprits = yield* findCulprits(trace, finding);
       for (const culprit of culprits) {
         add({ stepIndex: culprit, to: stepIndex, part: 'culprit' });
-        walk.connect(stepNodeId(culprit), stepNodeId(stepIndex), 'culprit', finding.name);
+        const says = { label: finding.name };
+        walk.connect(stepNodeId(culprit), stepNodeId(stepIndex), 'culprit', says);
       }
       const span = spanAbout(trace, finding);
       if (span) {
@@ -105,8 +106,8 @@ function* addExplanations(
       if (wroteAt === stepIndex) walk.markWrote(stepIndex, keys);
       else {
         add({ stepIndex: wroteAt, to: stepIndex, part: 'writer' });
-        const label = `wrote ${keys.join(', ')}`;
-        walk.connect(stepNodeId(wroteAt), stepNodeId(stepIndex), 'wrote', label);
+        const says = { label: `wrote ${keys.join(', ')}`, wrote: keys };
+        walk.connect(stepNodeId(wroteAt), stepNodeId(stepIndex), 'wrote', says);
       }
     }
     if (unknown.length > 0) {
@@ -135,7 +136,7 @@ function addSameRecord(
     if (!walk.addStep(stepIndex, 'record', NODES_MAX)) continue;
     const [from, to] = stepIndex < focus ? [stepIndex, focus] : [focus, stepIndex];
     if (walk.isConnected(stepNodeId(from), stepNodeId(to))) continue;
-    walk.connect(stepNodeId(from), stepNodeId(to), 'same-record', record);
+    walk.connect(stepNodeId(from), stepNodeId(to), 'same-record', { label: record });
   }
   if (related.more > 0) {
     const atLeast = related.isCut ? 'at least ' : '';

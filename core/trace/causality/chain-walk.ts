@@ -113,9 +113,14 @@ export class ChainWalk {
     return [...this.#edges.values()].some((edge) => edge.from === from && edge.to === to);
   }
 
-  connect(from: string, to: string, kind: EdgeKind, label?: string): void {
+  connect(
+    from: string,
+    to: string,
+    kind: EdgeKind,
+    says: Pick<CausalityEdge, 'label' | 'wrote'> = {},
+  ): void {
     const id = `${from} ${kind} ${to}`;
-    this.#edges.set(id, { id, from, to, kind, ...(label === undefined ? {} : { label }) });
+    this.#edges.set(id, { id, from, to, kind, ...says });
   }
 
   /** Adds a place to the graph and, the first time, to the queue. Returns false if there is no room. */
@@ -273,20 +278,20 @@ export class ChainWalk {
 
   /** Connects an action with a later step, one of whose findings is about it. */
   connectAbout(span: TrackedSpan, stepIndex: number, finding: string): void {
-    this.#linkSpan(span, stepIndex, 'about', finding);
+    this.#linkSpan(span, stepIndex, 'about', { label: finding });
   }
 
   #linkSpan(
     span: TrackedSpan,
     stepIndex: number,
     kind: EdgeKind,
-    label?: string,
+    says: Pick<CausalityEdge, 'label'> = {},
   ): readonly Place[] {
     const { actions } = this.#trace.step(span.emittedAt);
     const position = actions.findLastIndex((action) => idOf(action) === span.id);
     if (position < 0) return [];
     const place = { stepIndex: span.emittedAt, position };
-    this.connect(actionNodeId(place), stepNodeId(stepIndex), kind, label);
+    this.connect(actionNodeId(place), stepNodeId(stepIndex), kind, says);
     return [place];
   }
 

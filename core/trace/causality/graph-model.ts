@@ -87,6 +87,8 @@ export interface CausalityEdge {
   readonly to: string;
   readonly kind: EdgeKind;
   readonly label?: string;
+  /** The entries that the step wrote, where the edge says that. */
+  readonly wrote?: readonly string[];
 }
 
 /** Causality around one step, the focus. */

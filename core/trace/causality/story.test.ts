@@ -39,6 +39,16 @@ describe('the text of a graph', () => {
 });
 
 describe('its Markdown', () => {
+  it('has each entry that a step wrote as a name of its own', () => {
+    const trace = traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]);
+    const graph = causalityAround(trace, 3);
+    const edges = graph.edges.map((edge) =>
+      edge.wrote ? { ...edge, wrote: ['A', 'B, C'] } : edge,
+    );
+    const text = storyMarkdown('x', tellCausality(trace, { ...graph, edges }));
+    expect(text).toContain('It wrote `A` and `B, C`, which the finding in step 3 speaks of.');
+  });
+
   it('has one item for each step', () => {
     const trace = traceOf([book('Room 1'), paid(1)]);
     const sentences = tellCausality(trace, causalityAround(trace, 1));

@@ -260,10 +260,10 @@ class Teller {
     const own = this.#node.wrote;
     const edges = this.#edges('wrote', 'from');
     const parts: StoryPart[] = [];
-    if (own.length > 0) parts.push(' It wrote ', { name: own.join(', ') }, '.');
-    for (const { to, label = '' } of edges) {
-      const name = { name: label.replace(/^wrote /, '') };
-      parts.push(' It wrote ', name, ', which the finding in ', stepOf(to), ' speaks of.');
+    if (own.length > 0) parts.push(' It wrote ', ...listed(own), '.');
+    for (const { to, wrote = [] } of edges) {
+      parts.push(' It wrote ', ...listed(wrote), ', which the finding in ', stepOf(to));
+      parts.push(' speaks of.');
     }
     return parts;
   }
@@ -301,6 +301,13 @@ class Teller {
         ' is about its action.',
       ]);
   }
+}
+
+function listed(names: readonly string[]): readonly StoryPart[] {
+  return names.flatMap((name, at) => {
+    const before = at === 0 ? [] : [at === names.length - 1 ? ' and ' : ', '];
+    return [...before, { name }];
+  });
 }
 
 function joined(items: readonly (readonly StoryPart[])[]): readonly StoryPart[] {

@@ -69,6 +69,44 @@ test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   await expectStep(page, 7);
 });
 
+test('shows the audience what is told, whole at any size, without what it cannot use', async ({
+  app,
+  page,
+}) => {
+  await expect(talk(page).getByText('RequestAuto').first()).toBeVisible();
+  await expect(talk(page).locator('.view-bar:visible')).toHaveCount(0);
+  for (let times = 0; times < 7; times += 1) await page.keyboard.press('PageDown');
+  await expect(title(page)).toHaveText('Why it fails');
+  const nodes = talk(page).locator('.react-flow__node');
+  await expect(nodes).toHaveCount(6);
+  const window = await app.browserWindow(page);
+  for (const [width, height] of [
+    [1100, 700],
+    [1440, 900],
+  ] as const) {
+    await window.evaluate((shown, size) => shown.setContentSize(size[0], size[1]), [
+      width,
+      height,
+    ] as const);
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+    const graph = await talk(page).locator('.react-flow').boundingBox();
+    await expect
+      .poll(async () => {
+        const boxes = await Promise.all((await nodes.all()).map((node) => node.boundingBox()));
+        return boxes.every(
+          (box) => box && graph && box.x >= graph.x && box.x + box.width <= graph.x + graph.width,
+        );
+      })
+      .toBe(true);
+  }
+  // What is left is the window of the machine that was told of.
+  await page.keyboard.press('Escape');
+  const toolbar = page.getByRole('banner');
+  await expect(toolbar.getByRole('button', { name: /Machine$/ })).toContainText(machine.name);
+  await expect(toolbar.getByRole('textbox', { name: 'Seed' })).toHaveValue('378');
+  await expect(toolbar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+});
+
 test('moves nothing for people who want no motion, and fits in a small window', async ({
   app,
   page,

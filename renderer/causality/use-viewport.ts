@@ -1,6 +1,7 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { isCalm } from '../ui/motion.ts';
+import { useIsOnStage } from '../ui/on-stage.ts';
 import type { Layout, Rect } from './layout.ts';
 import { readableViewport, revealing, wholeViewport, zoomed, type Viewport } from './viewport.ts';
 
@@ -18,12 +19,14 @@ export interface ViewportCommands {
 
 /**
  * Keeps the viewport. It is fitted when the graph's nodes change, or when the panel's size changes before
- * the user moved it; it stays while only the highlight moves, unless that would leave the view.
+ * the user moved it; it stays while only the highlight moves, unless that would leave the view. An audience
+ * sees the whole graph at any time.
  */
 export function useViewport(layout: Layout, nodesKey: string, litId: string): ViewportCommands {
   const { getViewport, setViewport } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
+  const isOnStage = useIsOnStage();
   const fitted = useRef({ key: '', width: 0, height: 0, isUsers: false });
 
   const move = useCallback(
@@ -41,14 +44,17 @@ export function useViewport(layout: Layout, nodesKey: string, litId: string): Vi
     const isSameGraph = last.key === nodesKey;
     const isResized = last.width !== width || last.height !== height;
     if (!isSameGraph || (isResized && !last.isUsers)) {
-      move(readableViewport(layout.bounds, lit, panel), last.key !== '' && !isResized);
+      const fit = isOnStage
+        ? wholeViewport(layout.bounds, panel)
+        : readableViewport(layout.bounds, lit, panel);
+      move(fit, last.key !== '' && !isResized);
       fitted.current = { key: nodesKey, width, height, isUsers: false };
       return;
     }
     const revealed = revealing(getViewport(), lit, panel);
     if (revealed) move(revealed, !isResized);
     fitted.current = { ...last, width, height };
-  }, [layout, nodesKey, litId, width, height, move, getViewport]);
+  }, [layout, nodesKey, litId, width, height, isOnStage, move, getViewport]);
 
   return useMemo(() => {
     const panel = { width, height };

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
+import { OnStageContext } from '../ui/on-stage.ts';
 import { isViewId, VIEWS, type ViewId } from '../words/views.ts';
 import { SpanStage } from './span-stage.tsx';
 import { StepStage } from './step-stage.tsx';
@@ -28,7 +29,9 @@ export function Stage({
     return (
       <div key={view} className="stage stage-view" data-view={view} inert>
         <p className="stage-title muted">{VIEWS[view].label}</p>
-        <div className="stage-panel">{renderView(view, run)}</div>
+        <div className="stage-panel">
+          <OnStageContext value>{renderView(view, run)}</OnStageContext>
+        </div>
       </div>
     );
   }

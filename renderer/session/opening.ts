@@ -3,12 +3,14 @@ import type { Launch, MachineRef, Recent } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { pickInputs } from './inputs.ts';
 import { allowMachineOn } from './machine-of-run.ts';
-import { ensureMachine, pickMachine } from './machines.ts';
+import { adoptSettings, pickMachine } from './machines.ts';
+import type { MachineEntry } from './model.ts';
 import { openAtSpot } from './places.ts';
 import { openTrace, startRun } from './running.ts';
-import { proposeSettings } from './settings.ts';
-import { selectRun, session } from './store.ts';
+import { isKnownScenario, proposeSettings } from './settings.ts';
+import { selectMachine, selectRun, session } from './store.ts';
 import { startTalkWhenRead } from './talk.ts';
+import { whenRead } from './when-read.ts';
 
 /** Opens the launch of the window; `restore` brings back the last session. */
 export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
@@ -43,12 +45,26 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
 
 async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<void> {
   const { path, spot, isPresented = false, machine } = launch;
-  const opened = machine && (await ensureMachine(machine));
+  // The toolbar is set to it: what comes after the trace may be a run of it.
+  const opened = machine && (await pickMachine(machine));
   const opening = openAtSpot(() => openTrace(path), spot);
   const run = selectRun(session.getState());
-  if (run && opened) allowMachineOn(run.id);
+  if (run && opened) {
+    allowMachineOn(run.id);
+    void adoptSettingsOf(run.id, opened);
+  }
   if (run && isPresented) void startTalkWhenRead(run.id);
   return opening;
+}
+
+/** Sets the toolbar to the settings of a trace of a machine, unless another machine was picked meanwhile. */
+async function adoptSettingsOf(runId: string, { id, info }: MachineEntry): Promise<void> {
+  const run = await whenRead(runId);
+  const machine = selectMachine(session.getState());
+  if (!run?.trace || !info || machine?.id !== id) return;
+  const { scenario, seed, operationsMax, faults } = run.trace.header;
+  const settings = { scenario, seed, operationsMax, faults };
+  if (isKnownScenario(info, settings)) adoptSettings(machine, settings);
 }
 
 /** Opens a machine and runs its defaults. */

@@ -6,6 +6,7 @@ import { notesOf, notesStore, notesWithin } from './notes.ts';
 import { showNotice } from './notices.ts';
 import { showInRun } from './places.ts';
 import { findRun, session } from './store.ts';
+import { whenRead } from './when-read.ts';
 
 /** A talk that is being given: it walks the notes of a run. */
 export interface Talk {
@@ -80,22 +81,6 @@ export async function startTalkWhenRead(runId: string): Promise<void> {
   if (!run?.trace) return;
   if (isTellable(run)) startTalk(run);
   else showNotice('There is nothing to present: the trace has no notes.');
-}
-
-/** A run that has come to its end; `undefined` when it was closed. */
-function whenRead(runId: string): Promise<RunEntry | undefined> {
-  const isOver = (run: RunEntry | undefined) =>
-    run?.status !== 'running' && run?.status !== 'waiting';
-  return new Promise((resolve) => {
-    const look = () => {
-      const run = findRun(runId);
-      if (!isOver(run)) return;
-      unsubscribe();
-      resolve(run);
-    };
-    const unsubscribe = session.subscribe(look);
-    look();
-  });
 }
 
 /** Tells another note: the nearest one there is. */

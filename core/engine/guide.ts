@@ -7,6 +7,7 @@ import {
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { sameValue } from '../value/value.ts';
+import { References } from './references.ts';
 import { PANICS_MAX } from './simulation.ts';
 
 export type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
@@ -36,7 +37,7 @@ export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly Trac
 /**
  * Guides the execution of a list of operations that is not quite one of a run: some were left out,
  * moved, added or changed. Ids are translated: a completion completes the same action, even if its id has
- * become another. Operations that no longer make sense are left out, such as the completion of an action
+ * become another, and a request names the same thing. Operations that no longer make sense are left out, such as the completion of an action
  * that is not sent, or a restore without a crash.
  */
 export class Guide {
@@ -44,6 +45,7 @@ export class Guide {
   readonly #origin: Origin;
   /** Ids of the previous run, with the ids that they have become. */
   readonly #ids: Map<ActionId, ActionId>;
+  readonly #references: References;
   /** How often each action was sent, and the actions under way. */
   readonly #sent: Map<ActionId, number>;
   readonly #underWay: Set<ActionId>;
@@ -64,6 +66,7 @@ export class Guide {
     this.#list = list;
     this.#origin = origin;
     this.#ids = new Map(past && past.#ids);
+    this.#references = new References(past && past.#references);
     this.#sent = new Map(past && past.#sent);
     this.#underWay = new Set(past && past.#underWay);
     this.#delivered = new Map(past && past.#delivered);
@@ -107,11 +110,17 @@ export class Guide {
           : { ...first, id };
       }
       case 'normal':
+        return given?.isAdded ? operation : this.#withNames(operation);
       case 'crash':
       case 'restore':
       case 'settled':
         return operation;
     }
+  }
+
+  #withNames(operation: Operation & { kind: 'normal' }): Operation {
+    const input = this.#references.rewrite(operation.input);
+    return input === operation.input ? operation : { ...operation, input };
   }
 
   /**
@@ -177,12 +186,13 @@ export class Guide {
     }
     const now = trackedOf(step);
     this.#unsent = now.map(({ id }) => id);
-    for (const [index, { id }] of given.emitted.entries()) {
-      const become = now[index]?.id;
-      const before = id;
+    for (const [index, before] of given.emitted.entries()) {
+      const become = now[index];
       // The actions that restore emits have their ids from before the crash.
-      if (operation.kind === 'restore' && this.#ids.has(before)) continue;
-      if (become !== undefined) this.#ids.set(before, become);
+      if (operation.kind === 'restore' && this.#ids.has(before.id)) continue;
+      if (become === undefined) continue;
+      this.#ids.set(before.id, become.id);
+      this.#references.note(before, become);
     }
   }
 

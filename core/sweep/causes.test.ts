@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causesOfSweep, exampleOf } from './causes.ts';
+import { causesOfSweep, describeGrouping, exampleOf, groupedBy } from './causes.ts';
 import { requirementOf, type MinimalRun, type Pattern } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
 
@@ -73,5 +73,21 @@ describe('causes of a sweep', () => {
       group('c', [minimal(twice, 'a', 'b', 'c')]),
     ];
     expect(namesIn(groups)).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('say whether a minimal run tells them apart, and why not', () => {
+    const long = pattern(...Array.from({ length: 20 }, () => 'request'));
+    const groups = [
+      group('a', [minimal(twice, 'a')]),
+      group('b'),
+      group('c', [minimal(long, 'c')]),
+    ];
+    const causes = causesOfSweep(groups);
+    expect(causes.map(groupedBy)).toEqual(['minimalRun', 'ruleAndShape', 'ruleAndShape']);
+    expect(causes.map(describeGrouping)).toEqual([
+      undefined,
+      expect.stringMatching(/^Not shrunk: it is grouped by rule and shape only/),
+      expect.stringMatching(/^Its minimal run is too long/),
+    ]);
   });
 });

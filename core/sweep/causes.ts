@@ -56,6 +56,20 @@ export function causesOfSweep(groups: readonly SweepGroup[]): readonly SweepCaus
     .toSorted((a, b) => placeOf(a.symptoms[0]) - placeOf(b.symptoms[0]));
 }
 
+/** What of a cause tells it from others: what its minimal run needs, or only what it breaks, at which kind of step. */
+export function groupedBy({ symptoms: [first] }: SweepCause): 'minimalRun' | 'ruleAndShape' {
+  return patternOf(first) === '' ? 'ruleAndShape' : 'minimalRun';
+}
+
+/** Says that a cause is grouped by rule and shape only, and why; nothing for one that a minimal run tells apart. */
+export function describeGrouping(cause: SweepCause): string | undefined {
+  if (groupedBy(cause) === 'minimalRun') return undefined;
+  const why = cause.symptoms[0].minimal
+    ? 'Its minimal run is too long to be compared with others'
+    : 'Not shrunk';
+  return `${why}: it is grouped by rule and shape only, and may be one of the other causes.`;
+}
+
 /** What the minimal run of a symptom needs, as a key; empty where that tells nothing. */
 function patternOf({ minimal }: Symptom): string {
   return minimal && isTelling(minimal.pattern) ? JSON.stringify(minimal.pattern) : '';

@@ -6,7 +6,9 @@ import type { Operation } from '../machine/operation.ts';
 import type { JudgedStep } from '../trace/judged.ts';
 import { isPatternWithin, patternOf, type Pattern } from './minimal-run.ts';
 
-type Given = Partial<Pick<Executed, 'actions' | 'refused'>> & { readonly operation: Operation };
+type Given = Partial<Pick<Executed, 'actions' | 'refused' | 'outcome'>> & {
+  readonly operation: Operation;
+};
 
 const asks = (id: number, kind = 'Ask', input = kind): Given => ({
   operation: { kind: 'normal', input },
@@ -56,11 +58,33 @@ describe('the pattern of a minimal run', () => {
     ]);
   });
 
+  it('says of a fault what it has done to the step, not how', () => {
+    const struck = (kind: 'commitFails' | 'accessFails', outcome: Executed['outcome']): Given => {
+      const fault = kind === 'accessFails' ? { kind, access: 1 } : { kind };
+      return { operation: { kind: 'normal', input: { kind: 'Book' }, fault }, outcome };
+    };
+    const err = { kind: 'err', error: 'refused' } as const;
+    expect(pattern([struck('commitFails', err)])).toEqual(['request Book, rolled back']);
+    expect(pattern([struck('accessFails', err)])).toEqual(['request Book, rolled back']);
+    // A machine that catches the failure goes on.
+    expect(pattern([struck('accessFails', { kind: 'ok' })])).toEqual(['request Book, accessFails']);
+  });
+
   it('leaves out what is not needed', () => {
     expect(pattern([asks(1), asks(2), result(2, 'Yes')], {}, [0])).toEqual([
       'request for Ask 1',
       'result Yes 1',
     ]);
+  });
+
+  it('does not depend on when something is requested that asks for no action', () => {
+    const search: Given = { operation: { kind: 'normal', input: { kind: 'Search' } } };
+    const early = pattern([search, asks(1), result(1, 'Yes'), asks(2)]);
+    expect(early[0]).toBe('request Search');
+    expect(pattern([asks(1), result(1, 'Yes'), search, asks(2)])).toEqual(early);
+    // Not past a crash, and not where it is the step that fails.
+    expect(pattern([...CRASH, search, asks(2)])).not.toEqual(pattern([search, ...CRASH, asks(2)]));
+    expect(pattern([asks(1), result(1, 'Yes'), search]).at(-1)).toBe('request Search');
   });
 
   it('keeps the last two results of an action', () => {

@@ -64,7 +64,8 @@ const RESULTS_KEPT = 2;
  * faults by their kinds, in order. Actions are numbered in the order of their results.
  *
  * A request is described by the tracked actions that it asks for, if there are any: which of several requests has
- * asked for something seldom matters, and neither does the order of requests in a row. Of the results of an
+ * asked for something seldom matters, and neither does the order of requests in a row, nor when one comes that asks
+ * for nothing. Of the results of an
  * action the last two count: an earlier one was only needed so that they could come. A rule that is checked by
  * trying something, such as a crash, adds that, unless a fault has struck in the step already.
  *
@@ -80,7 +81,7 @@ export function patternOf(
   needed.add(finding.stepIndex);
   const marks = steps.filter((step) => needed.has(step.stepIndex)).flatMap(marksOf);
   const last = steps[finding.stepIndex];
-  return numbered(lastResults([...marks, ...(last ? triedAt(last, finding) : [])]));
+  return numbered(lastResults([...hoisted(marks), ...(last ? triedAt(last, finding) : [])]));
 }
 
 function stepOf({ stepIndex }: JudgedStep): number {
@@ -99,9 +100,9 @@ const CRASH: Mark = { kind: 'other', what: 'crash', ids: [], hasFault: false };
 
 function marksOf(step: Executed): readonly Mark[] {
   const { operation } = step;
-  const fault = 'fault' in operation ? operation.fault : undefined;
+  const fault = struckAt(step);
   const mark = (kind: Mark['kind'], what: string, ids: readonly ActionId[] = []): Mark[] => [
-    { kind, what: fault ? `${what}, ${fault.kind}` : what, ids, hasFault: fault !== undefined },
+    { kind, what: fault ? `${what}, ${fault}` : what, ids, hasFault: fault !== undefined },
   ];
   switch (operation.kind) {
     case 'normal': {
@@ -130,6 +131,13 @@ function marksOf(step: Executed): readonly Mark[] {
   }
 }
 
+/** What a fault in a step has done: whether a commit fails or an access, a step that is rolled back is undone. */
+function struckAt({ operation, outcome }: Executed): string | undefined {
+  if (!('fault' in operation) || !operation.fault) return undefined;
+  if (outcome.kind === 'crashed') return 'died';
+  return outcome.kind === 'err' ? 'rolled back' : operation.fault.kind;
+}
+
 /** The tracked actions that a step asked for, whether or not they were sent. */
 function askedOf({ actions, discarded, refused }: Executed) {
   return [...actions, ...discarded, ...refused].flatMap((emitted) =>
@@ -150,6 +158,24 @@ function triedAt(step: Executed, { kind, name }: Finding): readonly Mark[] {
   const { operation } = step;
   const isRepeated = operation.kind === 'trackedActionCompleted' && operation.isDuplicate === true;
   return isRepeated ? [] : own;
+}
+
+/** Lets a request that asks for nothing come first, but for a crash before it; the last step stays the last. */
+function hoisted(marks: readonly Mark[]): readonly Mark[] {
+  const isFree = ({ kind, ids, hasFault }: Mark, at: number) =>
+    kind === 'request' && ids.length === 0 && !hasFault && at < marks.length - 1;
+  const sorted: Mark[] = [];
+  let first = 0;
+  for (const [at, mark] of marks.entries()) {
+    if (isFree(mark, at)) {
+      sorted.splice(first, 0, mark);
+      first += 1;
+      continue;
+    }
+    sorted.push(mark);
+    if (mark.kind === 'other') first = sorted.length;
+  }
+  return sorted;
 }
 
 function lastResults(marks: readonly Mark[]): readonly Mark[] {

@@ -1,7 +1,7 @@
 import { ArrowRight, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button as RowButton } from 'react-aria-components';
-import { exampleOf, seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
+import { describeGrouping, exampleOf, seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
@@ -61,8 +61,9 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
 }
 
 /** Why the minimal run of a cause fails, and what else the cause breaks. */
-function Reason({ cause: { symptoms } }: Pick<CauseProps, 'cause'>): ReactNode {
-  const [{ minimal }, ...others] = symptoms;
+function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
+  const [{ minimal }, ...others] = cause.symptoms;
+  const grouping = describeGrouping(cause);
   const also = [...new Set(others.map(({ group }) => `${group.name} (${group.shape})`))];
   const sentences = minimal?.sentences ?? [];
   return (
@@ -75,6 +76,11 @@ function Reason({ cause: { symptoms } }: Pick<CauseProps, 'cause'>): ReactNode {
       {also.length > 0 && (
         <span className="group-reason small muted" title={also.join('\n')}>
           Also breaks {shownLine(also.join(', '))}
+        </span>
+      )}
+      {grouping !== undefined && (
+        <span className="group-reason small muted" title={grouping}>
+          {grouping}
         </span>
       )}
     </>

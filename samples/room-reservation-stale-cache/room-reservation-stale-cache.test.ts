@@ -26,6 +26,20 @@ it('shrinks to a search, and a reservation that is rolled back', async () => {
   ]);
 });
 
+it('shrinks to the reservation that is cancelled, whatever its number was', async () => {
+  const seed = { machine, seed: 16, operations: 500, faults: 'chaos' };
+  const { operations } = await shrinkSeed(
+    seed,
+    ({ name, shape }) => name === STALE && shape === 'input Cancel, commitFails',
+  );
+  expect(operations).toMatchObject([
+    { kind: 'normal', input: { kind: 'Reserve' } },
+    { kind: 'trackedActionCompleted', id: 'hold 1', result: { kind: 'Held' } },
+    { kind: 'normal', input: { kind: 'Search' } },
+    { kind: 'normal', input: { kind: 'Cancel', reservation: 1 }, fault: { kind: 'commitFails' } },
+  ]);
+});
+
 it.each(['none', 'crashes', 'delivery'])('is not found under %s', async (faults) => {
   expect(await checkSeeds({ machine, faults, seeds: 2, operations: 300 })).toEqual([]);
 });

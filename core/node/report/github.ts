@@ -120,8 +120,9 @@ export function summaryOf(report: SweepReport): string {
 
 /** Why the minimal run of a cause fails, and what else it breaks. */
 function reasonsOf(cause: ToldCause): readonly string[] {
-  const { example, minimal, command } = cause;
+  const { example, minimal, grouping, command } = cause;
   const lines = [
+    ...(grouping === undefined ? [] : [grouping]),
     ...alsoLines(cause).map((line) => `It also breaks ${line}.`),
     ...(minimal?.sentences ?? []),
   ];

@@ -62,13 +62,14 @@ function addCauses(suite: TestSuite, report: SweepReport): void {
 }
 
 function describeCause(report: SweepReport, cause: ToldCause): string {
-  const { example, seeds, minimal, command } = cause;
+  const { example, seeds, minimal, grouping, command } = cause;
   const { seed, stepIndex, source } = example;
   return [
     `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatPlural(seeds, 'seed')}`,
     ...factsOf(example).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
     ...alsoLines(cause).map((line) => `also breaks ${line}`),
+    ...(grouping === undefined ? [] : [grouping]),
     ...(minimal
       ? [
           `${minimalTitle(minimal)}:`,

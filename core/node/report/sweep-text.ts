@@ -165,12 +165,15 @@ function printCauses(report: SweepReport): void {
     printLine(describeNothing(report));
     return;
   }
-  printLine(style.red(`${formatPlural(causes.length, 'cause')} found:`));
+  const vague = causes.filter(({ grouping }) => grouping !== undefined).length;
+  const ofThem =
+    vague === 0 ? '' : `, ${formatCount(vague)} of them grouped by rule and shape only`;
+  printLine(style.red(`${formatPlural(causes.length, 'cause')} found${ofThem}:`));
   for (const cause of causes) printCause(report, cause);
 }
 
 function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void {
-  const { example, seeds: count, minimal, command } = cause;
+  const { example, seeds: count, minimal, grouping, command } = cause;
   const { kind, name, seed, stepIndex, shape } = example;
   printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
   printExplanation(example);
@@ -184,6 +187,7 @@ function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void 
   for (const pieces of outputLines(example.output ?? [])) {
     printLine(style.dim('    printed  '), ...pieces);
   }
+  if (grouping !== undefined) printLine(style.dim(`    ${grouping}`));
   if (minimal) {
     printLine(style.dim(`    ${minimalTitle(minimal)}:`));
     for (const sentence of minimal.sentences) printIndented('      ', sentence);

@@ -1,4 +1,11 @@
-import { causesOfSweep, exampleOf, seedsOf, type SweepCause } from '../../sweep/causes.ts';
+import {
+  causesOfSweep,
+  describeGrouping,
+  exampleOf,
+  groupedBy,
+  seedsOf,
+  type SweepCause,
+} from '../../sweep/causes.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatPlural } from '../../text/quantities.ts';
 import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
@@ -14,6 +21,9 @@ export interface ToldCause {
   readonly also: readonly SweepGroup[];
   /** The steps of its minimal run, and why that fails, in sentences; absent when it was not shrunk. */
   readonly minimal?: { readonly steps: number; readonly sentences: readonly string[] };
+  readonly groupedBy: ReturnType<typeof groupedBy>;
+  /** Says that it is grouped by rule and shape only; absent for a cause that a minimal run tells apart. */
+  readonly grouping: string | undefined;
   /** The command that makes its minimal run, or records its example again. */
   readonly command: string;
 }
@@ -28,7 +38,12 @@ function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
   const { group, minimal } = first;
   const also = new Set(others.map((symptom) => symptom.group));
   also.delete(group);
-  const told = { also: [...also], seeds: seedsOf(cause) };
+  const told = {
+    also: [...also],
+    seeds: seedsOf(cause),
+    groupedBy: groupedBy(cause),
+    grouping: describeGrouping(cause),
+  };
   if (!minimal) return { ...told, example: group, command: commandOfSeed(report, group.seed) };
   const { steps, sentences } = minimal;
   // A group of several causes has an example for each.
@@ -42,11 +57,13 @@ function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
 }
 
 /** A cause as JSON. */
-export function causeAsJson({ example, seeds, also, minimal, command }: ToldCause): object {
+export function causeAsJson(cause: ToldCause): object {
+  const { example, seeds, also, minimal, command } = cause;
   const { minima: _, failing: __, ...facts } = withAdvice(example);
   return {
     ...facts,
     count: seeds,
+    groupedBy: cause.groupedBy,
     alsoBreaks: also.map(({ kind, name, shape, count, seed, stepIndex }) => {
       return { kind, name, shape, count, seed, stepIndex };
     }),

@@ -118,6 +118,17 @@ export async function forkOf(trace: Trace, options: ChangeOptions): Promise<Fork
     ...(given?.changes ?? []),
     ...(at === undefined ? changesWithoutStep(options) : changesAt(trace, at, options)),
   ];
+  if (
+    at !== undefined &&
+    given &&
+    newDraws === undefined &&
+    changes.length === given.changes.length
+  ) {
+    throw new ProblemError({
+      title: '--at is given, but nothing is changed there.',
+      remedy: 'Give a change of that step, such as --crash, or leave --at out.',
+    });
+  }
   const goesOn = goingOn(options) ?? given?.goesOn ?? 'sameOperations';
   const places = changes.map(placeOf);
   const from = given?.from ?? (places.length > 0 ? Math.min(...places) : (at ?? -1) + 1);

@@ -18,6 +18,7 @@ import { formatPath, type Path } from '../../value/path.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { writeTrace } from '../files/write-trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
+import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { readTraceFile } from './trace-reading.ts';
@@ -42,17 +43,20 @@ export const NOTES: CommandModule = {
     ['Print all notes', 'notes unchecked.jsonl.gz'],
   ],
   declare: (command) =>
-    command
-      .argument('<file>', 'a trace file')
-      .option('--add <text>', 'add a note, in Markdown')
-      .option('--at <step>', 'the step that it is on', stepNumber)
-      .option('--to <step>', 'the last step, for a note on several', stepNumber)
-      .option('--path <path>', 'the value that it is on, such as \'bookings["Monday 09:15"]\'')
-      .option(
-        '--from <file>',
-        'replace the notes by those of a JSON file: an array, as lines of traces',
-      )
-      .option(...JSON_FLAG),
+    withOptionRules(
+      command
+        .argument('<file>', 'a trace file')
+        .option('--add <text>', 'add a note, in Markdown')
+        .option('--at <step>', 'the step that it is on', stepNumber)
+        .option('--to <step>', 'the last step, for a note on several', stepNumber)
+        .option('--path <path>', 'the value that it is on, such as \'bookings["Monday 09:15"]\'')
+        .option(
+          '--from <file>',
+          'replace the notes by those of a JSON file: an array, as lines of traces',
+        )
+        .option(...JSON_FLAG),
+      [{ options: ['--add', '--at', '--to', '--path'], excludes: ['--from'] }],
+    ),
   run: notesCommand,
 };
 

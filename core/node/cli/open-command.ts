@@ -10,6 +10,7 @@ import { openedAs } from '../files/file-kind.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { findMachine, readCatalog } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { A_TRACE, RUN_SETTINGS, withOptionRules, type OptionRule } from './option-rules.ts';
 import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { withProject } from './project-options.ts';
@@ -29,6 +30,14 @@ export interface OpenOptions {
   readonly story?: boolean;
 }
 
+/** Where in a run the window begins. */
+const SPOT = ['--step', '--view', '--where', '--path'];
+
+const RULES: readonly OptionRule[] = [
+  { options: ['argument', ...RUN_SETTINGS, ...SPOT, '--present'], excludes: ['--story'] },
+  { options: RUN_SETTINGS, target: A_TRACE },
+];
+
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
 export const OPEN: CommandModule = {
   examples: [
@@ -40,22 +49,29 @@ export const OPEN: CommandModule = {
     ['Run a seed of a machine in the window', 'open ./machine.ts --seed 7 --faults chaos'],
   ],
   declare: (command) =>
-    withProject(command, false)
-      .argument(
-        '[target]',
-        'a trace file, the name of a sample, or a machine file (default: that of the project)',
-      )
-      .option(...SCENARIO)
-      .option(...INPUTS)
-      .option('--seed <n>', 'the seed to run', typed(parseSeed))
-      .option(...OPERATIONS)
-      .option(...FAULTS)
-      .option('--step <number>', 'the step to go to; -1 is the initial state', typed(parseSpotStep))
-      .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
-      .option('--where <expression>', 'show the steps alone at which it is true')
-      .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
-      .option('--present', 'present the notes of the trace')
-      .option('--story', 'present the sample story: from a failing seed to a mended machine'),
+    withOptionRules(
+      withProject(command, false)
+        .argument(
+          '[target]',
+          'a trace file, the name of a sample, or a machine file (default: that of the project)',
+        )
+        .option(...SCENARIO)
+        .option(...INPUTS)
+        .option('--seed <n>', 'the seed to run', typed(parseSeed))
+        .option(...OPERATIONS)
+        .option(...FAULTS)
+        .option(
+          '--step <number>',
+          'the step to go to; -1 is the initial state',
+          typed(parseSpotStep),
+        )
+        .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
+        .option('--where <expression>', 'show the steps alone at which it is true')
+        .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
+        .option('--present', 'present the notes of the trace')
+        .option('--story', 'present the sample story: from a failing seed to a mended machine'),
+      RULES,
+    ),
   run: openCommand,
 };
 
@@ -85,11 +101,20 @@ function windowStart(): readonly string[] {
 async function launchOf(target: string | undefined, options: OpenOptions): Promise<Launch> {
   if (options.story) return storyLaunch();
   if (target === undefined) {
-    if (!options.present) return { kind: 'lastSession' };
-    throw new ProblemError({
-      title: 'There is no trace to present.',
-      remedy: 'Name its file, or present the sample story with --story.',
-    });
+    // A session says itself what is shown of it.
+    const [given] = Object.keys(withoutUndefined(options));
+    if (given === undefined) return { kind: 'lastSession' };
+    throw new ProblemError(
+      options.present
+        ? {
+            title: 'There is no trace to present.',
+            remedy: 'Name its file, or present the sample story with --story.',
+          }
+        : {
+            title: `--${given} is about a trace or a machine, and none is given.`,
+            remedy: 'Name its file, or leave the options out to open the last session.',
+          },
+    );
   }
   const path = resolve(target);
   const kind = openedAs(path);

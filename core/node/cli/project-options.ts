@@ -33,7 +33,8 @@ export function withProject(command: Command, isNeeded = true): Command {
   });
 }
 
-function isRecorded(given: string): boolean {
+/** Whether an argument names a file of a run that was made, not a machine. */
+export function isRecorded(given: string): boolean {
   return given === STANDARD_INPUT || (existsSync(given) && !isMachineFile(given));
 }
 

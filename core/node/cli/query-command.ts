@@ -8,6 +8,7 @@ import { type ReadTrace } from '../files/trace-file.ts';
 import { isFolder, tracesIn } from '../files/trace-folder.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { brokenSteps, type Judge } from '../runs/judging.ts';
+import { withOptionRules, type OptionRule } from './option-rules.ts';
 import {
   type CommandModule,
   FAULTS,
@@ -49,6 +50,12 @@ interface Matches extends Counted {
 const LISTED_MAX = 10;
 const REASON_CHARS_MAX = 120;
 
+const RULES: readonly OptionRule[] = [
+  { options: ['--scenario', '--inputs', '--operations', '--faults'], needs: ['--seeds'] },
+  { options: ['--first'], excludes: ['--seeds', '--record', '--lifecycle'] },
+  { options: ['--machine'], needs: ['--invariant', '--seeds'] },
+];
+
 /**
  * `phasmoscope query`: finds the steps of traces at which an expression is true, or a claim false. The
  * machine is needed for its invariants alone. Seeds are run again instead of being read.
@@ -70,21 +77,27 @@ export const QUERY: CommandModule = {
     ],
   ],
   declare: (command) =>
-    command
-      .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')
-      .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
-      .option('--always <expression>', 'find where it is false, and end with 1 if it is')
-      .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
-      .option('--record <record>', 'find the steps about a record, such as order/17')
-      .option('--lifecycle', 'count the transitions of records; end with 1 if one is not declared')
-      .option(...TRACE_MACHINE)
-      .option('--first', 'only the first step of each trace')
-      .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))
-      .option(...SCENARIO)
-      .option(...INPUTS)
-      .option(...OPERATIONS)
-      .option(...FAULTS, 'none')
-      .option(...JSON_FLAG),
+    withOptionRules(
+      command
+        .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')
+        .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
+        .option('--always <expression>', 'find where it is false, and end with 1 if it is')
+        .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
+        .option('--record <record>', 'find the steps about a record, such as order/17')
+        .option(
+          '--lifecycle',
+          'count the transitions of records; end with 1 if one is not declared',
+        )
+        .option(...TRACE_MACHINE)
+        .option('--first', 'only the first step of each trace')
+        .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))
+        .option(...SCENARIO)
+        .option(...INPUTS)
+        .option(...OPERATIONS)
+        .option(...FAULTS, 'none')
+        .option(...JSON_FLAG),
+      RULES,
+    ),
   run: queryCommand,
 };
 

@@ -19,6 +19,7 @@ import { explainShrunk, traceOfLines } from '../runs/explaining.ts';
 import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
 import { chooseFinding } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { withOptionRules, type OptionRule } from './option-rules.ts';
 import { type CommandModule, outputFile, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { reportPage, type PageReportOptions } from './page-report.ts';
@@ -34,6 +35,13 @@ export interface ReportOptions extends PageReportOptions {
   readonly html?: string;
 }
 
+/** What a page can show that a report in Markdown has no place for. */
+const RULES: readonly OptionRule[] = [
+  { options: ['--explain', '--views', '--to', '--step'], needs: ['--html'] },
+  { options: ['--machine'], beside: ['--html'], needs: ['--explain', '--views'] },
+  { options: ['--finding', '--shape'], beside: ['--step'], needs: ['--explain'] },
+];
+
 /** `phasmoscope report`: a finding made ready for an issue tracker, or a run for everybody with a browser. */
 export const REPORT: CommandModule = {
   examples: [
@@ -41,21 +49,27 @@ export const REPORT: CommandModule = {
     ['Write it to a file', 'report minimal.jsonl --markdown finding.md'],
   ],
   declare: (command) =>
-    command
-      .argument(...TRACE)
-      .option('--markdown [file]', 'write it to a file instead of standard output', outputFile)
-      .addOption(
-        new Option('--html <file>', 'write the whole run as a page that any browser shows offline')
-          .argParser(outputFile)
-          .conflicts('markdown'),
-      )
-      .option('--explain', 'with --html: say in the page why the finding is there', false)
-      .option('--views', "with --html: draw the machine's views in the page", false)
-      .option('--to <n>', 'with --html: the last step of the page', stepNumber)
-      .option('--step <n>', 'with --html: the step that is shown first', stepNumber)
-      .option('--finding <name>', 'the finding to report (default: the first one)')
-      .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
-      .option(...TRACE_MACHINE),
+    withOptionRules(
+      command
+        .argument(...TRACE)
+        .option('--markdown [file]', 'write it to a file instead of standard output', outputFile)
+        .addOption(
+          new Option(
+            '--html <file>',
+            'write the whole run as a page that any browser shows offline',
+          )
+            .argParser(outputFile)
+            .conflicts('markdown'),
+        )
+        .option('--explain', 'with --html: say in the page why the finding is there', false)
+        .option('--views', "with --html: draw the machine's views in the page", false)
+        .option('--to <n>', 'with --html: the last step of the page', stepNumber)
+        .option('--step <n>', 'with --html: the step that is shown first', stepNumber)
+        .option('--finding <name>', 'the finding to report (default: the first one)')
+        .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+        .option(...TRACE_MACHINE),
+      RULES,
+    ),
   run: reportCommand,
 };
 

@@ -26,6 +26,13 @@ import { notesAsJson, notesAsRow, type CarriedNotes } from './carried-notes.ts';
 import { printSentences } from './explain-command.ts';
 import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import {
+  A_MACHINE,
+  A_TRACE,
+  RUN_SETTINGS,
+  withOptionRules,
+  type OptionRule,
+} from './option-rules.ts';
 import { type CommandModule, TRACE_MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, requireWritable, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -42,6 +49,11 @@ export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
   readonly keepInputs?: boolean;
 }
 
+const RULES: readonly OptionRule[] = [
+  { options: RUN_SETTINGS, target: A_TRACE },
+  { options: ['--machine'], target: A_MACHINE },
+];
+
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
 export const SHRINK: CommandModule = {
   examples: [
@@ -52,19 +64,22 @@ export const SHRINK: CommandModule = {
     ],
   ],
   declare: (command) =>
-    withProject(
-      withRunOptions(
-        command.argument(
-          '[target]',
-          "a trace file, or a machine whose seed is run (default: the project's)",
+    withOptionRules(
+      withProject(
+        withRunOptions(
+          command.argument(
+            '[target]',
+            "a trace file, or a machine whose seed is run (default: the project's)",
+          ),
         ),
-      ),
-    )
-      .option('--keep-inputs', 'leave all values as they were, and only take steps out')
-      .requiredOption(...TRACE_OUT)
-      .option('--finding <name>', 'the finding to keep (default: the first one)')
-      .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
-      .option(...TRACE_MACHINE),
+      )
+        .option('--keep-inputs', 'leave all values as they were, and only take steps out')
+        .requiredOption(...TRACE_OUT)
+        .option('--finding <name>', 'the finding to keep (default: the first one)')
+        .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+        .option(...TRACE_MACHINE),
+      RULES,
+    ),
   run: shrinkCommand,
 };
 
@@ -76,7 +91,6 @@ export async function shrinkCommand(
   await requireWritable(options.out);
   const isFile = target === STANDARD_INPUT || existsSync(target);
   if (isFile && !isMachineFile(target)) {
-    refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
     return withMachineOf(trace.header, options.machine, (given) => {
       const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
@@ -88,25 +102,6 @@ export async function shrinkCommand(
   return withMachine(pathOfMachine(machine), async (given) => {
     const plan = await planOptions(given, options);
     return shrinkFailing(plan.loaded, await fromSeed(plan, options), options);
-  });
-}
-
-/** Refuses options that a trace already determines. */
-function refuseRunOptions({
-  scenario,
-  inputs,
-  seed,
-  operations,
-  faults,
-}: ShrinkCommandOptions): void {
-  // `none` is the default of the option.
-  const struck = faults === 'none' ? undefined : faults;
-  const given = Object.entries({ scenario, inputs, seed, operations, faults: struck });
-  const [superfluous] = given.find(([, value]) => value !== undefined) ?? [];
-  if (superfluous === undefined) return;
-  throw new ProblemError({
-    title: `--${superfluous} cannot be given with a trace, which is of one run.`,
-    remedy: 'Leave it out, or give the machine with --seed instead of the trace.',
   });
 }
 

@@ -30,6 +30,7 @@ import { startShrinking, type ShrunkSweep } from '../sweep/shrinking.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing } from '../sweep/tracing.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
+import { withOptionRules } from './option-rules.ts';
 import {
   type CommandModule,
   FAULTS,
@@ -106,64 +107,70 @@ export const SWEEP: CommandModule = {
     ],
   ],
   declare: (command) =>
-    withReportOptions(
-      withProject(command)
-        .argument(...MACHINE)
-        .option(...SCENARIO)
-        .option(...INPUTS)
-        .option('--seeds <a..b>', 'the first and the last seed', typed(parseSeedRange))
-        .option('--count <n>', 'the number of seeds (default: 100)', typed(parseSeedCount))
-        .option('--from <n>', 'the first seed (default: 0)', typed(parseSeed))
-        .option(
-          '--one-in <n>',
-          'as many seeds as show that fewer than 1 in n fail',
-          whole('value of --one-in', SEEDS_MAX),
-        )
-        .option(
-          '--confidence <percent>',
-          'the confidence of that (default: 95)',
-          whole('confidence in percent', 99),
-        )
-        .option('--until-failure', 'end at the first seed that fails, saved seeds first')
-        .option(
-          '--time-budget <time>',
-          'run as many seeds as fit in this time: 60s, 10m, 2h',
-          typed(parseTime),
-        )
-        .option(...OPERATIONS)
-        .option(...FAULTS, 'none')
-        .option(...TIME_LIMIT)
-        .option(
-          '--workers <n>',
-          'the number of threads (default: one for each core)',
-          whole('number of workers', WORKERS_MAX),
-        )
-        .option(
-          '--shard <i/n>',
-          'run one part of the seeds (default: as CI says)',
-          typed(parseShard),
-        )
-        .option(
-          '--rules-every <n>',
-          'check determinism, and freeze inputs, at every n-th step (default: 16)',
-          whole('value of --rules-every', SAMPLING_MAX),
-        )
-        .option(
-          '--invariants-every <n>',
-          'check invariants at every n-th change of the state (default: 1)',
-          whole('value of --invariants-every', SAMPLING_MAX),
-        )
-        .option(
-          '--lifecycle',
-          'count the transitions of records, and list those that were never made',
-        )
-        .option('--no-explain', 'do not shrink and explain what was found')
-        .option('--save', 'keep an example of each cause beside the machine and try it first later')
-        .option('--traces <folder>', 'write the trace of an example of each cause to a folder')
-        .option(
-          '--watch',
-          'sweep again when the sources of the machine change, failed seeds first',
-        ),
+    withOptionRules(
+      withReportOptions(
+        withProject(command)
+          .argument(...MACHINE)
+          .option(...SCENARIO)
+          .option(...INPUTS)
+          .option('--seeds <a..b>', 'the first and the last seed', typed(parseSeedRange))
+          .option('--count <n>', 'the number of seeds (default: 100)', typed(parseSeedCount))
+          .option('--from <n>', 'the first seed (default: 0)', typed(parseSeed))
+          .option(
+            '--one-in <n>',
+            'as many seeds as show that fewer than 1 in n fail',
+            whole('value of --one-in', SEEDS_MAX),
+          )
+          .option(
+            '--confidence <percent>',
+            'the confidence of that (default: 95)',
+            whole('confidence in percent', 99),
+          )
+          .option('--until-failure', 'end at the first seed that fails, saved seeds first')
+          .option(
+            '--time-budget <time>',
+            'run as many seeds as fit in this time: 60s, 10m, 2h',
+            typed(parseTime),
+          )
+          .option(...OPERATIONS)
+          .option(...FAULTS, 'none')
+          .option(...TIME_LIMIT)
+          .option(
+            '--workers <n>',
+            'the number of threads (default: one for each core)',
+            whole('number of workers', WORKERS_MAX),
+          )
+          .option(
+            '--shard <i/n>',
+            'run one part of the seeds (default: as CI says)',
+            typed(parseShard),
+          )
+          .option(
+            '--rules-every <n>',
+            'check determinism, and freeze inputs, at every n-th step (default: 16)',
+            whole('value of --rules-every', SAMPLING_MAX),
+          )
+          .option(
+            '--invariants-every <n>',
+            'check invariants at every n-th change of the state (default: 1)',
+            whole('value of --invariants-every', SAMPLING_MAX),
+          )
+          .option(
+            '--lifecycle',
+            'count the transitions of records, and list those that were never made',
+          )
+          .option('--no-explain', 'do not shrink and explain what was found')
+          .option(
+            '--save',
+            'keep an example of each cause beside the machine and try it first later',
+          )
+          .option('--traces <folder>', 'write the trace of an example of each cause to a folder')
+          .option(
+            '--watch',
+            'sweep again when the sources of the machine change, failed seeds first',
+          ),
+      ),
+      [{ options: ['--confidence'], needs: ['--one-in'] }],
     ),
   run: sweepCommand,
 };

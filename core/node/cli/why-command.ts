@@ -12,6 +12,7 @@ import {
 import type { Trace } from '../../trace/trace.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
+import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { requireStepOf } from './state-path.ts';
@@ -35,11 +36,14 @@ export const WHY: CommandModule = {
     ],
   ],
   declare: (command) =>
-    command
-      .argument(...TRACE)
-      .option('--step <number>', 'the step (default: that of the first finding)', stepNumber)
-      .option('--markdown', 'write it as Markdown')
-      .option(...JSON_FLAG),
+    withOptionRules(
+      command
+        .argument(...TRACE)
+        .option('--step <number>', 'the step (default: that of the first finding)', stepNumber)
+        .option('--markdown', 'write it as Markdown')
+        .option(...JSON_FLAG),
+      [{ options: ['--markdown'], excludes: ['--json'] }],
+    ),
   run: whyCommand,
 };
 

@@ -82,6 +82,30 @@ test.describe('the demo', () => {
     await expect(page.getByRole('tabpanel')).toContainText('Two runs side by side');
   });
 
+  test('leaves room for the state in a small window', async ({ app, page }) => {
+    await expectRun(page);
+    await forkWithoutTheResult(page);
+    const window = await app.browserWindow(page);
+    await window.evaluate((shown) => shown.setContentSize(1100, 700));
+    await page.getByRole('button', { name: 'Compare the two side by side' }).click();
+    const view = beside(page);
+    await expect(view).toContainText(`The same before step ${DEMO_FINDING.stepIndex}.`);
+    const rowsInView = () =>
+      view.getByRole('tree', { name: 'State' }).evaluate((tree) => {
+        const { top, bottom } = tree.getBoundingClientRect();
+        return [...tree.querySelectorAll('[role="treeitem"]')].filter((row) => {
+          const box = row.getBoundingClientRect();
+          return box.top >= top && box.bottom <= bottom;
+        }).length;
+      });
+    await expect.poll(rowsInView).toBeGreaterThanOrEqual(3);
+    await expect(view.getByRole('columnheader')).toHaveCount(0);
+    await view.getByRole('button', { name: 'Unfold the steps' }).click();
+    await expect(view.getByRole('columnheader', { name: /^A step/ })).toBeVisible();
+    await view.getByRole('button', { name: 'Fold the steps', exact: true }).click();
+    await expect.poll(rowsInView).toBeGreaterThanOrEqual(3);
+  });
+
   test('one seed on two machines, from the menu of the list', async ({ page }) => {
     await expectRun(page);
     await pickMachine(page, /^dentist-booking-hardened/);

@@ -2,14 +2,16 @@ import {
   ArrowUpDown,
   ChevronsLeft,
   Columns2,
+  FoldVertical,
   ChevronLeft,
   ChevronRight,
   Link2,
   Link2Off,
   ListFilter,
+  UnfoldVertical,
   X,
 } from 'lucide-react';
-import { useDeferredValue, useMemo, type ReactNode } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Alignment } from '../../core/trace/alignment.ts';
 import { compareFindings } from '../../core/trace/compare.ts';
@@ -35,6 +37,7 @@ import { StateAgainst } from '../state-tree/state-panel.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { useHeight } from '../ui/use-size.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { PairTable } from './pair-table.tsx';
@@ -45,10 +48,25 @@ import './beside-panel.css';
 export function BesidePanel({ run, trace, cursor }: Viewed): ReactNode {
   const pair = usePair();
   if (pair?.run.id !== run.id) return <NoOther run={run} />;
+  return <BothRuns pair={pair} trace={trace} cursor={cursor} />;
+}
+
+/** In a panel that is lower than this, the steps are folded unless the person unfolds them. */
+const UNFOLDED_PX = 340;
+
+function BothRuns({
+  pair,
+  trace,
+  cursor,
+}: Pick<Viewed, 'trace' | 'cursor'> & { pair: Pair }): ReactNode {
+  const root = useRef<HTMLElement>(null);
+  const heightPx = useHeight(root) ?? UNFOLDED_PX;
+  const [wanted, setWanted] = useState<boolean>();
+  const isUnfolded = wanted ?? heightPx >= UNFOLDED_PX;
   return (
-    <section className="beside" aria-label="Side by side">
-      <Head pair={pair} />
-      <Compared pair={pair} trace={trace} cursor={cursor} />
+    <section ref={root} className="beside" aria-label="Side by side">
+      <Head pair={pair} isUnfolded={isUnfolded} onUnfold={setWanted} />
+      <Compared pair={pair} trace={trace} cursor={cursor} isUnfolded={isUnfolded} />
     </section>
   );
 }
@@ -75,7 +93,15 @@ function NoOther({ run }: { run: RunEntry }): ReactNode {
   );
 }
 
-function Head({ pair }: { pair: Pair }): ReactNode {
+function Head({
+  pair,
+  isUnfolded,
+  onUnfold,
+}: {
+  pair: Pair;
+  isUnfolded: boolean;
+  onUnfold: (isUnfolded: boolean) => void;
+}): ReactNode {
   const { run, other, isTogether, isSifted } = pair;
   // What is next depends on the two cursors.
   useCursor(run.id);
@@ -101,6 +127,11 @@ function Head({ pair }: { pair: Pair }): ReactNode {
         isPressed={isSifted}
         onPress={() => setSifted(pair, !isSifted)}
       />
+      <IconButton
+        icon={isUnfolded ? FoldVertical : UnfoldVertical}
+        label={isUnfolded ? 'Fold the steps' : 'Unfold the steps'}
+        onPress={() => onUnfold(!isUnfolded)}
+      />
       <span className="spacer" />
       <IconButton icon={ChevronsLeft} command="firstDifference" {...go('first')} />
       <IconButton icon={ChevronLeft} command="previousDifference" {...go('previous')} />
@@ -114,7 +145,8 @@ function Compared({
   pair,
   trace,
   cursor,
-}: Pick<Viewed, 'trace' | 'cursor'> & { pair: Pair }): ReactNode {
+  isUnfolded,
+}: Pick<Viewed, 'trace' | 'cursor'> & { pair: Pair; isUnfolded: boolean }): ReactNode {
   const { run, other } = pair;
   const aligning = useAligning(pair);
   const a = useDeferredValue(useCursor(other.id));
@@ -123,14 +155,16 @@ function Compared({
   const at = { a: Math.min(a, before.length - 1), b: Math.min(cursor, trace.length - 1) };
   return (
     <>
-      <div className="beside-upper">
+      <div className="beside-upper" data-folded={!isUnfolded}>
         <Verdict pair={pair} before={before} trace={trace} aligning={aligning} />
-        <PairTable
-          traces={[before, trace]}
-          at={at}
-          alignment={aligning?.kind === 'aligned' ? aligning.alignment : undefined}
-          isSifted={pair.isSifted}
-        />
+        {isUnfolded && (
+          <PairTable
+            traces={[before, trace]}
+            at={at}
+            alignment={aligning?.kind === 'aligned' ? aligning.alignment : undefined}
+            isSifted={pair.isSifted}
+          />
+        )}
       </div>
       <StateAgainst
         trace={trace}

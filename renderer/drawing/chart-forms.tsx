@@ -2,7 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { withGone } from '../../core/drawing/changes.ts';
-import { useWidth } from '../ui/use-width.ts';
+import { useWidth } from '../ui/use-size.ts';
 import { shownLine } from '../words/shown.ts';
 import { ItemMark } from './item-mark.tsx';
 import { cellText, marksOf, type FormProps } from './marks.ts';

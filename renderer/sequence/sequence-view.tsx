@@ -13,7 +13,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { Segments } from '../ui/segments.tsx';
-import { useWidth } from '../ui/use-width.ts';
+import { useWidth } from '../ui/use-size.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownRecord } from '../words/record-words.ts';
 import { HEAD_PX, layOutSequence, type LanePlaces, type SequenceLayout } from './layout.ts';

@@ -8,7 +8,7 @@ import { Centre } from './centre.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { useUi } from './ui-store.ts';
-import { useRoomOfTimeline } from './use-room-of-timeline.ts';
+import { TIMELINE_PX_MIN, useRoomOfTimeline } from './use-room-of-timeline.ts';
 import './app.css';
 
 /**
@@ -52,7 +52,7 @@ export function RunWorkspace({ list }: { list?: ReactNode }): ReactNode {
         id="timeline"
         panelRef={timelinePanel}
         defaultSize={244}
-        minSize={176}
+        minSize={TIMELINE_PX_MIN}
         maxSize="60%"
         groupResizeBehavior="preserve-pixel-size"
       >

@@ -8,10 +8,15 @@ import { watchesHeightPx } from '../timeline/layout.ts';
 
 /** The height of the timeline of the run beside, with the links to it. */
 const OTHER_TIMELINE_PX = 160;
+/** The height of the timeline without all that takes more. */
+export const TIMELINE_PX_MIN = 176;
+/** The panels above it keep as much, as long as the timeline has its least height. */
+const ABOVE_PX_MIN = 300;
 
 /**
  * Gives the panel of the timeline as much more height as the watches take, when some are added, and the
- * timeline of a run beside; and takes it back when they go: the height that the person has chosen is that of the other lanes.
+ * timeline of a run beside; and takes it back when they go: the height that the person has chosen is that of the
+ * other lanes. In a low window it gives less.
  */
 export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
   const panel = usePanelRef();
@@ -32,10 +37,15 @@ export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
   const givenPx = useRef(wantedPx);
   useEffect(() => {
     if (wantedPx === undefined) return;
-    const morePx = wantedPx - (givenPx.current ?? wantedPx);
+    const givenBeforePx = givenPx.current ?? wantedPx;
     givenPx.current = wantedPx;
-    if (morePx !== 0 && panel.current)
-      panel.current.resize(panel.current.getSize().inPixels + morePx);
+    if (wantedPx === givenBeforePx || !panel.current) return;
+    const { inPixels: nowPx, asPercentage } = panel.current.getSize();
+    const roomPx = (nowPx * 100) / asPercentage - ABOVE_PX_MIN;
+    const leastPx = TIMELINE_PX_MIN + wantedPx;
+    const fittingPx = Math.min(nowPx + wantedPx - givenBeforePx, Math.max(roomPx, leastPx));
+    panel.current.resize(fittingPx);
+    givenPx.current = givenBeforePx + fittingPx - nowPx;
   }, [wantedPx, panel]);
   return panel;
 }

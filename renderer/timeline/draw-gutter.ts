@@ -28,6 +28,9 @@ const FAULT_MARKS: readonly Mark[] = [
   'duplicate',
 ];
 
+/** The height of a line of the gutter. */
+const NAME_LINE_PX = 14;
+
 /** The names of the strips, with the count of each in the whole trace. */
 export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
   const { ctx, palette, layout, marks, trace, spans } = scene;
@@ -42,24 +45,29 @@ export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
   drawName(scene, layout.lanes.faults, 'Faults', countAll(FAULT_MARKS));
   const findings = scene.isEarlier ? 'Earlier findings' : 'Findings';
   drawName(scene, layout.lanes.findings, findings, trace.findings.length);
-  if (plan.kind === 'rows' && plan.rows.overflow && plan.hidden > 0) {
-    const { topPx, heightPx } = plan.rows.overflow;
+  const overflow = plan.kind === 'rows' && plan.hidden > 0 ? plan.rows.overflow : undefined;
+  const hiddenPx = overflow ? overflow.topPx + overflow.heightPx / 2 : 0;
+  // In a low lane there is room for its name only.
+  if (plan.kind === 'rows' && hiddenPx >= nameYOf(layout.lanes.tracked) + NAME_LINE_PX) {
     ctx.font = palette.dataFont;
     ctx.textAlign = 'right';
     ctx.fillStyle = palette.tracked;
     const text = `+${formatCount(plan.hidden)} more`;
-    ctx.fillText(text, layout.gutterPx - NAME_RIGHT_PX, topPx + heightPx / 2);
+    ctx.fillText(text, layout.gutterPx - NAME_RIGHT_PX, hiddenPx);
     ctx.textAlign = 'left';
   }
   ctx.fillStyle = palette.border;
   fillCrisp(scene, layout.gutterPx - 1, 0, 1, layout.heightPx);
 }
 
+/** In a high lane the name stands at its top, as a heading does. */
+function nameYOf({ topPx, heightPx }: Strip): number {
+  return topPx + Math.min(heightPx / 2, 14);
+}
+
 function drawName(scene: Scene, strip: Strip, name: string, count?: number): void {
   const { ctx, palette, layout } = scene;
-  const { topPx, heightPx } = strip;
-  // In a high lane the name stands at its top, as a heading does.
-  const yPx = topPx + Math.min(heightPx / 2, 14);
+  const yPx = nameYOf(strip);
   ctx.font = palette.textFont;
   ctx.fillStyle = palette.muted;
   ctx.fillText(name, NAME_LEFT_PX, yPx);

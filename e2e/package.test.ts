@@ -157,6 +157,29 @@ test('says which package to install for a database', async () => {
   ]);
 });
 
+test('pictures a trace with the Electron of the project', async () => {
+  const trace = ['record', 'dentist-booking-unchecked', '--operations', '90', '--out', 'run.jsonl'];
+  expect(await phasmoscope(...trace)).toMatchObject({ status: 1 });
+  const without = await phasmoscope('picture', 'run.jsonl', '--out', 'run.png');
+  expect([without.status, without.stderr]).toEqual([
+    2,
+    expect.stringContaining('npm install -D "electron@'),
+  ]);
+  const env = { ELECTRON_OVERRIDE_DIST_PATH: dirname(process.env['PHASMOSCOPE_ELECTRON'] ?? '') };
+  const picture = async (name: string, ...args: readonly string[]) => {
+    const command = ['phasmoscope', 'picture', 'run.jsonl', ...args, '--out', name];
+    expect(await run('npx', command, { env })).toMatchObject({ status: 0 });
+    return readFileSync(join(folder, name));
+  };
+  // Its machine draws it.
+  const week = await picture('week.png', '--view', 'drawing', '--step', '77');
+  expect([week.toString('latin1', 1, 4), week.readUInt32BE(16)]).toEqual(['PNG', 2 * 1440]);
+  const steps = await picture('steps.gif', '--view', 'timeline', '--step', '70', '--to', '77');
+  expect([steps.toString('latin1', 0, 6), steps.readUInt16LE(6)]).toEqual(['GIF89a', 1440]);
+  // What goes before each frame.
+  expect(steps.toString('latin1').split('\x21\xf9\x04')).toHaveLength(1 + 8);
+});
+
 test('opens the window with the Electron of the project, and says what to install without one', async () => {
   const without = await phasmoscope('open', 'turnstile/machine.ts');
   expect([without.status, without.stderr]).toEqual([

@@ -14,6 +14,7 @@ import { listenToErrors } from './session/unexpected.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
 import { appMenus } from './shell/menu.ts';
+import { takeOrdered } from './shell/ordered-picture.ts';
 import { SESSION_PARTS } from './shell/session-parts.ts';
 import { ui } from './shell/ui-store.ts';
 import './theme/base.css';
@@ -43,6 +44,7 @@ async function start(): Promise<void> {
   followForks();
   followBeside();
   await opened;
+  if (launch.kind === 'trace' && launch.picture) await takeOrdered(launch.picture);
 }
 
 /** Puts the window on the screen. */

@@ -6,6 +6,7 @@ import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { pageAboutSchema } from './page.ts';
+import { pictureNewsSchema, pictureOrderSchema } from './picture-order.ts';
 import { placeSchema, spotSchema } from './place.ts';
 import {
   runSettingsSchema,
@@ -21,11 +22,9 @@ import {
  * replies, and events. Both sides validate what arrives with the schemas of this file.
  */
 
-const sampleRefSchema = z.object({ kind: z.literal('sample'), name: z.string() });
-
 /** A machine to open: one of the samples by name, or a file. */
 export const machineRefSchema = z.discriminatedUnion('kind', [
-  sampleRefSchema,
+  z.object({ kind: z.literal('sample'), name: z.string() }),
   z.object({ kind: z.literal('file'), path: z.string() }),
 ]);
 export type MachineRef = z.infer<typeof machineRefSchema>;
@@ -63,8 +62,10 @@ export const launchSchema = z.discriminatedUnion('kind', [
     spot: spotSchema.optional(),
     /** Whether its notes are presented. */
     isPresented: z.boolean().optional(),
-    /** The machine whose code may work on the trace, such as to draw its states: ours, which nobody need trust. */
-    machine: sampleRefSchema.optional(),
+    /** The machine whose code may work on the trace, such as to draw its states: the person has named it. */
+    machine: machineRefSchema.optional(),
+    /** The picture to take of it. */
+    picture: pictureOrderSchema.optional(),
   }),
   z.object({
     kind: z.literal('machine'),
@@ -274,6 +275,8 @@ export const REQUESTS = {
     takes: z.object({ suggestedName: z.string(), picture: pictureSchema }),
     returns: replyOf(z.string().nullable()),
   },
+  /** Tells whoever has ordered a picture how far it is. */
+  tellPicture: { takes: pictureNewsSchema, returns: nothing },
   /** How many bytes the runs of the session take. */
   measureSession: { takes: nothing, returns: z.number() },
   /** Keeps the state of the window for its next start. Written whole or not, within a second. */

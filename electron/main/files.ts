@@ -49,6 +49,8 @@ export class Files {
   readonly #settings: Settings;
   readonly #emit: (event: ApiEvent) => void;
   readonly #granted = new Set<string>();
+  /** Where the command line wants the next picture. */
+  #ordered: string | undefined;
   /** The ids of the traces that were saved. */
   readonly #saved = new Set<string>();
 
@@ -61,6 +63,11 @@ export class Files {
   /** Lets the window open a path. */
   grant(path: string): void {
     this.#granted.add(resolve(path));
+  }
+
+  /** Saves pictures to a file that the command line names, instead of asking where. */
+  order(path: string): void {
+    this.#ordered = path;
   }
 
   /** Lets the window open the files that the session it kept names: it could open them then. */
@@ -124,12 +131,13 @@ export class Files {
     return { folder, files: [...files] };
   }
 
-  /** Asks the user where to save something; undefined if the dialog was cancelled. */
+  /** Asks the user where to save something, unless that is known; undefined if the dialog was cancelled. */
   async chooseTarget(
     window: BrowserWindow,
     kind: TargetKind,
     suggestedName: string,
   ): Promise<string | undefined> {
+    if (this.#ordered !== undefined) return this.#ordered;
     const { filePath } = await dialog.showSaveDialog(window, {
       ...TARGETS[kind],
       defaultPath: suggestedName,

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
+import { printPictureNews, type PictureNews } from '../../core/contract/picture-order.ts';
 import type { ApiEvent, AppMenu, Launch } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { toProblem } from '../../core/problem.ts';
@@ -41,6 +42,11 @@ function setMenu(menus: readonly AppMenu[]): void {
   Menu.setApplicationMenu(buildMenu(menus, (id) => emit({ kind: 'command', id })));
 }
 
+function tellPicture(news: PictureNews): void {
+  process.stdout.write(printPictureNews(news));
+  if (news.kind !== 'progress') app.quit();
+}
+
 /** Returns what the window should open; without a usable launch, nothing in particular. */
 function launchOrWarn(): Launch {
   try {
@@ -53,7 +59,11 @@ function launchOrWarn(): Launch {
 
 /** Files named on the command line count as chosen by the user. */
 function grantLaunch({ files, trust }: Parts, launch: Launch): void {
-  if (launch.kind === 'trace') files.grant(launch.path);
+  if (launch.kind === 'trace') {
+    files.grant(launch.path);
+    if (launch.machine?.kind === 'file') trust.agree(launch.machine.path);
+    if (launch.picture) files.order(launch.picture.out);
+  }
   if (launch.kind !== 'machine') return;
   if (launch.machine.kind === 'file') trust.agree(launch.machine.path);
   if (launch.inputs !== undefined) files.grant(launch.inputs);
@@ -114,6 +124,7 @@ function createParts(session: SessionFolder, settings: Settings): Parts {
 /** Opens the window on what the program was started with, and carries out what its pages ask for. */
 function openOn(launch: Launch, parts: Parts, links: Links): void {
   const { files, settings, work } = parts;
+  const picture = launch.kind === 'trace' ? launch.picture : undefined;
   /** Whether the previous page died: the run that it showed may be the cause. */
   let hasWindowDied = false;
   const asking: Asking = {
@@ -125,6 +136,8 @@ function openOn(launch: Launch, parts: Parts, links: Links): void {
       return started.hasWindowDied ? { ...started, launch: { kind: 'lastSession' } } : started;
     },
     pageIsReady: () => {
+      // Nobody sees a window that takes a picture.
+      if (picture) return;
       requireWindow().show();
       links.windowIsReady({
         window: requireWindow,
@@ -137,14 +150,20 @@ function openOn(launch: Launch, parts: Parts, links: Links): void {
       warnings.windowIsShown();
       void takeAskedScreenshot(requireWindow());
     },
-    setMenu,
+    setMenu: picture ? () => undefined : setMenu,
+    tellPicture,
     warn: warnings.report,
   };
   connect(createHandlers(parts, asking), (path) => openDropped(parts, path));
   // Instead of Electron's own menu, until the window sends its menu.
   setMenu([]);
-  const opened = openWindow(settings.bounds);
+  if (picture) Menu.setApplicationMenu(null);
+  const opened = openWindow(picture ? undefined : settings.bounds, picture !== undefined);
   window = opened;
+  if (picture) {
+    nativeTheme.themeSource = picture.theme;
+    opened.setContentSize(picture.widthPx, picture.heightPx);
+  }
   opened.on('close', () => {
     settings.bounds = opened.getNormalBounds();
   });

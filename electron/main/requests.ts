@@ -1,4 +1,5 @@
 import { app, nativeTheme, type BrowserWindow } from 'electron';
+import type { PictureNews } from '../../core/contract/picture-order.ts';
 import type { AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
@@ -29,6 +30,8 @@ export interface Asking {
   /** The page is drawn, so that the window can be shown. */
   readonly pageIsReady: () => void;
   readonly setMenu: (menus: readonly AppMenu[]) => void;
+  /** Tells whoever has ordered a picture, and ends the program when there is no more to tell. */
+  readonly tellPicture: (news: PictureNews) => void;
   /** Reports a problem that is not the answer to a request. */
   readonly warn: (problem: Problem) => void;
 }
@@ -71,6 +74,10 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
     },
     ready: () => {
       asking.pageIsReady();
+      return null;
+    },
+    tellPicture: (news) => {
+      asking.tellPicture(news);
       return null;
     },
     measureSession: () => room.measure(),

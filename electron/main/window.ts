@@ -62,8 +62,12 @@ export function isOwnPage(url: string): boolean {
   return url.startsWith(APP_URL) || (DEV_URL !== undefined && url.startsWith(DEV_URL));
 }
 
-/** Opens the window, closed off from everything but the preload script's bridge. */
-export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
+/**
+ * Opens the window, closed off from everything but the preload script's bridge.
+ *
+ * @param isUnseen whether it is never shown: it draws all the same, for pictures.
+ */
+export function openWindow(bounds: Rectangle | undefined, isUnseen: boolean): BrowserWindow {
   protocol.handle(SCHEME, serveRenderer);
   denyPermissions(session.defaultSession);
   const window = new BrowserWindow({
@@ -81,6 +85,7 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
       nodeIntegration: false,
       webviewTag: false,
       spellcheck: false,
+      offscreen: isUnseen,
     },
   });
   keepInPlace(window.webContents);

@@ -47,7 +47,12 @@ function startVirtualScreen() {
     const fail = (/** @type {string} */ cause) => {
       clearTimeout(timer);
       stop();
-      reject(new TaskError(`No display, and the virtual one did not start: ${cause}.`));
+      reject(
+        new TaskError(
+          `There is no display, and the virtual one did not start: ${cause}.\n` +
+            'Remedy: install Xvfb (on Debian or Ubuntu: apt-get install xvfb), or run it on a desktop.',
+        ),
+      );
     };
     const timer = setTimeout(
       () => fail(`Xvfb was not ready in ${START_TIMEOUT_MS} ms`),

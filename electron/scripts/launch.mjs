@@ -1,5 +1,5 @@
 /** @file The arguments and environment with which every task starts Electron. */
-import { hasDisplay } from './display.mjs';
+import { hasDisplay, withDisplay } from './display.mjs';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -35,6 +35,26 @@ export function electronEnvironment(env, added) {
 /** npm changes to the repository root; the user's paths are relative to the folder before that. */
 export function userFolder() {
   return process.env['INIT_CWD'] ?? process.cwd();
+}
+
+/** The switch of a window that nobody sees: it takes a picture, and ends. */
+const UNSEEN_SWITCH = '--phasmoscope-unseen';
+
+/**
+ * Opens a window that nobody sees, if the arguments ask for that: on a virtual display where there is none.
+ * @param {string} electron the executable
+ * @param {readonly string[]} args
+ * @returns {Promise<number | undefined>} the exit code, once it is closed; `undefined` for a window to see
+ */
+export async function openUnseen(electron, args) {
+  if (!args.includes(UNSEEN_SWITCH)) return undefined;
+  const { exitCode } = await withDisplay((env) =>
+    run(electron, electronArguments(args), {
+      cwd: userFolder(),
+      env: electronEnvironment(env),
+    }),
+  );
+  return exitCode;
 }
 
 /**

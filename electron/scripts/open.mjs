@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { hasDisplay } from './display.mjs';
 import { downloadElectron, electronOf, givenElectron, versionOf } from './electron-package.mjs';
-import { openWindow, userFolder } from './launch.mjs';
+import { openUnseen, openWindow, userFolder } from './launch.mjs';
 import { ROOT } from './paths.mjs';
 import { TaskError, runTask } from './run.mjs';
 
@@ -54,11 +54,14 @@ async function download(folder) {
 
 await runTask(async () => {
   const electron = await projectElectron();
+  const args = process.argv.slice(2);
+  const unseen = await openUnseen(electron, args);
+  if (unseen !== undefined) return unseen;
   if (!hasDisplay()) {
     throw new TaskError(
       'There is no display here to open a window on.\n' +
         'Remedy: run it on a desktop, or on a virtual display: xvfb-run npx phasmoscope open',
     );
   }
-  return openWindow(electron, process.argv.slice(2));
+  return openWindow(electron, args);
 });

@@ -220,6 +220,20 @@ async function useWindow(person) {
   );
   const trace = join(person.home, 'tally.jsonl');
   const picture = join(person.home, 'trace.png');
+  await step('it pictures a trace', async () => {
+    const { exitCode, output } = await person.run(
+      'phasmoscope picture tally.jsonl --out tally.png',
+    );
+    assert.equal(exitCode, 0, output);
+    copyFileSync(join(person.home, 'tally.png'), join(PACKAGE_FOLDER, 'tally.png'));
+  });
+  await step('it writes a run as a page', async () => {
+    const { exitCode, output } = await person.run(
+      'phasmoscope report tally.jsonl --html tally.html',
+    );
+    assert.equal(exitCode, 0, output);
+    assert.match(readFileSync(join(person.home, 'tally.html'), 'utf8'), /<div id="root">/);
+  });
   await step('a trace has our type, and other JSON lines have not', async () => {
     const typeOf = async (/** @type {string} */ name) =>
       (await person.run(`gio info -a standard::content-type ${name}`)).output;

@@ -3,7 +3,13 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { hasDisplay, withDisplay } from './display.mjs';
-import { electronArguments, electronEnvironment, openWindow, userFolder } from './launch.mjs';
+import {
+  electronArguments,
+  electronEnvironment,
+  openUnseen,
+  openWindow,
+  userFolder,
+} from './launch.mjs';
 import { DIST } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
 import { setUp } from './setup.mjs';
@@ -41,5 +47,7 @@ await runTask(async () => {
   const args = given.length === 0 ? ['--phasmoscope-demo'] : given;
   const electron = await setUp();
   await Promise.all([build('window'), build('library')]);
+  const unseen = await openUnseen(electron, args);
+  if (unseen !== undefined) return unseen;
   return hasDisplay() ? openWindow(electron, args) : takeScreenshot(electron, args);
 });

@@ -63,8 +63,7 @@ export function showInRun(runId: string, stepIndex: number, path?: Path): void {
 export async function openAtSpot(open: () => Promise<void>, spot: Spot = {}): Promise<void> {
   const opened = open();
   const run = selectRun(session.getState());
-  if (run) void showSpot(run.id, spot);
-  await opened;
+  await Promise.all([opened, run && showSpot(run.id, spot)]);
 }
 
 /** Opens a place, in the run of its file if that is open. */

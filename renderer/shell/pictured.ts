@@ -1,10 +1,9 @@
+import type { PictureSubject } from '../../core/contract/picture-order.ts';
 import type { Area } from '../../core/contract/window.ts';
+import { ProblemError } from '../../core/problem.ts';
 import { isAwaitingAnswers } from '../api.ts';
 import { areaOf } from './picture-area.ts';
 import './pictures.css';
-
-/** What there are pictures of: the view in the pane that has the focus, the timeline, or the window. */
-export type PictureSubject = 'view' | 'timeline' | 'window';
 
 const PLACES: Readonly<Record<PictureSubject, string>> = {
   view: '.panes > .panel > .tab-panel, .pane[data-focused="true"] > .pane-body',
@@ -12,14 +11,20 @@ const PLACES: Readonly<Record<PictureSubject, string>> = {
   window: '.window',
 };
 
-/** The part of the window that shows something; `undefined` when nothing does. */
-export function areaOfSubject(subject: PictureSubject): Area | undefined {
+/**
+ * The part of the window that shows something.
+ *
+ * @throws {ProblemError} when nothing does.
+ */
+export function requireArea(subject: PictureSubject): Area {
   const element = document.querySelector(PLACES[subject]);
   const width = window.innerWidth;
   // The status bar is about the program, and says what the program is doing for the picture.
   const bar = document.querySelector('.status-bar');
   const height = bar?.getBoundingClientRect().top ?? window.innerHeight;
-  return element ? areaOf(element.getBoundingClientRect(), { width, height }) : undefined;
+  const area = element && areaOf(element.getBoundingClientRect(), { width, height });
+  if (area) return area;
+  throw new ProblemError({ title: 'There is nothing on the screen to take a picture of.' });
 }
 
 /**

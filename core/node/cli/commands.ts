@@ -84,6 +84,11 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./report-command.ts')).REPORT,
     },
     {
+      name: 'picture',
+      summary: 'Picture what the window shows of a step as a PNG, or of many steps as a GIF.',
+      load: async () => (await import('./picture-command.ts')).PICTURE,
+    },
+    {
       name: 'notes',
       summary: 'Print the notes of a trace, add one to its file, or give it others.',
       load: async () => (await import('./notes-command.ts')).NOTES,

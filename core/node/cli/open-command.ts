@@ -14,6 +14,7 @@ import { A_TRACE, RUN_SETTINGS, withOptionRules, type OptionRule } from './optio
 import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { withProject } from './project-options.ts';
+import { windowArguments } from './window-start.ts';
 
 /** The options of `open`. */
 export interface OpenOptions {
@@ -77,24 +78,9 @@ export const OPEN: CommandModule = {
 
 async function openCommand(target: string | undefined, options: OpenOptions): Promise<ExitCode> {
   const launch = await launchOf(target, options);
-  const argument = `--phasmoscope-launch=${JSON.stringify(launch)}`;
-  const child = spawn(process.execPath, [...windowStart(), argument], { stdio: 'inherit' });
+  const child = spawn(process.execPath, windowArguments(launch), { stdio: 'inherit' });
   return new Promise((done) => {
     child.on('exit', (code) => done(code === 0 ? EXIT.done : EXIT.refused));
-  });
-}
-
-/** The arguments with which the executable of this process opens a window. */
-function windowStart(): readonly string[] {
-  // In the installed program it is Electron. Chromium refuses to run its sandbox as root.
-  if (process.versions['electron'] !== undefined) {
-    return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  }
-  const start = process.env['PHASMOSCOPE_START'];
-  if (start !== undefined) return [start];
-  throw new ProblemError({
-    title: 'The window can only be opened through the phasmoscope command.',
-    remedy: 'Run `npx phasmoscope open`.',
   });
 }
 

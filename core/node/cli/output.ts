@@ -34,6 +34,7 @@ export const OUTPUT = {
     like: /^\s*\{\s*"(?:traceEvents|displayTimeUnit|otherData)"/,
   },
   markdown: { name: 'a report in Markdown', like: /^# / },
+  picture: { name: 'a picture', like: /^.PNG|^GIF8/ },
   page: { name: 'a page of a run', like: /<meta name="generator" content="Phasmoscope">/ },
   inputs: { name: 'a list of inputs', like: /^\s*\[/ },
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"|^\s*\{[^]*"vars"\s*:\s*\[/ },

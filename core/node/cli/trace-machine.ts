@@ -55,7 +55,15 @@ async function isNamed(given: string, name: string): Promise<boolean> {
   return withMachine(path, async ({ machine }) => machine.name === name);
 }
 
-async function machineOf(header: TraceHeader, given: string | undefined): Promise<MachineRef> {
+/**
+ * The machine of a trace: the given one, that of the project, or the sample of that name.
+ *
+ * @throws {ProblemError} when it is none of them.
+ */
+export async function machineOf(
+  header: TraceHeader,
+  given: string | undefined,
+): Promise<MachineRef> {
   const { machine: named, itf } = header;
   const name = await machineNameOf(header, given);
   if (name !== undefined) return findMachine(name, process.cwd());

@@ -1,5 +1,6 @@
 import { Film } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { FILM_STEPS_MAX, type PictureSubject } from '../../../core/contract/picture-order.ts';
 import { formatBytes, parseStepIndex } from '../../../core/text/quantities.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { goalOf } from '../../session/cursor.ts';
@@ -15,15 +16,7 @@ import { WindowDialog } from '../../ui/window-dialog.tsx';
 import { formatCount, formatPlural } from '../../words/format.ts';
 import { VIEWS } from '../../words/views.ts';
 import { focusedView } from '../panes.ts';
-import type { PictureSubject } from '../pictured.ts';
-import {
-  closeFilmDialog,
-  FILM_BYTES_MAX,
-  FILM_PACES,
-  FILM_STEPS_MAX,
-  saveFilm,
-  useFilming,
-} from './film.ts';
+import { closeFilmDialog, FILM_BYTES_MAX, FILM_PACES, saveFilm, useFilming } from './film.ts';
 import './film-dialog.css';
 
 /** Asks what a moving picture is to show. */

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { PictureSubject } from '../../../core/contract/picture-order.ts';
 import type { Area } from '../../../core/contract/window.ts';
 import { ProblemError, toProblem } from '../../../core/problem.ts';
 import { formatBytes } from '../../../core/text/quantities.ts';
@@ -10,7 +11,7 @@ import { savePicture, type Stretch } from '../../session/saving.ts';
 import { selectRun, session } from '../../session/store.ts';
 import { whileCalm } from '../../ui/motion.ts';
 import { formatCount } from '../../words/format.ts';
-import { areaOfSubject, whenSettled, whilePictured, type PictureSubject } from '../pictured.ts';
+import { requireArea, whenSettled, whilePictured } from '../pictured.ts';
 import { nameOfSubject } from '../pictures.ts';
 import { ui } from '../ui-store.ts';
 import { Gif, type Pixels } from './gif.ts';
@@ -19,9 +20,6 @@ import { Gif, type Pixels } from './gif.ts';
  * Moving pictures: a stretch of steps as an animated GIF, which issue trackers, chats and slides show. The
  * window itself plays it, and each step is taken when all panels have come to rest.
  */
-
-/** Each step is a frame: so many are a minute at a calm pace, and a minute or two to make. */
-export const FILM_STEPS_MAX = 300;
 
 /** What issue trackers and mail still take, in bytes. */
 export const FILM_BYTES_MAX = 24 * 1024 * 1024;
@@ -85,27 +83,44 @@ export async function saveFilm(plan: FilmPlan): Promise<void> {
   const run = selectRun(session.getState());
   if (!run || isFilming()) return;
   const cursor = goalOf(run.id);
-  const subject = nameOfSubject(plan.subject);
+  try {
+    const bytes = await makeFilm(plan, run.id);
+    if (!bytes) showNotice('The moving picture was cancelled.');
+    else await savePicture({ kind: 'film', bytes }, nameOfSubject(plan.subject), plan);
+  } catch (error) {
+    showProblem(toProblem(error, 'The moving picture could not be made'));
+  }
+  seekIn(run.id, cursor);
+}
+
+/**
+ * Plays steps of the run on the screen, and takes a picture of each.
+ *
+ * @returns a GIF; `undefined` when it was cancelled.
+ * @throws {ProblemError} when a frame cannot be taken, or the limits are exceeded.
+ */
+export async function makeFilm(
+  plan: FilmPlan,
+  runId: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   cancelling = new AbortController();
   const { signal } = cancelling;
   ui.setState({ isPlaying: false });
   filming.setState({ askedFor: undefined, progress: progressOf(plan, 0, 0) });
   try {
-    const bytes = await whilePictured(plan.subject, () =>
-      whileCalm(() => shoot(plan, run.id, signal)),
-    );
-    filming.setState({ progress: undefined });
-    if (signal.aborted) showNotice('The moving picture was cancelled.');
-    else if (bytes) await savePicture({ kind: 'film', bytes }, subject, plan);
-  } catch (error) {
-    showProblem(toProblem(error, 'The moving picture could not be made'));
+    return await whilePictured(plan.subject, () => whileCalm(() => shoot(plan, runId, signal)));
   } finally {
     filming.setState({ progress: undefined });
-    seekIn(run.id, cursor);
   }
 }
 
-/** Plays the steps, and returns their pictures as a GIF; `undefined` when it was cancelled. */
+/** Calls back whenever the film that is being made has another frame. */
+export function onFilmProgress(listener: (progress: FilmProgress) => void): () => void {
+  return filming.subscribe(({ progress }) => {
+    if (progress) listener(progress);
+  });
+}
+
 async function shoot(
   plan: FilmPlan,
   runId: string,
@@ -118,8 +133,8 @@ async function shoot(
     await goTo(runId, step);
     await whenSettled();
     if (signal.aborted) return undefined;
-    area ??= requireArea(areaOfSubject(subject));
-    requireSame(runId, area, areaOfSubject(subject));
+    area ??= requireArea(subject);
+    requireSame(runId, area, requireArea(subject));
     gif.add(await takeFrame(area), step === to ? LAST_MS : 1_000 / stepsPerSecond);
     if (gif.size > FILM_BYTES_MAX) throw tooLarge(step - from);
     filming.setState({ progress: progressOf(plan, step - from + 1, gif.size) });
@@ -155,15 +170,10 @@ async function takeFrame(area: Area): Promise<Pixels> {
   return context.getImageData(0, 0, width, height);
 }
 
-function requireArea(area: Area | undefined): Area {
-  if (area) return area;
-  throw new ProblemError({ title: 'There is nothing on the screen to take a picture of.' });
-}
-
 /** Whatever the window has to say may take room, or another run may have come. */
-function requireSame(runId: string, area: Area, now: Area | undefined): void {
+function requireSame(runId: string, area: Area, now: Area): void {
   const isSameRun = selectRun(session.getState())?.id === runId;
-  if (isSameRun && now?.width === area.width && now.height === area.height) return;
+  if (isSameRun && now.width === area.width && now.height === area.height) return;
   throw new ProblemError({
     title: 'The moving picture was not made: what the window shows has changed meanwhile.',
     remedy: 'Leave the window as it is until all steps are taken.',

@@ -48,6 +48,13 @@ test.describe('the requests of the dentist', () => {
       await expect(page.getByRole('region', { name: 'Step', exact: true })).toContainText('Failed');
     });
 
+    await test.step('also after another view was shown', async () => {
+      await page.keyboard.press('1');
+      await expect(undeclared).toHaveCount(0);
+      await page.keyboard.press('6');
+      await expect(undeclared).toBeVisible();
+    });
+
     await test.step('into a phase', async () => {
       await page.keyboard.press('Home');
       await phase(page, 'SlotTaken').press('Enter');
@@ -73,6 +80,48 @@ test.describe('the requests of the dentist', () => {
     for (const name of ['AwaitingPreauth', 'SlotConfirmed', 'SlotTaken', 'NoSlot']) {
       await expect(phase(page, name)).toBeInViewport({ ratio: 0.99 });
     }
+  });
+});
+
+test.describe('the requests of many seeds', () => {
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine: { kind: 'sample', name: 'dentist-booking' },
+      seed: '100',
+      operationsMax: 200,
+      faults: 'chaos',
+    }),
+  });
+
+  test('are counted in the sweep, and beside a run of it', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.keyboard.type('12');
+    await page.keyboard.press('Enter');
+    const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+    await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
+    await sweep.getByRole('button', { name: 'Lifecycle' }).press('Enter');
+    const taken = transition(page, 'SlotConfirmed to SlotTaken, not declared');
+    await expect(taken).toHaveAccessibleName(
+      /\d+ times in \d+ of 12 seeds, first at step \d+ of seed/,
+    );
+    await expect(transition(page, 'AwaitingPreauth to SlotConfirmed')).toBeInViewport();
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+    const words = (await taken.getAttribute('aria-label')) ?? '';
+    const [, step] = /first at step (\d+) of seed/.exec(words) ?? [];
+    await taken.press('Enter');
+    await expectStep(page, Number(step));
+    await page.keyboard.press('6');
+    await expect(transition(page, 'SlotConfirmed to SlotTaken, not declared')).toHaveAttribute(
+      'data-lit',
+      'true',
+    );
+    await expect(page.locator('.legend')).toContainText('count in the sweep of 12 seeds');
+    const name = /times? in this run, \d+ up to step \d+, \d+ times in 12 seeds/;
+    await expect(transition(page, 'AwaitingPreauth to SlotConfirmed')).toHaveAccessibleName(name);
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   });
 });
 

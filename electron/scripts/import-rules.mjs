@@ -284,7 +284,12 @@ export const ALLOWED = [
   { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },
   { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/steps/', folders: SESSION, packages: PANEL_PACKAGES },
-  { part: 'renderer/sweep/', folders: SESSION, packages: PANEL_PACKAGES },
+  // Shows all seeds by the panels that show one.
+  {
+    part: 'renderer/sweep/',
+    folders: [...SESSION, 'renderer/lifecycle/', 'renderer/source/'],
+    packages: PANEL_PACKAGES,
+  },
   { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/what-if/', folders: SESSION, packages: PANEL_PACKAGES },
   {

@@ -1,7 +1,5 @@
 import { Graph, layout, type Point } from '@dagrejs/dagre';
 import type { Lifecycle } from '../../core/trace/lifecycle.ts';
-import type { Transition } from '../../core/trace/phases.ts';
-import { formatCount } from '../words/format.ts';
 import { columnsOf, shownLine } from '../words/shown.ts';
 
 /** The nodes of records that are not there yet, and of those that are gone. */
@@ -14,6 +12,8 @@ const PHASE_WIDTH_MIN = 112;
 const PHASE_WIDTH_MAX = 220;
 const PHASE_PADDING = 60;
 const CHAR_WIDTH = 7.4;
+/** The characters of a badge for which a phase has room in any case. */
+const BADGE_CHARS = 2;
 const END_WIDTH = 44;
 const END_HEIGHT = 24;
 const LABEL_HEIGHT = 22;
@@ -62,19 +62,18 @@ export function endsOf({ from, to }: { from: string | null; to: string | null })
   };
 }
 
-/** The text on the arrow of a transition. */
-export function labelOfCount(count: number | undefined): string {
-  return count === undefined ? 'never' : formatCount(count);
-}
-
 /**
  * Lays a lifecycle out.
  *
+ * @param labels the texts on the arrows, in the order of the transitions.
  * @param isUpright whether it runs from top to bottom, and not from left to right.
+ * @param badgeChars the most characters of the number beside the name of a phase.
  */
 export function layOutLifecycle(
-  { phases, transitions }: Lifecycle<Transition & { readonly steps: { readonly length: number } }>,
+  { phases, transitions }: Lifecycle,
+  labels: readonly string[],
   isUpright: boolean,
+  badgeChars = BADGE_CHARS,
 ): LifecycleLayout {
   const dagre = new Graph({ multigraph: true });
   dagre.setGraph({
@@ -84,7 +83,10 @@ export function layOutLifecycle(
     edgesep: 16,
   });
   for (const { name } of phases) {
-    const width = Math.round(columnsOf(shownLine(name)) * CHAR_WIDTH + PHASE_PADDING);
+    const width = Math.round(
+      (columnsOf(shownLine(name)) + Math.max(0, badgeChars - BADGE_CHARS)) * CHAR_WIDTH +
+        PHASE_PADDING,
+    );
     dagre.setNode(phaseId(name), {
       width: Math.max(PHASE_WIDTH_MIN, Math.min(width, PHASE_WIDTH_MAX)),
       height: PHASE_HEIGHT,
@@ -95,7 +97,7 @@ export function layOutLifecycle(
   if (transitions.some(({ to }) => to === null)) dagre.setNode(GONE_ID, { ...end });
   for (const [at, transition] of transitions.entries()) {
     const { source, target } = endsOf(transition);
-    const text = labelOfCount(transition.seen?.steps.length);
+    const text = labels[at] ?? '';
     dagre.setEdge(
       source,
       target,

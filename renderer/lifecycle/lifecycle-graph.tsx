@@ -10,8 +10,8 @@ import {
 import '@xyflow/react/dist/base.css';
 import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { Lifecycle } from '../../core/trace/lifecycle.ts';
-import type { SeenTransition } from '../session/transitions.ts';
 import { PICTURE_OF_GRAPH } from '../ui/picture-of-graph.ts';
+import type { DrawnLifecycle } from './drawn.ts';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-items.ts';
 import { layOutLifecycle, type LifecycleLayout } from './layout.ts';
 import { EndNodeView, PhaseNodeView } from './phase-node.tsx';
@@ -27,9 +27,12 @@ const ZOOM_FITTED = 1;
 const PADDING = 0.08;
 
 export interface LifecycleGraphProps {
-  readonly lifecycle: Lifecycle<SeenTransition>;
-  readonly cursor: number;
-  readonly searched: number;
+  /** What is laid out; the layout stays while it is the same. */
+  readonly lifecycle: Lifecycle;
+  /** The texts on the arrows of its transitions; the same array while the lifecycle is the same. */
+  readonly labels: readonly string[];
+  readonly drawn: DrawnLifecycle;
+  readonly badgeChars?: number;
 }
 
 /** The phases of records as a graph. */
@@ -41,13 +44,10 @@ export function LifecycleGraph(props: LifecycleGraphProps): ReactNode {
   );
 }
 
-function Canvas({ lifecycle, cursor, searched }: LifecycleGraphProps): ReactNode {
-  const layout = useLayout(lifecycle);
-  const nodes = useMemo(
-    () => flowNodes(lifecycle, layout, cursor, searched),
-    [lifecycle, layout, cursor, searched],
-  );
-  const edges = useMemo(() => flowEdges(lifecycle, layout, cursor), [lifecycle, layout, cursor]);
+function Canvas({ lifecycle, labels, drawn, badgeChars }: LifecycleGraphProps): ReactNode {
+  const layout = useLayout(lifecycle, labels, badgeChars);
+  const nodes = useMemo(() => flowNodes(drawn, layout), [drawn, layout]);
+  const edges = useMemo(() => flowEdges(drawn, layout), [drawn, layout]);
   const handOver = useFit(layout);
   return (
     <ReactFlow<FlowNode, FlowEdge>
@@ -68,12 +68,17 @@ function Canvas({ lifecycle, cursor, searched }: LifecycleGraphProps): ReactNode
 }
 
 /** The layout in which the graph is drawn largest, from left to right or from top to bottom. */
-function useLayout(lifecycle: Lifecycle<SeenTransition>): LifecycleLayout {
+function useLayout(
+  lifecycle: Lifecycle,
+  labels: readonly string[],
+  badgeChars?: number,
+): LifecycleLayout {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const layouts = useMemo(
-    () => [false, true].map((isUpright) => layOutLifecycle(lifecycle, isUpright)),
-    [lifecycle],
+    () =>
+      [false, true].map((isUpright) => layOutLifecycle(lifecycle, labels, isUpright, badgeChars)),
+    [lifecycle, labels, badgeChars],
   );
   const zoomOf = ({ bounds }: LifecycleLayout) =>
     Math.min(width / bounds.width, height / bounds.height, ZOOM_FITTED);

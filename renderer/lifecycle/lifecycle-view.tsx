@@ -1,25 +1,22 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { lifecyclesOfRun, type Lifecycle } from '../../core/trace/lifecycle.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { useSession } from '../session/store.ts';
+import { sweptPhasesOf } from '../session/swept-phases.ts';
 import {
   transitionSearchOf,
-  type SeenTransition,
   type Transitions,
   type TransitionSearch,
 } from '../session/transitions.ts';
 import { LinkButton } from '../ui/button.tsx';
-import { Legend, type LegendItem } from '../ui/legend.tsx';
-import { Picker } from '../ui/picker.tsx';
+import type { LegendItem } from '../ui/legend.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
-import { Segments } from '../ui/segments.tsx';
+import { useSeek } from '../ui/seek.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { LifecycleGraph } from './lifecycle-graph.tsx';
-import { nameOfLifecycle } from './lifecycle-words.ts';
-import './lifecycle-view.css';
-
-/** More lifecycles than this are chosen from a list. */
-const SEGMENTS_MAX = 3;
+import { drawnOfRun, labelsOfRun } from './drawn.ts';
+import { arrowLegend, ArrowSample, LifecycleFrame, WhatPhasesAre } from './lifecycle-frame.tsx';
+import { withSwept, type SeenInBoth } from './with-swept.ts';
 
 export interface LifecycleViewProps {
   readonly trace: Trace;
@@ -29,66 +26,60 @@ export interface LifecycleViewProps {
   readonly cursor: number;
 }
 
-/** The phases that the records of a run go through, and how often they do. */
+/**
+ * The phases that the records of a run go through, and how often they do; beside that, how often they do in
+ * the last sweep of the same machine.
+ */
 export function LifecycleView({ trace, steps, cursor }: LifecycleViewProps): ReactNode {
   const search = useMemo(() => transitionSearchOf(trace), [trace]);
   useEffect(() => search.extendTo(steps), [search, steps]);
   const found = useStore(search.found);
-  const lifecycles = useMemo(() => lifecyclesOfRun(trace, found.seen), [trace, found.seen]);
-  const [wanted, setWanted] = useState<string>();
-  const shown = lifecycles.find((one) => nameOfLifecycle(one) === wanted) ?? lifecycles[0];
+  const seek = useSeek();
+  const swept = useSession((state) => sweptPhasesOf(state.sweeps, trace.header));
+  const lifecycles = useMemo(
+    () => lifecyclesOfRun(trace, withSwept(found.seen, swept?.phases?.transitions ?? [])),
+    [trace, found.seen, swept],
+  );
+  const sweptSeeds = swept && swept.seeds + swept.unfinished;
+  const { searched } = found;
+  const drawnOf = (shown: Lifecycle<SeenInBoth>) =>
+    drawnOfRun(shown, { cursor, searched, seek, sweptSeeds });
   return (
-    <section className="lifecycle" aria-label="Lifecycle">
-      <div className="view-bar">
-        {shown && <Choice lifecycles={lifecycles} shown={shown} onChoose={setWanted} />}
-        <Progress search={search} found={found} steps={steps} />
-      </div>
-      <div className="lifecycle-canvas">
-        {shown && (
-          <LifecycleGraph
-            key={nameOfLifecycle(shown)}
-            lifecycle={shown}
-            cursor={cursor}
-            searched={found.searched}
-          />
-        )}
-        {!shown && <Nothing found={found} />}
-      </div>
-      {shown && <Legend items={legendOf(shown)} />}
-    </section>
+    <LifecycleFrame
+      lifecycles={lifecycles}
+      drawnOf={drawnOf}
+      labelsOf={useLabels(sweptSeeds !== undefined)}
+      legendOf={(shown) => legendOf(shown, sweptSeeds)}
+      bar={<Progress search={search} found={found} steps={steps} />}
+    >
+      {found.status !== 'searching' && (
+        <Placeholder title="No record of this run has phases">
+          <WhatPhasesAre />
+        </Placeholder>
+      )}
+    </LifecycleFrame>
   );
 }
 
-function Choice({
-  lifecycles,
-  shown,
-  onChoose,
-}: {
-  lifecycles: readonly Lifecycle<SeenTransition>[];
-  shown: Lifecycle<SeenTransition>;
-  onChoose: (name: string) => void;
-}): ReactNode {
-  const options = lifecycles.map((one) => ({
-    id: nameOfLifecycle(one),
-    label: nameOfLifecycle(one),
-  }));
-  const selected = nameOfLifecycle(shown);
-  if (options.length > SEGMENTS_MAX) {
-    return (
-      <Picker
-        label="Records"
-        sections={[{ items: options }]}
-        selected={selected}
-        placeholder="Records"
-        className="lifecycle-picker"
-        onPick={onChoose}
-      />
-    );
-  }
-  if (options.length > 1) {
-    return <Segments label="Records" options={options} selected={selected} onSelect={onChoose} />;
-  }
-  return <h2 className="lifecycle-name truncate">{selected}</h2>;
+/** The texts on the arrows of a lifecycle: the same array as long as they are of the same lifecycle. */
+function useLabels(hasSweep: boolean): (shown: Lifecycle<SeenInBoth>) => readonly string[] {
+  const known = useMemo(
+    () => ({ hasSweep, of: new WeakMap<Lifecycle, readonly string[]>() }),
+    [hasSweep],
+  );
+  return useCallback(
+    (shown) => {
+      const labels =
+        known.of.get(shown) ??
+        shown.transitions.map((transition) => {
+          const { label, besideLabel } = labelsOfRun(transition, known.hasSweep);
+          return besideLabel === undefined ? label : `${label} ${besideLabel}`;
+        });
+      known.of.set(shown, labels);
+      return labels;
+    },
+    [known],
+  );
 }
 
 function Progress({
@@ -114,50 +105,19 @@ function Progress({
   );
 }
 
-function Nothing({ found: { status } }: { found: Transitions }): ReactNode {
-  if (status === 'searching') return null;
-  return (
-    <Placeholder title="No record of this run has phases">
-      <p className="muted">
-        A phase is a field of a record that holds one of a few names, such as <code>status</code>. A
-        machine declares its records with <code>records</code>, and the transitions that they may
-        make.
-      </p>
-    </Placeholder>
-  );
-}
-
-const VERDICTS = [
-  { verdict: 'declared', text: 'declared, with its count in this run' },
-  { verdict: 'seen', text: 'with its count in this run' },
-  { verdict: 'neverSeen', text: 'declared, never seen' },
-  { verdict: 'undeclared', text: 'not declared' },
-] as const;
-
-function legendOf({ transitions }: Lifecycle): readonly LegendItem[] {
-  const kinds = new Set<string>(transitions.map(({ verdict }) => verdict));
-  const shown = VERDICTS.filter(
-    ({ verdict }) => kinds.has(verdict) && !(verdict === 'seen' && kinds.has('declared')),
-  );
+function legendOf(shown: Lifecycle, sweptSeeds: number | undefined): readonly LegendItem[] {
+  const inSweep = sweptSeeds === undefined ? undefined : formatPlural(sweptSeeds, 'seed');
   return [
-    ...shown.map(({ verdict, text }) => ({ text, sample: <ArrowSample verdict={verdict} /> })),
+    ...arrowLegend(shown, 'in this run'),
+    ...(inSweep === undefined
+      ? []
+      : [
+          {
+            text: `count in the sweep of ${inSweep}`,
+            sample: <span className="lifecycle-swept data">n</span>,
+          },
+        ]),
     { text: 'made by this step', sample: <ArrowSample verdict="declared" isLit /> },
     { text: 'records in the phase now', sample: <span className="lifecycle-now data">n</span> },
   ];
-}
-
-function ArrowSample({ verdict, isLit = false }: { verdict: string; isLit?: boolean }): ReactNode {
-  return (
-    <svg
-      width="24"
-      height="8"
-      aria-hidden
-      className="lifecycle-arrow"
-      data-verdict={verdict}
-      data-lit={isLit}
-    >
-      <path className="lifecycle-line" d="M0,4H17" />
-      <path className="lifecycle-head" d="M24,4l-8,-4v8z" />
-    </svg>
-  );
 }

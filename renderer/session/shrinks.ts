@@ -46,9 +46,11 @@ export function openExample(sweep: SweepEntry, example: SweepExample): void {
   );
 }
 
-/** Opens a seed of a sweep as a run. */
-export function openSeed(sweep: SweepEntry, seed: string): void {
-  void executeRun(sweep.machine, settingsOfSeed(sweep, seed));
+/** Opens a seed of a sweep as a run, at a step if one is given. */
+export function openSeed(sweep: SweepEntry, seed: string, stepIndex?: number): void {
+  const settings = settingsOfSeed(sweep, seed);
+  if (stepIndex === undefined) void executeRun(sweep.machine, settings);
+  else void openRun({ kind: 'machine', machine: sweep.machine, settings }, { stepIndex });
 }
 
 /** The run that an example of a sweep was shrunk to, or is being shrunk to. */

@@ -13,11 +13,10 @@ import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount } from '../words/format.ts';
 import { MendLine } from './mend-line.tsx';
-import { SweepChecked } from './sweep-checked.tsx';
-import { SweepFindings } from './sweep-findings.tsx';
+import { SweepBody } from './sweep-parts.tsx';
 import './sweep-page.css';
 
-/** A sweep: its progress, its findings, and its checks. */
+/** A sweep: its progress, and its findings and checks, or the phases of its records. */
 export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
   const summary = summaryOf(sweep);
   return (
@@ -33,10 +32,7 @@ export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
       <div className="sweep-scroll" tabIndex={-1}>
         <MendLine sweep={sweep} />
         <Figures sweep={sweep} summary={summary} />
-        <div className="sweep-body">
-          <SweepFindings sweep={sweep} summary={summary} />
-          <SweepChecked sweep={sweep} />
-        </div>
+        <SweepBody sweep={sweep} summary={summary} />
       </div>
     </Panel>
   );

@@ -23,6 +23,7 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
       timeLimitMs: loaded.watch.limitMs,
       // What is claimed of all seeds must not rest on samples.
       sampling: mend ? CHECK_EVERYTHING : SWEEP_SAMPLING,
+      ...(mend ? {} : { hasPhases: true }),
     },
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),

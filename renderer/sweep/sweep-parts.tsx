@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { assertNever } from '../../core/assert.ts';
+import { SweptLifecycle } from '../lifecycle/swept-lifecycle.tsx';
+import type { SweepEntry } from '../session/model.ts';
+import { openSeed } from '../session/shrinks.ts';
+import type { SweepSummary } from '../session/sweep-summary.ts';
+import { Placeholder } from '../ui/placeholder.tsx';
+import { Segments } from '../ui/segments.tsx';
+import { SweepChecked } from './sweep-checked.tsx';
+import { SweepFindings } from './sweep-findings.tsx';
+
+/** @file The parts of a sweep of which one is on the screen. */
+
+const PARTS = [
+  { id: 'findings', label: 'Findings', hint: 'What the seeds broke, by cause' },
+  { id: 'lifecycle', label: 'Lifecycle', hint: 'The phases of records, over all seeds' },
+] as const;
+
+type SweepPart = (typeof PARTS)[number]['id'];
+
+/** The part on the screen; it stays while another sweep or a run is shown. */
+const shownPart = createStore<{ readonly part: SweepPart }>(() => ({ part: 'findings' }));
+
+/** The part of a sweep that is on the screen. */
+function useSweepPart(): SweepPart {
+  return useStore(shownPart, ({ part }) => part);
+}
+
+/** Chooses the part of a sweep to show. */
+function PartChoice(): ReactNode {
+  return (
+    <Segments
+      label="Part of the sweep"
+      options={PARTS}
+      selected={useSweepPart()}
+      onSelect={(part) => shownPart.setState({ part })}
+    />
+  );
+}
+
+/** What a sweep found, or the phases of its records. */
+export function SweepBody({
+  sweep,
+  summary,
+}: {
+  sweep: SweepEntry;
+  summary: SweepSummary;
+}): ReactNode {
+  const chosen = useSweepPart();
+  const part = sweep.settings.mend ? 'findings' : chosen;
+  switch (part) {
+    case 'findings':
+      return (
+        <>
+          {!sweep.settings.mend && (
+            <div className="view-bar">
+              <PartChoice />
+            </div>
+          )}
+          <div className="sweep-body">
+            <SweepFindings sweep={sweep} summary={summary} />
+            <SweepChecked sweep={sweep} />
+          </div>
+        </>
+      );
+    case 'lifecycle':
+      return (
+        <div className="sweep-view">
+          <Phases sweep={sweep} />
+        </div>
+      );
+    default:
+      return assertNever(part, 'part');
+  }
+}
+
+function Phases({ sweep }: { sweep: SweepEntry }): ReactNode {
+  const { report, status } = sweep;
+  if (!report) {
+    return (
+      <>
+        <div className="view-bar">
+          <PartChoice />
+        </div>
+        <Placeholder>
+          {status === 'running'
+            ? 'The phases of records are shown when all seeds are done.'
+            : 'The sweep ended before it could count the phases of records.'}
+        </Placeholder>
+      </>
+    );
+  }
+  return (
+    <SweptLifecycle
+      phases={report.phases}
+      seeds={report.seeds + report.unfinished}
+      lead={<PartChoice />}
+      onOpen={({ seed, stepIndex }) => openSeed(sweep, seed, stepIndex)}
+    />
+  );
+}

@@ -6,7 +6,7 @@ import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { type ScenarioRun } from '../engine/simulation.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
-import { err, ok, type AnyMachine } from '../machine/machine.ts';
+import { defineMachine, err, ok, type AnyMachine, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import {
@@ -206,6 +206,46 @@ it('takes out what only goes together, with what matters in between', async () =
     'mark',
     'close',
   ]);
+});
+
+it('takes out pairs that lie far apart, in a run of which hardly anything else can be left out', async () => {
+  interface Locks extends MachineTypes {
+    State: { held: number[]; isBroken: boolean; isOver: boolean };
+    Input: number;
+  }
+  // A number is a lock, its negative the release of it, and 0 is the end.
+  const machine = defineMachine<Locks>({
+    name: 'locks',
+    description: 'A release without its lock hides the defect.',
+    initialState: () => ({ held: [], isBroken: false, isOver: false }),
+    stf(state, given) {
+      if (given.kind !== 'normal') return ok();
+      const { input } = given;
+      state.update((draft) => {
+        const at = draft.held.indexOf(-input);
+        if (input === 0) draft.isOver = true;
+        else if (input > 0) draft.held.push(input);
+        else if (at < 0) draft.isBroken = true;
+        else draft.held.splice(at, 1);
+      });
+      return ok();
+    },
+    restore: () => ok(),
+    invariants: {
+      'something is held at the end': ({ held, isBroken, isOver }) =>
+        !isOver || isBroken || held.length > 0,
+    },
+  });
+  const keys = Array.from({ length: 8 }, (_, at) => at + 1);
+  const inputs = [...keys, ...keys.map((key) => -key), 0];
+  const [cause] = await operationsCauses(
+    machine,
+    inputs.map((input) => ({ kind: 'normal', input })),
+  );
+  if (!cause) throw new Error('the machine fails');
+  const subject = { machine, signature: signatureOf(cause.finding) };
+  const { operations } = await shrink(subject, cause.operations, { keepsInputs: true });
+  expect(operations).toEqual([{ kind: 'normal', input: 0 }]);
 });
 
 it('needs no step where the initial state fails', async () => {

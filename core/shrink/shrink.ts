@@ -78,8 +78,8 @@ export class ShrinkError extends Error {
 const SIMPLIFYING_TRIES_MAX = 5_000;
 /** So many runs without two of their parts are tried at most: those of 60 parts … */
 const PAIR_TRIES_MAX = 1_800;
-/** … and at least, however few others were tried. */
-const PAIR_TRIES_MIN = 30;
+/** … and at least, however few others were tried: as many as make so many steps in all. */
+const PAIR_STEPS_MIN = 40_000;
 /** Longer candidates are not remembered: there are many of them, and they hardly ever come again. */
 const REMEMBERED_STEPS_MAX = 100;
 
@@ -291,11 +291,9 @@ class Shrinker {
   }
 
   get #isPairing(): boolean {
-    // No more than all others: a run may take a second.
-    const triesMax = Math.min(
-      PAIR_TRIES_MAX,
-      Math.max(PAIR_TRIES_MIN, this.#tries - this.#pairTries),
-    );
+    // Of long runs no more than all others: each may take a second.
+    const triesMin = PAIR_STEPS_MIN / this.#best.length;
+    const triesMax = Math.min(PAIR_TRIES_MAX, Math.max(triesMin, this.#tries - this.#pairTries));
     return !this.#isCancelled && this.#pairTries < triesMax;
   }
 

@@ -206,10 +206,16 @@ function absolute(value: bigint): bigint {
 /** Makes values simpler in one place at a time. */
 export class ValueSimplifier {
   readonly #original: Places;
+  readonly #isAsked: boolean;
 
-  /** @param original the values in the places of the run that is shrunk. */
-  constructor(original: Places) {
+  /**
+   * @param original the values in the places of the run that is shrunk.
+   * @param isAsked whether the scenario says of each value if it is possible: then those are tried as well that are
+   *   simpler than any that was seen.
+   */
+  constructor(original: Places, isAsked: boolean) {
     this.#original = original;
+    this.#isAsked = isAsked;
   }
 
   /**
@@ -299,7 +305,11 @@ export class ValueSimplifier {
     for (const other of [...small, ...seen, ...rest]) {
       yield { value: other, replaced: [value, other] };
     }
-    if (typeof value !== 'string' || isFormatted(value)) return;
+    if (typeof value !== 'string') return;
+    if (this.#isAsked) {
+      for (const other of alikeTexts(value)) yield { value: other, replaced: [value, other] };
+    }
+    if (isFormatted(value)) return;
     for (const other of simplerTexts(value, isSeen)) {
       yield { value: other, replaced: [value, other], isMadeUp: true };
     }
@@ -349,6 +359,28 @@ function simplerNumbers(value: number): readonly [readonly number[], readonly nu
   const [small, rest] = simplerBigints(BigInt(whole));
   const rounded = [whole, ...[1, 2, 3].map((digits) => Number(value.toFixed(digits)))];
   return [small.map(Number).filter(isSimpler), [...rounded, ...rest.map(Number)].filter(isSimpler)];
+}
+
+/**
+ * Texts of the same form as a text, with a smaller number or a letter from earlier in the alphabet: `A1` for `B7`,
+ * `09:00` for `13:45`.
+ */
+function* alikeTexts(text: string): Generator<string> {
+  for (const { index, 0: part } of text.matchAll(/\d+|(?<!\p{L})[B-Zb-z](?!\p{L})/gu)) {
+    const put = (other: string) => text.slice(0, index) + other + text.slice(index + part.length);
+    for (const other of smallerParts(part)) yield put(other);
+  }
+}
+
+/** Smaller numbers of as many digits, or the letters before one. */
+function smallerParts(part: string): readonly string[] {
+  if (/^\d/.test(part)) {
+    const numbers = simplerBigints(BigInt(part)).flat();
+    return numbers.map((number) => String(number).padStart(part.length, '0'));
+  }
+  const first = part === part.toUpperCase() ? 'A' : 'a';
+  const count = part.charCodeAt(0) - first.charCodeAt(0);
+  return Array.from({ length: count }, (_, at) => String.fromCharCode(first.charCodeAt(0) + at));
 }
 
 /**

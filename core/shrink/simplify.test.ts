@@ -6,6 +6,7 @@ import { jobsScenario } from '../test-helpers/test-machines.ts';
 import { operationsCauses } from '../test-helpers/test-shrinking.ts';
 import type { Value } from '../value/value.ts';
 import { shrink } from './shrink.ts';
+import type { Possible } from './simplify.ts';
 
 /** A machine that accepts any input, may emit actions for it, and may panic at it. */
 interface Judge extends MachineTypes {
@@ -54,22 +55,26 @@ function judge({ input, result, asks }: Judgement): Machine<Judge> {
   });
 }
 
-/** A scenario of which every value can come. */
-const anything = {
-  ...jobsScenario(),
-  isPossible: () => true,
-  isPossibleResult: () => true,
-};
+/** Every value can come. */
+const anything: Possible = { isPossible: () => true, isPossibleResult: () => true };
 
 const inputOf = (input: unknown): Operation => ({ kind: 'normal', input });
 
 /** The shortest run of operations at which the machine panics. */
-async function shrunk(machine: Machine<Judge>, operations: readonly Operation[]) {
+async function shrunk(
+  machine: Machine<Judge>,
+  operations: readonly Operation[],
+  possible: Possible = anything,
+) {
   const cause = (await operationsCauses(machine, operations)).find(
     ({ finding }) => finding.name === 'RangeError',
   );
   if (!cause) throw new Error('the machine panics');
-  const subject = { machine, signature: signatureOf(cause.finding), scenario: anything };
+  const subject = {
+    machine,
+    signature: signatureOf(cause.finding),
+    scenario: { ...jobsScenario(), ...possible },
+  };
   const once = await shrink(subject, cause.operations);
   const twice = await shrink(subject, once.operations);
   expect(twice.operations).toEqual(once.operations);
@@ -128,7 +133,24 @@ describe('an input becomes simpler', () => {
 
   it('but keeps the discriminant of a union, and does not make up times', async () => {
     const input = { kind, at: '09:30', item: { type: 'book' } };
-    expect(await shrunk(judge({ input: () => true }), [inputOf(input)])).toEqual([inputOf(input)]);
+    const machine = judge({ input: () => true });
+    expect(await shrunk(machine, [inputOf(input)], {})).toEqual([inputOf(input)]);
+  });
+
+  it('than any that was drawn, where the scenario says that it is possible', async () => {
+    const [at, seat, code] = ['13:45', 'C17', 'Monday'];
+    const isOpen = (time: string) => time >= '08:00' && Number(time.slice(3)) < 60;
+    const isPossible = (input: {
+      readonly at: string;
+      readonly seat: string;
+      readonly code: string;
+    }) => isOpen(input.at) && /^[A-D][0-2]\d$/.test(input.seat) && input.code === 'Monday';
+    const machine = judge({ input: (given: { at: string }) => given.at < '18:00' });
+    const operations = [inputOf({ kind, at, seat, code })];
+    expect(await shrunk(machine, operations, { isPossible: isPossible as () => boolean })).toEqual([
+      inputOf({ kind, at: '08:00', seat: 'A00', code }),
+    ]);
+    expect(await shrunk(machine, operations, {})).toEqual(operations);
   });
 
   it('by a text of the run rather than by a part of it', async () => {
@@ -378,7 +400,7 @@ describe('without a word of the scenario, nothing is invented', () => {
     const subject = {
       machine: atLeast(60),
       signature: signatureOf(cause?.finding as never),
-      scenario: anything,
+      scenario: { ...jobsScenario(), ...anything },
     };
     const keepsInputs = { keepsInputs: true };
     const { operations } = await shrink(subject, cause?.operations ?? [], keepsInputs);

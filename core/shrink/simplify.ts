@@ -24,12 +24,14 @@ export type Possible = Pick<AnyScenario, 'isPossible' | 'isPossibleResult'>;
  */
 export class Simplifier {
   readonly #original: Places;
-  readonly #values: ValueSimplifier;
+  readonly #inputs: ValueSimplifier;
+  readonly #results: ValueSimplifier;
   readonly #possible: Possible;
 
   constructor(original: FailingRun, possible: Possible = {}) {
     this.#original = placesOf(original);
-    this.#values = new ValueSimplifier(this.#original);
+    this.#inputs = new ValueSimplifier(this.#original, possible.isPossible !== undefined);
+    this.#results = new ValueSimplifier(this.#original, possible.isPossibleResult !== undefined);
     this.#possible = possible;
   }
 
@@ -48,7 +50,7 @@ export class Simplifier {
     const operation = run[at]?.operation;
     if (operation?.kind !== 'normal') return;
     const input = operation.input as Value;
-    for (const made of this.#values.simpler(input, placeOfInput(input), placesOf(run))) {
+    for (const made of this.#inputs.simpler(input, placeOfInput(input), placesOf(run))) {
       const alone = { ...operation, input: made.value };
       const single = changed(run, at, alone, made);
       if (this.#isAllowed(run, single)) yield single;
@@ -91,7 +93,7 @@ export class Simplifier {
     if (operation?.kind !== 'trackedActionCompleted') return;
     const result = operation.result as Value;
     const questions = questionsOf(run, operation.id);
-    for (const made of this.#values.simpler(result, placeOfResult(result), placesOf(run))) {
+    for (const made of this.#results.simpler(result, placeOfResult(result), placesOf(run))) {
       if (repeatsIn(made.value) > repeatsIn(result) || !this.#couldResult(made.value)) continue;
       const change = changeOf(made);
       if (mentions(questions, change.replaced)) continue;

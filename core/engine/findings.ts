@@ -28,7 +28,10 @@ export interface SettledFailure {
 /** An attempt that was rolled back. */
 export interface RolledBack {
   readonly operation: MachineOperation;
-  readonly attempt: Pick<Attempt, 'outcome' | 'breaches'>;
+  readonly attempt: Pick<Attempt, 'outcome' | 'breaches'> & {
+    /** What was thrown at the refused action. */
+    readonly refusal?: Error | undefined;
+  };
   readonly before: Value;
   /** The state before the roll-back. */
   readonly attempted: Value;
@@ -96,7 +99,11 @@ export class StepFindings {
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
     const way = isOwn ? kindOf(outcome.error) : '';
     const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
-    return [...panics, ...this.ofRules(stepIndex, [violation], told)];
+    // Of an error that the machine returns itself, no place is known.
+    const source = isRefusal(outcome, operation) ? this.#locate(attempt.refusal) : undefined;
+    const place = source === undefined ? {} : { source };
+    const found = this.ofRules(stepIndex, [violation], told);
+    return [...panics, ...found.map((finding) => ({ ...finding, ...place }))];
   }
 
   /** Those of invariants that fail from this step on. */
@@ -144,11 +151,20 @@ function strikesLate({ fault }: MachineOperation): boolean {
   return fault?.kind === 'crashBeforeCommit' || fault?.kind === 'commitFails';
 }
 
-function howItEnded(outcome: Outcome, { fault }: MachineOperation): string {
+function howItEnded(outcome: Outcome, operation: MachineOperation): string {
   if (outcome.kind !== 'err') return 'panicked';
-  return fault?.kind === 'actionRefused' && kindOf(outcome.error) === 'ActionRefused'
+  return isRefusal(outcome, operation)
     ? 'let the refusal of an action through'
     : 'returned an error';
+}
+
+/** Whether a step ended since it let the refusal of an action through. */
+function isRefusal(outcome: Outcome, { fault }: MachineOperation): boolean {
+  return (
+    outcome.kind === 'err' &&
+    fault?.kind === 'actionRefused' &&
+    kindOf(outcome.error) === 'ActionRefused'
+  );
 }
 
 function isSameError(a: Error, b: ThrownError): boolean {

@@ -398,3 +398,14 @@ it.each([
   );
   await expect(loadMachine(path)).rejects.toThrow(told);
 });
+
+it.each([
+  ['nothing', 'throw undefined;'],
+  ['a text', "function fail() {\n  throw 'no';\n}\nfail();"],
+  ['what throws when it is read', 'throw { toString() { throw new Error("x"); } };'],
+  ['a proxy', 'throw new Proxy({}, { get() { throw new Error("x"); } });'],
+])('names the line of the author at import for %s', async (_, thrown) => {
+  const path = await write('thrown.ts', `const n = 1;\n${thrown}\nexport const machine = n;`);
+  const line = thrown.includes('fail') ? 3 : 2;
+  await expect(loadMachine(path)).rejects.toThrow(`at thrown.ts:${line}:`);
+});

@@ -17,6 +17,7 @@ import { capturedConsole } from './captured-console.ts';
 import { bundleMachine, type MachineBundle } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
 import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
+import { errorAtThrow } from './thrown-place.ts';
 
 /** A machine, ready to run. */
 export interface LoadedMachine {
@@ -276,9 +277,9 @@ function evaluate(
   const compile = (body: string, parameters: readonly string[]) =>
     compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
   signs.loading(true);
+  const run = () =>
+    guard.evaluate(code, { fileName, globals: globalThis, compile, consoleTo: capturedConsole });
   try {
-    const run = () =>
-      guard.evaluate(code, { fileName, globals: globalThis, compile, consoleTo: capturedConsole });
     const exported = run();
     const [added] = takeBackInherited();
     if (added !== undefined) {
@@ -291,7 +292,7 @@ function evaluate(
   } catch (thrown) {
     const error = guard.causeOf(thrown);
     if (isInstance(error, ProblemError)) throw error;
-    const place = locate(error) ?? basename(path);
+    const place = locate(error) ?? locate(errorAtThrow(run)) ?? basename(path);
     if (isInstance(error, BuiltInReplacedError)) throw replacesBuiltIn(error.builtIn, place);
     throw new ProblemError(
       {

@@ -59,6 +59,8 @@ export const readerRequestSchema = z.discriminatedUnion('kind', [
     /** Writes a page of the trace instead. */
     page: pageAboutSchema.exactOptional(),
   }),
+  /** Writes a page no further; there is no file then. */
+  z.object({ kind: z.literal('cancelSave'), saveId }),
 ]);
 export type ReaderRequest = z.infer<typeof readerRequestSchema>;
 

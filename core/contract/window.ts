@@ -248,16 +248,24 @@ export const REQUESTS = {
     takes: z.object({ traceId, suggestedName: z.string(), notes: z.array(noteSchema) }),
     returns: replyOf(z.string().nullable()),
   },
-  /** Asks where to save a trace as a page with these notes; null when the person changed their mind. */
+  /** Asks where to save a page; null when the person changed their mind. */
+  choosePage: {
+    takes: z.object({ suggestedName: z.string() }),
+    returns: z.string().nullable(),
+  },
+  /** Saves a trace as a page with these notes where the person has chosen. */
   savePage: {
     takes: z.object({
+      saveId: id,
+      path: z.string(),
       traceId,
-      suggestedName: z.string(),
       notes: z.array(noteSchema),
       about: pageAboutSchema,
     }),
-    returns: replyOf(z.string().nullable()),
+    returns: replyOf(nothing),
   },
+  /** Saves a page no further, which then is a problem. */
+  cancelSave: { takes: z.object({ saveId: id }), returns: nothing },
   /** Asks where to save the report of a sweep; null when the person changed their mind. */
   saveReport: {
     takes: z.object({ suggestedName: z.string(), report: sweepReportSchema }),

@@ -53,6 +53,8 @@ export class Files {
   #ordered: string | undefined;
   /** The ids of the traces that were saved. */
   readonly #saved = new Set<string>();
+  /** Where the user has chosen to save something. */
+  readonly #targets = new Set<string>();
 
   constructor(settings: Settings, emit: (event: ApiEvent) => void) {
     this.#settings = settings;
@@ -142,7 +144,17 @@ export class Files {
       ...TARGETS[kind],
       defaultPath: suggestedName,
     });
+    if (filePath) this.#targets.add(filePath);
     return filePath || undefined;
+  }
+
+  /** @throws {ProblemError} when the user has not chosen to save something there. */
+  requireTarget(path: string): void {
+    if (this.#targets.has(path)) return;
+    throw new ProblemError({
+      title: `${path} was not chosen by you, so nothing is written there.`,
+      remedy: 'Save it again, and choose a file.',
+    });
   }
 
   /** A trace was saved: the window may open that file. */

@@ -194,10 +194,18 @@ function fileHandlers({ files, reader, trust }: Parts, window: () => BrowserWind
           files.saved(trace.traceId, path);
         }),
       ),
-    savePage: ({ suggestedName, ...page }) =>
-      replyWith('The page could not be saved', () =>
-        save('page', suggestedName, (path) => saveByReader(path, page)),
-      ),
+    choosePage: async ({ suggestedName }) =>
+      (await files.chooseTarget(window(), 'page', suggestedName)) ?? null,
+    savePage: ({ path, ...page }) =>
+      replyWith('The page could not be saved', async () => {
+        files.requireTarget(path);
+        await saveByReader(path, page);
+        return null;
+      }),
+    cancelSave: ({ saveId }) => {
+      reader.cancelSave(saveId);
+      return null;
+    },
     saveReport: ({ suggestedName, report }) =>
       replyWith('The report could not be saved', () =>
         save('report', suggestedName, (path) =>

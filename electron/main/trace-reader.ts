@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { assertNever } from '../../core/assert.ts';
 import {
@@ -65,7 +66,7 @@ type Outcome = Reply<unknown>;
 
 /** What is saved: a trace with its notes, as a page where it says what the page is about. */
 export type Saved = Pick<RequestTakes<'saveTrace'>, 'traceId' | 'notes'> &
-  Partial<Pick<RequestTakes<'savePage'>, 'about'>>;
+  Partial<Pick<RequestTakes<'savePage'>, 'about' | 'saveId'>>;
 
 /**
  * The process that reads all traces, as the main process sees it. It is started when it is needed. When
@@ -80,7 +81,6 @@ export class TraceReader {
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   /** Files that the process is writing, and that must not stay behind when it dies. */
   readonly #halves = new Set<string>();
-  #saves = 0;
 
   constructor(surroundings: ReaderSurroundings) {
     this.#surroundings = surroundings;
@@ -198,11 +198,13 @@ export class TraceReader {
     }, STOP_MS_MAX);
   }
 
-  /** Writes a trace, as far as it is, to a file with these notes; as a page if there is something about one. */
-  save(path: string, { traceId, notes, about }: Saved): Promise<Outcome> {
+  /**
+   * Writes a trace, as far as it is, to a file with these notes; as a page if there is something about one.
+   * With an id, it can be cancelled.
+   */
+  save(path: string, { traceId, notes, about, saveId: given }: Saved): Promise<Outcome> {
     this.#requireOpen(traceId);
-    this.#saves += 1;
-    const saveId = `save-${this.#saves}`;
+    const saveId = given ?? randomUUID();
     return this.#await(saveId, {
       kind: 'save',
       saveId,
@@ -211,6 +213,11 @@ export class TraceReader {
       notes,
       ...(about ? { page: about } : {}),
     });
+  }
+
+  /** Writes a page no further; its outcome is a problem then. */
+  cancelSave(saveId: string): void {
+    if (this.#waiting.has(saveId)) this.#post({ kind: 'cancelSave', saveId });
   }
 
   #await(id: string, request: ReaderRequest): Promise<Outcome> {

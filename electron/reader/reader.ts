@@ -24,6 +24,8 @@ import { OpenTrace } from './open-trace.ts';
 const SLICE_MS = 8;
 
 const traces = new Map<string, OpenTrace>();
+/** The saves under way, by id. */
+const saving = new Map<string, AbortController>();
 /** The questions under way, by id. */
 const asked = new Map<string, AbortController>();
 
@@ -142,14 +144,18 @@ async function save({
   notes,
   page,
 }: Extract<ReaderRequest, { kind: 'save' }>): Promise<void> {
+  const cancelling = new AbortController();
+  saving.set(saveId, cancelling);
   try {
     const trace = await traceOf(traceId).savable();
-    if (page) await writePage(path, trace, { ...page, notes });
+    if (page) await writePage(path, trace, { ...page, notes }, cancelling.signal);
     else await writeTrace(trace, path, notes);
     send({ kind: 'saved', saveId, outcome: { kind: 'ok', value: null } });
   } catch (error) {
     const problem = toProblem(error, 'The trace could not be saved');
     send({ kind: 'saved', saveId, outcome: { kind: 'problem', problem } });
+  } finally {
+    saving.delete(saveId);
   }
 }
 
@@ -182,6 +188,9 @@ function handle(request: ReaderRequest): void {
       break;
     case 'save':
       void save(request);
+      break;
+    case 'cancelSave':
+      saving.get(request.saveId)?.abort(new ProblemError({ title: 'The saving was cancelled.' }));
       break;
     default:
       assertNever(request, 'request');

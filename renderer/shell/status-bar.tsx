@@ -16,6 +16,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { undoClosing, useClosedRun } from '../session/closing.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
+import { cancelPage, usePageProgress } from '../session/page-saving.ts';
 import { cancelRun } from '../session/running.ts';
 import { selectMachine, selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { isVerifiable } from '../session/tasks/verify.ts';
@@ -39,10 +40,29 @@ export function StatusBar(): ReactNode {
     <footer className="status-bar small">
       {run ? <RunStatus run={run} /> : <SweepStatus />}
       <SweepInBackground />
+      <PageBeingSaved />
       <span className="spacer" />
       <WhatHappened />
       <RunOnSave />
     </footer>
+  );
+}
+
+/** How far a page is that is being saved; a press cancels it. */
+function PageBeingSaved(): ReactNode {
+  const progress = usePageProgress();
+  if (!progress) return null;
+  const { drawn, of, isWriting } = progress;
+  const part =
+    isWriting || of === 0
+      ? 'saving the page'
+      : `drawing ${formatCount(drawn)} of ${formatCount(of)} states for the page`;
+  return (
+    <Tip content={<Shortcut command="cancel" />}>
+      <Button className="status-button" onPress={cancelPage}>
+        <Spinner size={12} /> {part} · cancel
+      </Button>
+    </Tip>
   );
 }
 

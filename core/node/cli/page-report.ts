@@ -1,18 +1,17 @@
 import { basename } from 'node:path';
+import { pageAbout, pageDrawings, pageExplanation } from '../../contract/page-about.ts';
 import type { PageAbout, PageDrawings, PageExplanation } from '../../contract/page.ts';
-import { PAGE_STATES_DRAWN_MAX } from '../../limits.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { showText } from '../../text/visible.ts';
-import { statesToDraw } from '../../trace/drawn-steps.ts';
 import { withParts } from '../../trace/judged.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writePage } from '../files/page-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printLine } from '../report/print.ts';
 import { drawSteps, viewsOf } from '../runs/drawing.ts';
-import { explainedOf, explainTrace, type Explanation } from '../runs/explaining.ts';
+import { explainedOf, explainTrace } from '../runs/explaining.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
@@ -45,12 +44,8 @@ export async function reportPage(
   const explained = options.explain ? findingToExplain(trace, file, options, steps) : undefined;
   const shown = Math.min(stepIndex ?? firstShown(trace), steps - 1);
   const made = await askMachine(trace, options, { explained, shown, steps });
-  await writePage(out, trace, {
-    name: file === '-' ? 'standard input' : basename(file),
-    steps,
-    ...(stepIndex === undefined ? {} : { stepIndex }),
-    ...made,
-  });
+  const name = file === '-' ? 'standard input' : basename(file);
+  await writePage(out, trace, { ...pageAbout({ name, stepIndex, ...made }), steps });
   printLine(`Page with ${formatPlural(steps, 'step')} written to ${out}`);
   return EXIT.done;
 }
@@ -126,22 +121,12 @@ async function drawViews(
       remedy: 'Leave --views out, or declare some: core/machine/README.md shows how.',
     });
   }
-  const { changedSteps, notes } = trace;
-  const inPage = {
-    changedSteps: changedSteps.filter((step) => step < stepsMax),
-    notes: notes.filter(({ step }) => step < stepsMax),
-  };
-  const steps = statesToDraw(inPage, stepIndex, PAGE_STATES_DRAWN_MAX);
-  const drawings: PageDrawings = [];
-  for (const view of names) {
-    const drawn: [number, string][] = [];
-    await drawSteps(loaded, trace, view, steps, (one) => {
-      if (one.kind === 'drawn') drawn.push([one.stepIndex, JSON.stringify(one.drawing)]);
+  return pageDrawings(trace, { stepIndex, steps: stepsMax }, names, (view, states, onDrawn) =>
+    drawSteps(loaded, trace, view, states, (one) => {
+      if (one.kind === 'drawn') onDrawn(one.stepIndex, one.drawing);
       return true;
-    });
-    drawings.push({ view, drawn });
-  }
-  return drawings;
+    }),
+  );
 }
 
 /** Runs the machine without each part of the run. */
@@ -164,25 +149,11 @@ async function explainPage(
     isCancelled = true;
   });
   line.clear();
-  return pageExplanation(trace, finding, explanation, judged);
-}
-
-function pageExplanation(
-  { findings }: Trace,
-  finding: Finding,
-  explanation: Explanation,
-  { made, of }: { readonly made: number; readonly of: number },
-): PageExplanation {
-  const parts = explanation.found.parts.map(({ part, need }) => ({
-    kind: part.kind,
-    stepIndex: part.stepIndex,
+  const parts = explanation.found.parts.map(({ part: { kind, stepIndex }, need }) => ({
+    kind,
+    stepIndex,
     need,
   }));
-  return {
-    finding: findings.indexOf(finding),
-    needs: [...withParts(new Map(), parts)],
-    made,
-    of,
-    explained: explainedOf(explanation),
-  };
+  const needs = withParts(new Map(), parts);
+  return pageExplanation(trace, finding, { needs, ...judged, explained: explainedOf(explanation) });
 }

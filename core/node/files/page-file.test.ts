@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pageLines } from '../../contract/page-lines.ts';
+import { ProblemError } from '../../problem.ts';
 import { traceOfStates } from '../../test-helpers/test-states.ts';
 import { TraceIndex } from '../../trace/trace-index.ts';
 import { Trace } from '../../trace/trace.ts';
@@ -110,10 +111,26 @@ it('refuses a run that is too long, and leaves nothing behind', async () => {
   await writeFile(path, 'before');
   const text = 'x'.repeat(300_000);
   const long = traceOfStates({ text: '' }, [{ text }, { text: `${text}.` }]);
-  const parts = pageParts(PROGRAM, long, OPTIONS, 400_000);
+  const parts = pageParts(PROGRAM, long, OPTIONS, { charsMax: 400_000 });
   await expect(writeWholeFile(path, parts)).rejects.toThrow(
     'The run is too long for a page: 2 steps',
   );
   expect(await readFile(path, 'utf8')).toBe('before');
   expect((await readdir(folder)).filter((name) => name.startsWith('long'))).toEqual(['long.html']);
+});
+
+it('ends early when it is told to, and leaves nothing behind', async () => {
+  const path = join(folder, 'cancelled.html');
+  await writeFile(path, 'before');
+  const cancelling = new AbortController();
+  async function* cancelledAtOnce() {
+    for await (const part of pageParts(PROGRAM, trace, OPTIONS, { signal: cancelling.signal })) {
+      cancelling.abort(new ProblemError({ title: 'It was cancelled.' }));
+      yield part;
+    }
+  }
+  await expect(writeWholeFile(path, cancelledAtOnce())).rejects.toThrow('It was cancelled.');
+  expect(await readFile(path, 'utf8')).toBe('before');
+  const left = (await readdir(folder)).filter((name) => name.startsWith('cancelled'));
+  expect(left).toEqual(['cancelled.html']);
 });

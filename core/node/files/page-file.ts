@@ -12,23 +12,33 @@ import { writeWholeFile } from './write-file.ts';
 /**
  * Saves a run as a page: one file that any browser shows without a network.
  *
+ * @param signal ends it; there is no file then.
  * @throws {ProblemError} when the run is too long for a page, or the file cannot be written.
+ * @throws the reason of the signal.
  */
-export async function writePage(path: string, trace: Trace, options: PageOptions): Promise<void> {
-  await writeWholeFile(path, pageParts(await readPageProgram(), trace, options));
+export async function writePage(
+  path: string,
+  trace: Trace,
+  options: PageOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  await writeWholeFile(path, pageParts(await readPageProgram(), trace, options, { signal }));
 }
 
 /**
  * The text of a page, part by part.
  *
+ * @param limits how long the run may be, and what ends the page early.
  * @throws {ProblemError} when the run is too long for a page.
+ * @throws the reason of the signal.
  */
 export async function* pageParts(
   program: PageProgram,
   trace: Trace,
   options: PageOptions,
-  charsMax = PAGE_CHARS_MAX,
+  limits: { readonly charsMax?: number; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<string, void, undefined> {
+  const { charsMax = PAGE_CHARS_MAX, signal } = limits;
   const { machine, scenario, seed } = trace.header;
   const [before, after] = await pageFrame(
     program,
@@ -38,7 +48,10 @@ export async function* pageParts(
   // What goes wrong with the lines comes out of the stream that compresses them.
   const packed = createGzip({ level: 9 });
   pipeline(Readable.from(gatheredLines(trace, options, charsMax)), packed, () => undefined);
-  yield* inBase64(packed);
+  for await (const part of inBase64(packed)) {
+    signal?.throwIfAborted();
+    yield part;
+  }
   yield after;
 }
 

@@ -1,7 +1,8 @@
 import { closedRun, undoClosing } from '../../session/closing.ts';
 import { chooseAndOpen } from '../../session/opening.ts';
+import { savePage } from '../../session/page-saving.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
-import { save, savePage } from '../../session/saving.ts';
+import { save } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
 import { askForFilm } from '../film/film.ts';
 import { copyPicture, savePictureOf } from '../pictures.ts';

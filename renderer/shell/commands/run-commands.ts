@@ -1,6 +1,7 @@
 import { executeBesideRecorded, isExecutable } from '../../session/executing-again.ts';
 import { askMended, isMendable } from '../../session/mended.ts';
 import type { RunEntry } from '../../session/model.ts';
+import { cancelPage, isSavingPage } from '../../session/page-saving.ts';
 import { toggleRunOnSave } from '../../session/reruns.ts';
 import { cancelRun, startRun } from '../../session/running.ts';
 import { readSettings } from '../../session/settings.ts';
@@ -26,12 +27,13 @@ export const RUN_COMMANDS = {
   },
   shrink: withFound(currentFinding, shrinkTo),
   cancel: {
-    isEnabled: () => isBusy(currentRun()) || currentSweep()?.status === 'running',
+    isEnabled: () => isBusy(currentRun()) || currentSweep()?.status === 'running' || isSavingPage(),
     run: () => {
       const run = currentRun();
       if (run) void cancelRun(run);
       const sweep = currentSweep();
       if (sweep) cancelSweep(sweep);
+      cancelPage();
     },
   },
   verify: { isEnabled: canVerify, run: () => void verifyTrace() },

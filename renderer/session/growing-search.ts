@@ -1,7 +1,7 @@
 import { toProblem } from '../../core/problem.ts';
 
-/** What is found on the way is reported together after this time. */
-const REPORT_MS = 50;
+/** What is found on the way is reported together after this time: each report draws the lanes anew. */
+const REPORT_MS = 200;
 
 /** How far a search is: everything is searched, it goes on, or it ended before. */
 export interface SearchState {

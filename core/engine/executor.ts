@@ -314,11 +314,20 @@ export class Executor {
     this.#transactor.isFreezing = isClose;
     const printed = this.#output?.length ?? 0;
     const attempt = this.#transactor.attempt(operation);
-    if (look === 'twice') return chain(attempt, (first) => this.#repeat(operation, first, printed));
+    if (look === 'twice') return this.#thenRepeat(operation, attempt, printed);
     // No closure on the synchronous fast path, here and below: nearly every step takes it.
     return attempt instanceof Promise
       ? attempt.then((ended) => this.#end(operation, ended, NONE))
       : this.#end(operation, attempt, NONE);
+  }
+
+  /** As {@link #repeat}; apart, since a function that makes a closure now and then costs more at each call. */
+  #thenRepeat(
+    operation: MachineOperation,
+    attempt: Maybe<OpenAttempt>,
+    printed: number,
+  ): Maybe<Executed> {
+    return chain(attempt, (first) => this.#repeat(operation, first, printed));
   }
 
   /**

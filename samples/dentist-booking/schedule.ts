@@ -202,19 +202,16 @@ interface DayPlan {
 
 type Calendar = Readonly<Record<Day, DeepReadonly<DayPlan>>>;
 
-const calendars = new WeakMap<object, Calendar>();
+/** The bookings that were asked about last, and their calendar. */
+let last: { readonly bookings: DeepReadonly<Bookings>; readonly calendar: Calendar } | undefined;
 
 /**
- * The bookings and the free time by day. A committed state never changes, so data derived from it
- * can be cached; most operations of a simulation find no free slot and leave the state unchanged.
+ * The bookings and the free time by day. A committed state never changes, so what is derived from it can
+ * be kept; most operations of a simulation find no free slot and leave the state unchanged.
  */
 function calendarOf(bookings: DeepReadonly<Bookings>): Calendar {
-  let calendar = calendars.get(bookings);
-  if (!calendar) {
-    calendar = buildCalendar(bookings);
-    calendars.set(bookings, calendar);
-  }
-  return calendar;
+  if (last?.bookings !== bookings) last = { bookings, calendar: buildCalendar(bookings) };
+  return last.calendar;
 }
 
 function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {

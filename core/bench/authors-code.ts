@@ -1,18 +1,9 @@
-import type { EmittedAction, Outcome } from '../machine/executed.ts';
+import { executedStep, type EmittedAction, type Outcome } from '../machine/executed.ts';
 import type { AnyMachine, StfInput } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { openUpdate } from '../value/update.ts';
 import { freeze } from '../value/value.ts';
-
-const NONE = {
-  discarded: [],
-  refused: [],
-  lost: [],
-  findings: [],
-  recovered: [],
-  output: [],
-} as const;
 
 /**
  * Executes a seed with the author's code and the drafts of states alone: nothing is guarded, sampled or
@@ -51,8 +42,7 @@ export function runAuthorsCode(
     else if (state !== before) {
       for (const holds of Object.values(machine.invariants)) holds(state, before);
     }
-    const states = { before, after: state, attempted: state };
-    driver.observe({ stepIndex, operation, outcome, actions, ...states, ...NONE });
+    driver.observe(executedStep({ stepIndex, operation, outcome, actions, before, after: state }));
     for (const action of actions) {
       if (action.kind === 'tracked') driver.external?.receive(action.id, action.action);
     }

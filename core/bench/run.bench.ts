@@ -4,6 +4,7 @@ import { loadMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
 import { runAuthorsCode } from './authors-code.ts';
 import { runPlainPort } from './plain-port.ts';
+import { reportProfile } from './profile.ts';
 import { percentile, report, timeMs } from './report.ts';
 
 /**
@@ -20,13 +21,15 @@ const ROUNDS = 12;
 const SEEDS = 20;
 /** Rounds in which the code is still being compiled; they do not count. */
 const WARM_UP_ROUNDS = 2;
+const PROFILED_ROUNDS = 10;
 
 // Loaded as the command line and the window load it: bundled from its source.
 const { machine, scenarios, guard } = await loadMachine(
   pathOfMachine({ kind: 'sample', name: 'dentist-booking' }),
 );
-const scenario = scenarios.find(({ name }) => name === 'mixed-operations');
-if (!scenario) throw new Error('the dentist has a scenario mixed-operations');
+const found = scenarios.find(({ name }) => name === 'mixed-operations');
+if (!found) throw new Error('the dentist has a scenario mixed-operations');
+const scenario = found;
 
 let evaluated = 0;
 let carriedOver = 0;
@@ -36,19 +39,21 @@ async function rateOf(operations: number, execute: () => unknown): Promise<numbe
   return operations / ((await timeMs(execute)) / 1000);
 }
 
+function runEngine(firstSeed: bigint): void {
+  for (let seed = firstSeed; seed < firstSeed + BigInt(SEEDS); seed += 1n) {
+    const settings = { scenario, seed, operationsMax: OPERATIONS };
+    const run = startRun(machine, settings, { guard, sampling: SWEEP_SAMPLING });
+    void run.advance(Number.POSITIVE_INFINITY);
+    ({ evaluated, carriedOver } = run.executor.checks);
+  }
+}
+
 const [rates, portRates, ratios]: [number[], number[], number[]] = [[], [], []];
 const authorsRatios: number[] = [];
 for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round += 1) {
   const firstSeed = 12_345n + BigInt(round * SEEDS);
   const portRate = await rateOf(OPERATIONS, () => runPlainPort(firstSeed, OPERATIONS));
-  const rate = await rateOf(OPERATIONS * SEEDS, () => {
-    for (let seed = firstSeed; seed < firstSeed + BigInt(SEEDS); seed += 1n) {
-      const settings = { scenario, seed, operationsMax: OPERATIONS };
-      const run = startRun(machine, settings, { guard, sampling: SWEEP_SAMPLING });
-      void run.advance(Number.POSITIVE_INFINITY);
-      ({ evaluated, carriedOver } = run.executor.checks);
-    }
-  });
+  const rate = await rateOf(OPERATIONS * SEEDS, () => runEngine(firstSeed));
   const authorsRate = await rateOf(OPERATIONS * SEEDS, () => {
     for (let seed = firstSeed; seed < firstSeed + BigInt(SEEDS); seed += 1n) {
       runAuthorsCode(machine, scenario, seed, OPERATIONS);
@@ -71,3 +76,7 @@ report(
 );
 report('invariants evaluated in the last seed', evaluated, '');
 report('carried over, the state being the same object', carriedOver, '');
+report('where the engine spends its time', PROFILED_ROUNDS * SEEDS, 'seeds');
+await reportProfile(() => {
+  for (let round = 0; round < PROFILED_ROUNDS; round += 1) runEngine(BigInt(round * SEEDS));
+});

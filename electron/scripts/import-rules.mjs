@@ -321,7 +321,12 @@ export const ALLOWED = [
     ],
     node: true,
   },
-  { part: 'core/bench/', folders: ['core/', 'samples/'], node: true },
+  {
+    part: 'core/bench/',
+    folders: ['core/', 'samples/'],
+    packages: ['@jridgewell/trace-mapping'],
+    node: true,
+  },
 ];
 
 const TEST_PACKAGES = ['fast-check', 'mdast-util-from-markdown', 'vitest'];

@@ -47,6 +47,22 @@ it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) 
   expect(bytes[0] === 0x1f).toBe(name.endsWith('.gz'));
 });
 
+it('finds the lines of steps around much longer ones, with characters of several bytes', async () => {
+  const path = join(folder, 'long-lines.jsonl');
+  const lines = text.split('\n');
+  // A line without content counts as none: this one has 150 000 spaces of three bytes.
+  const long = '\u2003'.repeat(150_000);
+  await writeFile(
+    path,
+    [...lines.slice(0, 5), long, ...lines.slice(5, 90), long, ...lines.slice(90)].join('\n'),
+  );
+  const { trace, damage } = await readTraceFile(path);
+  expect([trace.length, damage]).toEqual([200, undefined]);
+  for (const stepIndex of [0, 3, 4, 88, 89, 199]) {
+    expect(trace.line(stepIndex)).toBe(lines[stepIndex + 1]);
+  }
+});
+
 it('leaves nothing behind when it is thrown away', async () => {
   const before = await readdir(folder);
   const writer = await TraceFileWriter.open(join(folder, 'away.jsonl'));

@@ -3,8 +3,8 @@ import { EXPRESSION_CHARS_MAX } from '../limits.ts';
 import { describeValue } from '../thrown.ts';
 import { briefOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { Expression } from './expression.ts';
-import { evaluateSteps, type StepResult } from './step-view.ts';
+import { Expression, type Evaluated } from './expression.ts';
+import { evaluateSteps } from './step-view.ts';
 import type { Trace } from './trace.ts';
 
 /** @file What is asked of all steps of a trace by an expression; a part of `QUESTIONS`. */
@@ -94,7 +94,7 @@ class Missing {
   }
 }
 
-function whyNotBoolean({ result }: StepResult): string | undefined {
+function whyNotBoolean(result: Evaluated): string | undefined {
   if (result.kind === 'none') return result.because;
   const { value: found } = result;
   if (typeof found === 'boolean') return undefined;
@@ -109,7 +109,7 @@ export function* findWhere(
   const missing = new Missing();
   let steps: number[] = [];
   // An expression of the state alone is asked where that changes, and holds until the next change.
-  let last: StepResult | undefined;
+  let last: { readonly stepIndex: number; readonly result: Evaluated } | undefined;
   let because: string | undefined;
   const isWanted = () =>
     last?.result.kind === 'value' &&
@@ -121,18 +121,20 @@ export function* findWhere(
     if (isWanted()) for (let at = last.stepIndex; at < end; at += 1) steps.push(at);
   };
   let asked = 0;
-  for (const found of evaluateSteps(trace, new Expression(text), from)) {
-    upTo(found.stepIndex);
-    last = found;
-    because = whyNotBoolean(found);
+  for (const { stepIndex, result } of evaluateSteps(trace, new Expression(text), from)) {
     asked += 1;
-    if (isFirstOnly && isWanted()) {
+    if (result) {
+      upTo(stepIndex);
+      last = { stepIndex, result };
+      because = whyNotBoolean(result);
+    }
+    if (isFirstOnly && result && isWanted()) {
       missing.add(1, undefined);
-      yield { searched: found.stepIndex + 1, steps: [found.stepIndex] };
+      yield { searched: stepIndex + 1, steps: [stepIndex] };
       return missing.answer;
     }
-    if (asked % QUIET_SCANS > 0) continue;
-    yield { searched: Math.max(0, found.stepIndex), steps };
+    if (result && asked % QUIET_SCANS > 0) continue;
+    yield { searched: Math.max(0, stepIndex), steps };
     steps = [];
   }
   upTo(trace.length);
@@ -149,20 +151,28 @@ export function* findValues(
   let steps: number[] = [];
   let samples: Sample[] = [];
   let last: Value | typeof NOTHING = NOTHING;
+  // A value holds until the next evaluation.
+  let since = from;
+  let because: string | undefined;
   let asked = 0;
   for (const { stepIndex, result } of evaluateSteps(trace, new Expression(text), from)) {
-    const now = result.kind === 'value' ? result.value : undefined;
-    missing.add(1, result.kind === 'none' ? result.because : undefined);
     asked += 1;
-    if (last === NOTHING || !sameValue(last, now)) {
-      steps.push(stepIndex);
-      samples.push(result.kind === 'value' ? sampleOf(result.value) : null);
-      last = now;
+    if (result) {
+      missing.add(stepIndex - since, because);
+      since = stepIndex;
+      because = result.kind === 'none' ? result.because : undefined;
+      const now = result.kind === 'value' ? result.value : undefined;
+      if (last === NOTHING || !sameValue(last, now)) {
+        steps.push(stepIndex);
+        samples.push(result.kind === 'value' ? sampleOf(result.value) : null);
+        last = now;
+      }
     }
-    if (asked % QUIET_SCANS > 0) continue;
+    if (result && asked % QUIET_SCANS > 0) continue;
     yield { searched: stepIndex + 1, steps, samples };
     [steps, samples] = [[], []];
   }
+  missing.add(trace.length - since, because);
   yield { searched: trace.length, steps, samples };
   return missing.answer;
 }

@@ -4,6 +4,7 @@ import { describeThrown } from '../thrown.ts';
 import { labelOf } from '../value/label.ts';
 import type { Path } from '../value/path.ts';
 import type { Value } from '../value/value.ts';
+import { readsOf, type StateRead } from './expression-reads.ts';
 import {
   equalData,
   hasMember,
@@ -124,6 +125,8 @@ export class Expression {
   readonly text: string;
   /** The names that it reads. */
   readonly names: ReadonlySet<ExpressionName>;
+  /** What of the state it reads; `undefined` where that is not known, or all of it. */
+  readonly reads: readonly StateRead[] | undefined;
   readonly #evaluate: ParseResult;
   /** Whether a value was met that the evaluator's functions do not take as it is. */
   #isPresented = false;
@@ -138,6 +141,7 @@ export class Expression {
     }
     const checked = this.#evaluate.check();
     if (checked.error) throw placed(checked.error);
+    this.reads = readsOf(this.#evaluate.ast);
     const nodes = [...nodesOf(this.#evaluate.ast)];
     for (const node of nodes) handleByOurselves(node);
     for (const node of nodes) matchInLinearTime(node);

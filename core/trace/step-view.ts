@@ -1,5 +1,7 @@
 import { decodeValue } from '../value/encoding.ts';
-import type { Value } from '../value/value.ts';
+import { applyPatches } from '../value/patch.ts';
+import { freeze, type Value } from '../value/value.ts';
+import { touches, type StateRead } from './expression-reads.ts';
 import type { Expression, Evaluated, StepView } from './expression.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type SpanEnding, type TrackedSpan } from './spans.ts';
@@ -10,11 +12,12 @@ export class TraceStepView implements StepView {
   readonly #trace: Trace;
   #at = -1;
   #outstanding: OutstandingWalk | undefined;
-  readonly #states: StateWalk;
+  readonly #states: States;
 
-  constructor(trace: Trace) {
+  /** @param states where the states come from. */
+  constructor(trace: Trace, states: States = new StateWalk(trace)) {
     this.#trace = trace;
-    this.#states = new StateWalk(trace);
+    this.#states = states;
   }
 
   /** Moves to a step; -1 is the initial state. */
@@ -99,8 +102,14 @@ interface StepJson {
   readonly operation: Readonly<Record<string, unknown>>;
 }
 
+/** The states after and before steps. */
+interface States {
+  at(stepIndex: number): Value;
+  before(stepIndex: number): Value;
+}
+
 /** The states after one step after another, at the cost of what changed since the step asked for before. */
-class StateWalk {
+class StateWalk implements States {
   readonly #trace: Trace;
   /** The place of the step, among those that changed the state, that made it; -2 before the first one. */
   #place = -2;
@@ -175,15 +184,19 @@ class OutstandingWalk {
 /** What an expression was at one step after another. */
 export interface StepResult {
   readonly stepIndex: number;
-  readonly result: Evaluated;
+  /** Absent where nothing changed that it reads: others may go on meanwhile. */
+  readonly result?: Evaluated;
 }
 
 /** What of a step an expression may read while its state stays the same. */
 const OF_THE_STATE: ReadonlySet<string> = new Set(['state', 'tallies']);
+/** So many steps that change nothing of what an expression reads are passed without a word. */
+const QUIET_STEPS = 256;
 
 /**
  * Evaluates an expression at the steps from one on, in order. An expression that reads the state alone is
- * evaluated only where that changes. Yields at each evaluation.
+ * evaluated only where that changes; where it is known what of the state it reads, only where that may have
+ * changed. Yields at each evaluation, and now and then between two.
  */
 export function* evaluateSteps(
   trace: Trace,
@@ -192,15 +205,40 @@ export function* evaluateSteps(
 ): Generator<StepResult, void, undefined> {
   const view = new TraceStepView(trace);
   const isOfState = [...expression.names].every((name) => OF_THE_STATE.has(name));
-  const { changedSteps } = trace;
   if (!isOfState) {
     for (let at = from; at < trace.length; at += 1)
       yield { stepIndex: at, result: expression.evaluate(view.moveTo(at)) };
     return;
   }
   yield { stepIndex: from, result: expression.evaluate(view.moveTo(from)) };
+  const { reads } = expression;
+  if (reads) return yield* evaluateReads(trace, expression, reads, from);
+  const { changedSteps } = trace;
   for (let place = lastAtMost(changedSteps, from) + 1; place < changedSteps.length; place += 1) {
     const at = changedSteps[place] as number;
     yield { stepIndex: at, result: expression.evaluate(view.moveTo(at)) };
+  }
+}
+
+/** Evaluates an expression on states of which only what it reads is kept up to date. */
+function* evaluateReads(
+  trace: Trace,
+  expression: Expression,
+  reads: readonly StateRead[],
+  from: number,
+): Generator<StepResult, void, undefined> {
+  const { changedSteps } = trace;
+  let state = trace.stateAt(from);
+  // What reads the state before a step is no expression of the state alone.
+  const view = new TraceStepView(trace, { at: () => state, before: () => state });
+  for (let place = lastAtMost(changedSteps, from) + 1; place < changedSteps.length; place += 1) {
+    const stepIndex = changedSteps[place] as number;
+    const read = trace
+      .patchAt(stepIndex)
+      .filter((change) => reads.some((one) => touches(one, change)));
+    if (read.length > 0) {
+      state = freeze(applyPatches(state, [read]));
+      yield { stepIndex, result: expression.evaluate(view.moveTo(stepIndex)) };
+    } else if (place % QUIET_STEPS === 0) yield { stepIndex };
   }
 }

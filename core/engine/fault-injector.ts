@@ -9,6 +9,8 @@ const FIRST_ACTIONS = 4;
 const GOES_FURTHER = 2 / 3;
 /** Half of the refusals strike the first action: most steps have only one. */
 const FIRST_ACTION = 0.5;
+/** More than sums of a few shares differ by, in whatever order they are added. */
+const ROUNDING = 1e-9;
 /** A late completion comes after at most this many operations; an ordinary one after fewer. */
 const DELAY_MAX = 40;
 const LATENCY_MAX = 3;
@@ -28,6 +30,8 @@ export class FaultInjector {
   readonly #random: ChaCha8Rng;
   readonly #depths: ChaCha8Rng;
   readonly #profile: FaultProfile;
+  /** Above it, no fault strikes inside a step, which is by far the most frequent. */
+  readonly #stepFaultsMax: number;
 
   /**
    * @param random decides what strikes.
@@ -37,6 +41,9 @@ export class FaultInjector {
   constructor(profile: FaultProfile, random: ChaCha8Rng, depths: ChaCha8Rng) {
     this.isOn = hasFaults(profile);
     this.#profile = profile;
+    const shares = STEP_FAULTS.map((kind) => profile[kind] ?? 0);
+    // The shares are subtracted one by one below, which may round otherwise.
+    this.#stepFaultsMax = shares.reduce((sum, share) => sum + share, 0) + ROUNDING;
     this.#random = random;
     this.#depths = depths;
   }
@@ -46,6 +53,7 @@ export class FaultInjector {
     if (!this.isOn) return undefined;
     // One draw decides between them: they cannot strike together.
     let drawn = this.#random.genF64();
+    if (drawn > this.#stepFaultsMax) return undefined;
     for (const kind of STEP_FAULTS) {
       drawn -= this.#profile[kind] ?? 0;
       if (drawn < 0) return this.#place(kind);

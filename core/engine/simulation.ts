@@ -238,16 +238,21 @@ export class Simulation implements OperationSource {
   }
 
   /**
-   * Takes in the next step without reading it: a request at which nothing struck, which is the one that is
-   * drawn now.
+   * Takes in the next step without reading it: one that has emitted nothing, and that is the one which is drawn
+   * now.
    *
-   * @throws {LeadError} when no request is drawn.
+   * @returns the step, of which nothing need be read.
+   * @throws {LeadError} when another kind of operation is drawn.
    */
-  leadUnread(step: UnreadStep): void {
-    const drawn = this.next(step.before as Value);
-    if (drawn?.kind !== 'normal') throw leadError(step.read(), drawn);
-    const isRead = this.#guard.isEarlier;
-    this.observe(isRead ? step.read() : step.as(drawn.fault ? withoutFault(drawn) : drawn));
+  leadUnread(unread: UnreadStep): Executed {
+    const drawn = this.next(unread.before as Value);
+    if (drawn?.kind !== unread.operation) throw leadError(unread.read(), drawn);
+    const hasStruck = unread.hasFault || !('fault' in drawn);
+    const step = this.#guard.isEarlier
+      ? unread.read()
+      : unread.as(hasStruck ? drawn : withoutFault(drawn));
+    this.observe(step);
+    return step;
   }
 
   /**

@@ -152,9 +152,12 @@ export function isIdle({ operation, outcome, actions, refused, findings, recover
   );
 }
 
-/** An idle step of a recorded run, of which only the states and the kind of the outcome are known. */
+/** A step of a recorded run of which little was read. */
 export interface UnreadStep {
   readonly before: Executed['before'];
+  /** The kind of its operation. */
+  readonly operation: Operation['kind'];
+  readonly hasFault: boolean;
   /** The step, whose operation is known otherwise; its other parts are read when they are asked for. */
   as(operation: Operation): Executed;
   /** The step with all its parts. */

@@ -78,6 +78,14 @@ export class PassedStep implements UnreadStep {
     this.after = freeze(applyPatches(before, [this.#whole.patch]));
   }
 
+  get operation(): Operation['kind'] {
+    return this.#trace.glance(this.stepIndex).operation;
+  }
+
+  get hasFault(): boolean {
+    return this.#trace.glance(this.stepIndex).hasFault;
+  }
+
   read(): Executed {
     // Each is passed once, so that none need be kept.
     const whole = this.#whole ?? this.#trace.wholeStep(this.stepIndex);
@@ -95,7 +103,10 @@ export class PassedStep implements UnreadStep {
   }
 }
 
-/** An idle step of which only what is not in its outline is read, when it is asked for. */
+/**
+ * A step of which only what is not in its outline is read, when it is asked for: it has emitted nothing, and nothing
+ * was found in it.
+ */
 class OutlinedStep implements Executed {
   readonly #trace: Trace;
   readonly stepIndex: number;
@@ -103,7 +114,6 @@ class OutlinedStep implements Executed {
   readonly outcome: Executed['outcome'];
   readonly actions = NONE;
   readonly refused = NONE;
-  readonly lost = NONE;
   readonly before: State;
   readonly after: State;
   readonly findings = NONE;
@@ -114,9 +124,14 @@ class OutlinedStep implements Executed {
     this.stepIndex = stepIndex;
     this.operation = operation;
     const { outcome } = trace.glance(stepIndex);
-    this.outcome = outcome === 'ok' ? ok() : new UnreadRejection(trace, stepIndex);
+    this.outcome = outlinedOutcome(outcome) ?? new UnreadRejection(trace, stepIndex);
     this.before = before;
     this.after = after;
+  }
+
+  get lost(): Executed['lost'] {
+    const { hasLostActions } = this.#trace.glance(this.stepIndex);
+    return hasLostActions ? this.#trace.step(this.stepIndex).lost : NONE;
   }
 
   get discarded(): Executed['discarded'] {
@@ -132,6 +147,14 @@ class OutlinedStep implements Executed {
     const { hasOutput } = this.#trace.glance(this.stepIndex);
     return hasOutput ? this.#trace.step(this.stepIndex).output : NONE;
   }
+}
+
+const CRASHED = { kind: 'crashed' } as const;
+
+/** An outcome that is known by its kind alone. */
+function outlinedOutcome(kind: Executed['outcome']['kind']): Executed['outcome'] | undefined {
+  if (kind === 'ok') return ok();
+  return kind === 'crashed' ? CRASHED : undefined;
 }
 
 /** The rejection of a step, whose reason is read when it is asked for. */

@@ -226,25 +226,25 @@ export class Forks {
 
   #leadDrawn({ run, simulation }: DrawnPast, from: number, to: number): void {
     const parent = this.#parent;
+    const known = this.#stepsKnown();
     let at = from;
     this.#aside(() => {
       for (const passed of parent.walk(from, to)) {
-        const isIdle = parent.isIdle(at);
-        const step = isIdle && this.#isKnown(at) ? 'idle' : passed.read();
-        if (step === 'idle') simulation.leadUnread(passed);
-        else this.#leadRead(simulation, step);
-        void run?.takeIn(isIdle ? 'idle' : step);
+        const isUnread = at < known && at % COMPARED_EVERY !== 0 && parent.isOutlined(at);
+        const step = isUnread ? simulation.leadUnread(passed) : passed.read();
+        if (!isUnread) this.#leadRead(simulation, step);
+        void run?.takeIn(parent.isIdle(at) ? 'idle' : step);
         at += 1;
       }
     });
   }
 
-  /** Whether a request is that which the scenario draws: the source says so, and some are compared anyway. */
-  #isKnown(stepIndex: number): boolean {
+  /** How many operations are known to be those that the scenario draws: the source says so. */
+  #stepsKnown(): number {
     const { header } = this.#parent;
     const isOfSource =
       header.sourceHash !== undefined && header.sourceHash === this.#subject.sourceHash;
-    return isOfSource && stepIndex % COMPARED_EVERY !== 0 && stepIndex < stepsDrawn(header);
+    return isOfSource ? stepsDrawn(header) : 0;
   }
 
   #leadRead(simulation: Simulation, step: Executed, dispatched?: Dispatched): void {
@@ -263,7 +263,7 @@ export class Forks {
   }
 }
 
-/** Of so many steps that are requests of the scenario, one is compared with what it draws now. */
+/** Of so many steps that need not be read, one is read, and compared with what it draws now. */
 const COMPARED_EVERY = 1024;
 
 /** Whether a machine executes the steps that it takes in: its state cannot be set. */

@@ -15,6 +15,11 @@ export interface Parent {
   step(stepIndex: number): Executed;
   /** Whether a step can be taken in without being looked at; see {@link isIdle}. */
   isIdle(stepIndex: number): boolean;
+  /**
+   * Whether a step is known once its operation is: it has emitted nothing, and nothing was found in it, though the
+   * process may have died in it, or a fault have rolled it back.
+   */
+  isOutlined(stepIndex: number): boolean;
   /** The state after a step; -1 for the initial one. */
   stateAt(stepIndex: number): Value;
   /** The steps from one to before another, in order: quicker than one by one. */
@@ -29,6 +34,8 @@ export function parentOf(trace: Trace): Parent {
     length: trace.length,
     step: (stepIndex) => recordedStep(trace, stepIndex),
     isIdle: (stepIndex) => isIdleGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
+    isOutlined: (stepIndex) =>
+      isOutlinedGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
     stateAt: (stepIndex) => trace.stateAt(stepIndex),
     walk: (from, to) => passedSteps(trace, from, to),
   };
@@ -39,6 +46,14 @@ function isIdleGlance(glance: StepGlance): boolean {
   const hasEnded = outcome === 'ok' || outcome === 'err';
   const hasMore = hasActions || hasFinding || hasFault || hasRefusedAction;
   return operation === 'normal' && hasEnded && !hasMore;
+}
+
+function isOutlinedGlance(glance: StepGlance): boolean {
+  const { operation, outcome, hasActions, hasFinding, hasFault, hasRefusedAction } = glance;
+  if (operation !== 'normal' && operation !== 'crash' && operation !== 'restore') return false;
+  if (hasActions || hasFinding || hasRefusedAction) return false;
+  // A machine that goes on after a fault may have caught it, which must be looked at.
+  return outcome === 'ok' ? !hasFault : outcome === 'err' || outcome === 'crashed';
 }
 
 /**
@@ -61,13 +76,19 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
     length: steps.length,
     step: (stepIndex) => steps[stepIndex] as Executed,
     isIdle: (stepIndex) => isIdle(steps[stepIndex] as Executed),
+    isOutlined: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
     walk: (from, to) => walkAtHand(steps.slice(from, to)),
   };
 }
 
 function* walkAtHand(steps: readonly Executed[]): Generator<UnreadStep> {
-  for (const step of steps) yield { before: step.before, as: () => step, read: () => step };
+  for (const step of steps) {
+    const { before, operation } = step;
+    const hasFault = 'fault' in operation && operation.fault !== undefined;
+    const itself = () => step;
+    yield { before, operation: operation.kind, hasFault, as: itself, read: itself };
+  }
 }
 
 /** A run up to a step. */

@@ -145,6 +145,17 @@ it('the recipe for CircleCI is one by the parser of CircleCI, as it is printed',
   for (const word of ['checkout', 'persist_to_workspace', 'store_test_results', 'steps:']) {
     expect(() => parseConfig(misspelt(text, word)), word).toThrow();
   }
+  // It skips what it does not know: all of the recipe must be in what it has read.
+  const wordsOf = (given: string) =>
+    parseYaml(given, (name, value: unknown) =>
+      name === 'run' && typeof value === 'string' ? { command: value } : value,
+    ) as object;
+  expect(parseYaml(parseConfig(text).stringify())).toMatchObject(wordsOf(text));
+  for (const word of ['parallelism', 'requires']) {
+    expect(parseYaml(parseConfig(misspelt(text, word)).stringify())).not.toMatchObject(
+      wordsOf(text),
+    );
+  }
 });
 
 it('the recipe for CircleCI sweeps in shards, and merges', async () => {

@@ -77,6 +77,9 @@ it('names the shells that it knows', async () => {
   expect([status, stderr]).toEqual([2, expect.stringContaining('bash, zsh, fish')]);
 });
 
+/** Where the shells find the command. */
+const PATH = () => `${folder}${delimiter}${process.env['PATH'] ?? ''}`;
+
 const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 it.each(SHELLS)('the script for %s is one that the shell reads', async (shell) => {
@@ -102,8 +105,8 @@ it.runIf(has('bash'))(
     type_line phasmoscope run --faults ''
     type_line phasmoscope run ./ma
     complete -p phasmoscope`;
-    const PATH = `${folder}${delimiter}${process.env['PATH'] ?? ''}`;
-    const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH } } as const;
+    const env = { ...process.env, PATH: PATH() };
+    const options = { cwd: folder, encoding: 'utf8', env } as const;
     const printed = execFileSync('bash', ['--norc', '-c', program], { ...options, stdio: 'pipe' });
     expect(printed.trimEnd().split('\n')).toEqual([
       'show',
@@ -111,6 +114,66 @@ it.runIf(has('bash'))(
       '',
       // Where there is no value of ours, bash completes names of files.
       'complete -o default -F __phasmoscope_complete phasmoscope',
+    ]);
+  },
+  60_000,
+);
+
+/** Runs a program of a shell in the folder, which has its script and a machine. */
+async function runShell(shell: string, options: readonly string[], program: string) {
+  const { stdout } = await runCommandLine(['complete', shell], folder);
+  writeFileSync(join(folder, `script.${shell}`), stdout);
+  writeFileSync(join(folder, 'machine.ts'), '');
+  // What tests set is nothing that a person has.
+  const env = { PATH: PATH(), HOME: folder, TERM: 'xterm' };
+  const settings = { cwd: folder, encoding: 'utf8', env, stdio: 'pipe', timeout: 40_000 } as const;
+  const printed = execFileSync(shell, [...options, '-c', program], settings);
+  return printed.trimEnd().split(/\r?\n/);
+}
+
+it.runIf(has('fish'))(
+  'completes in fish',
+  async () => {
+    const lines = ['sho', 'run --faults cra', 'run ./mach', 'verify mach', 'run --see'];
+    const asked = lines.map((line) => `complete -C 'phasmoscope ${line}'`);
+    const program = ['source script.fish', ...asked].join('\n');
+    expect(await runShell('fish', ['--no-config'], program)).toEqual([
+      expect.stringMatching(/^show\t/),
+      'crashes',
+      './machine.ts',
+      'machine.ts',
+      expect.stringMatching(/^--seed\t/),
+    ]);
+  },
+  60_000,
+);
+
+it.runIf(has('zsh'))(
+  'completes in zsh',
+  async () => {
+    // A terminal, in which Tab is pressed, and what is on the line then is printed.
+    const program = `
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "PROMPT=; autoload -Uz compinit && compinit -u -d ./dump; source ./script.zsh; echo RE''ADY"
+    until [[ $line == *READY* ]]; do zpty -r z line; done
+    type_line() {
+      zpty -w -n z "phasmoscope $1"$'\\t\\x01echo "LINE<\\x05>"\\n'
+      until [[ $line == *LINE\\<*\\> && $line != *echo* ]]; do
+        zpty -r z line
+        line=\${line%%[$'\\r\\n']*}
+      done
+      print -r -- \${\${line#LINE<}%%>*}
+      line=
+    }
+    for words in sho 'run --faults cra' 'run ./mach' 'verify mach' 'run --see'; do type_line $words; done
+    zpty -d z`;
+    expect(await runShell('zsh', ['-f'], program)).toEqual([
+      'phasmoscope show',
+      'phasmoscope run --faults crashes',
+      'phasmoscope run ./machine.ts',
+      'phasmoscope verify machine.ts',
+      'phasmoscope run --seed',
     ]);
   },
   60_000,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeThrown, isInstance, readThrown } from './thrown.ts';
+import { describeThrown, isInstance, readThrown, SelfExplainingError } from './thrown.ts';
 
 /** Something that went wrong, for people: what, why, and what to do about it. */
 export const problemSchema = z.object({
@@ -21,11 +21,6 @@ export class ProblemError extends Error {
     super(problem.title, options);
     this.problem = problem;
   }
-}
-
-/** An error whose text says all that an author needs; our own stack would only hide it. */
-export class SelfExplainingError extends Error {
-  override readonly name: string = 'SelfExplainingError';
 }
 
 /** Converts any error to a problem. An unforeseen error keeps its stack as details. */

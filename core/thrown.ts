@@ -22,6 +22,11 @@ export interface Thrown {
   readonly isError: boolean;
 }
 
+/** An error whose text says all that an author needs; our own stack and class would only hide it. */
+export class SelfExplainingError extends Error {
+  override readonly name: string = 'SelfExplainingError';
+}
+
 /** Reads something that was thrown. */
 export function readThrown(value: unknown): Thrown {
   const asked = reading(() => value instanceof Error);
@@ -40,11 +45,15 @@ export function readThrown(value: unknown): Thrown {
   };
 }
 
-/** What was thrown in one line: `TypeError: x is not a function`, as `String` has it for errors. */
+/**
+ * What was thrown in one line: `TypeError: x is not a function`, as `String` has it for errors; of our own,
+ * their text alone.
+ */
 export function describeThrown(value: unknown): string {
   if (typeof value === 'string') return cutText(value, MESSAGE_CHARS_MAX);
   const { isError, name, message } = readThrown(value);
   if (!isError) return nameOf(value);
+  if (isInstance(value, SelfExplainingError)) return message;
   return message === '' ? name : `${name}: ${message}`;
 }
 

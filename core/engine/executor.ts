@@ -13,7 +13,7 @@ import type { ActionId, AnyMachine, Completion } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import type { StateStore } from '../machine/state-store.ts';
-import { SelfExplainingError } from '../problem.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { describeThrown } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
 import { chain, drive, type Maybe } from '../waiting.ts';

@@ -1,6 +1,6 @@
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
-import { SelfExplainingError } from '../problem.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { quoteValue, sameValue } from '../value/value.ts';
 
 /** A recorded step that is not the one which its source gives now. */

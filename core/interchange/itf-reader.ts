@@ -4,7 +4,7 @@ import { describeMisfit, fit } from '../text/schema.ts';
 import { describeThrown } from '../thrown.ts';
 import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
-import { TraceBuilder } from '../trace/trace-builder.ts';
+import { TraceBuilder, TraceReadError } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { diff } from '../value/diff.ts';
 import { effort } from '../value/effort.ts';
@@ -178,7 +178,12 @@ function tryRead(lines: readonly string[]): Trace | string | undefined {
   try {
     builder.push(lines.map((line) => `${line}\n`).join(''));
   } catch (error) {
-    return describeThrown(error);
+    const text = describeThrown(error);
+    if (!(error instanceof TraceReadError)) return text;
+    // Line 1 is the header, and line 2 the step to state 1; the document has other lines.
+    const state = error.line - 1;
+    const place = state > 0 && state < lines.length - 1 ? `the step to state ${state}: ` : '';
+    return place + text.replace(/^Line \d+: /, '');
   }
   return builder.trace;
 }

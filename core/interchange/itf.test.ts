@@ -446,8 +446,8 @@ describe('an exported trace', () => {
       );
     const why = (changes: object) => fromItf({ ...document, ...changes }, 'changed').changed;
     expect(why({})).toBe(undefined);
-    expect(why({ states: document.states.slice(0, 2) })).toContain('closing line');
-    expect(why({ states: lines(1, { step: 0 }) })).toContain('Line 2');
+    expect(why({ states: document.states.slice(0, 2) })).toMatch(/^the closing line says/);
+    expect(why({ states: lines(1, { step: 0 }) })).toMatch(/^the step to state 1: /);
     expect(why({ states: document.states.map(({ '#meta': _, ...state }) => state) })).toBe(
       'state 1 has no recorded step',
     );

@@ -6,8 +6,8 @@ import { signatureOf } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Printed } from '../machine/printed.ts';
-import { SelfExplainingError } from '../problem.ts';
 import { cutText } from '../text/visible.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
 import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
 

@@ -7,8 +7,8 @@ import {
   THOROUGH_DIGESTS,
   TRACE_CHARS_MAX,
 } from '../limits.ts';
-import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { formatStep, hasCurrentSteps, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
 import { noteProblem } from './notes.ts';
 import { TraceSeal } from './seal.ts';

@@ -1,8 +1,8 @@
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { SelfExplainingError } from '../problem.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';

@@ -1,5 +1,5 @@
 import { VALUE_LEVELS_MAX } from '../limits.ts';
-import { SelfExplainingError } from '../problem.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { FrozenMark } from './frozen-mark.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { refuseWrite } from './sequence.ts';

@@ -1,6 +1,6 @@
 import { VALUE_LEVELS_MAX, WRITTEN_CONTAINERS_MAX } from '../limits.ts';
-import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import type { Value } from './types.ts';
 

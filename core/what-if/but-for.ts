@@ -1,7 +1,7 @@
 import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { SelfExplainingError } from '../problem.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
 import { placeOf } from '../trace/fork.ts';
 import { NEEDS, type Need, type PartKind } from '../trace/judged.ts';

@@ -1,6 +1,6 @@
 import { driveToEnd, type Pulse } from '../engine/driving.ts';
 import type { Finding } from '../machine/finding.ts';
-import { SelfExplainingError } from '../problem.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import { RUN_AGAIN } from '../trace/fork.ts';
 import { compareRerun, type Rerun } from '../trace/rerun.ts';
 import { startFork, type ForkSubject } from './fork.ts';

@@ -47,7 +47,10 @@ function sameNodes<Item>(
   if (one.isLeaf || other.isLeaf) {
     if (!one.isLeaf || !other.isLeaf || one.items.length !== other.items.length) return undefined;
     for (let at = 0; at < one.items.length; at += 1) {
-      if (!isSame(one.items[at] as Item, other.items[at] as Item)) return false;
+      const item = one.items[at] as Item;
+      const another = other.items[at] as Item;
+      // What both share is not looked into: of many items, most are in none of the caches.
+      if (!Object.is(item, another) && !isSame(item, another)) return false;
     }
     return true;
   }

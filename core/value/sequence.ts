@@ -348,12 +348,18 @@ export function searchSequence<Item>(
 ): number {
   let node = sequence;
   let start = 0;
+  let begin: number | undefined;
   while (node && !node.isLeaf) {
-    const at = lastNotAfter(beginsOf(node, placeOf), place);
+    const begins = beginsOf(node, placeOf);
+    const at = lastNotAfter(begins, place);
+    begin = begins[at];
     start += startOf(node, at);
     node = node.children[at];
   }
-  return node ? start + searchItems(node.items, place, placeOf) : start;
+  if (!node) return start;
+  // To look into an item costs more than all of this, if it is in none of the caches.
+  begin ??= placeOf(node.items[0] as Item);
+  return start + searchItems(node.items, place, placeOf, begin);
 }
 
 function beginsOf<Item>(node: Branch<Item>, placeOf: PlaceOf<Item>): readonly number[] {
@@ -372,9 +378,15 @@ function lastNotAfter(begins: readonly number[], place: number): number {
   return low;
 }
 
-function searchItems<Item>(items: readonly Item[], place: number, placeOf: PlaceOf<Item>): number {
+/** @param begin the place of the first item. */
+function searchItems<Item>(
+  items: readonly Item[],
+  place: number,
+  placeOf: PlaceOf<Item>,
+  begin: number,
+): number {
   // Most neighbours have neighbouring places.
-  const likely = place - placeOf(items[0] as Item);
+  const likely = place - begin;
   if (likely >= 0 && likely < items.length && placeOf(items[likely] as Item) === place) {
     return likely;
   }

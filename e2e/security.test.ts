@@ -248,7 +248,7 @@ test('17: a session that our page keeps lets the next start read no file but tho
       globalThis as unknown as {
         phasmoscope: { request(name: string, takes: unknown): Promise<unknown> };
       }
-    ).phasmoscope.request('keepSession', { text });
+    ).phasmoscope.request('keepSession', { file: 'session', text });
   });
   const kept = readFileSync(join(userDataDir, 'sessions/1/session.json'), 'utf8');
   expect(kept).not.toContain('hostname');

@@ -184,6 +184,14 @@ const pictureSchema = z.discriminatedUnion('kind', [
 ]);
 export type Picture = z.infer<typeof pictureSchema>;
 
+/**
+ * The files in which the state of a window is kept: the runs and sweeps, which may be large, and where the
+ * person is in them, which changes with each move of a cursor.
+ */
+export const SESSION_FILES = ['session', 'places'] as const;
+export type SessionFile = (typeof SESSION_FILES)[number];
+const sessionFileSchema = z.enum(SESSION_FILES);
+
 /** Every request, with the schemas of what it takes and what it returns. */
 export const REQUESTS = {
   /** What to show first, and what can be opened. Whatever an earlier page had started is ended. */
@@ -192,7 +200,7 @@ export const REQUESTS = {
     returns: z.object({
       launch: launchSchema,
       /** What `keepSession` was given last; null at the first start. */
-      session: z.string().nullable(),
+      session: z.record(sessionFileSchema, z.string().nullable()),
       /** Whether the page before this one ended by a crash. */
       hasWindowDied: z.boolean(),
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
@@ -288,7 +296,10 @@ export const REQUESTS = {
   /** How many bytes the runs of the session take. */
   measureSession: { takes: nothing, returns: z.number() },
   /** Keeps the state of the window for its next start. Written whole or not, within a second. */
-  keepSession: { takes: z.object({ text: z.string() }), returns: nothing },
+  keepSession: {
+    takes: z.object({ file: sessionFileSchema, text: z.string() }),
+    returns: nothing,
+  },
   /** Gives the application its menu. */
   setMenu: { takes: z.array(menuSchema), returns: nothing },
   setTheme: { takes: themeSchema, returns: nothing },

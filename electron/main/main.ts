@@ -103,7 +103,7 @@ async function takeSession(userData: string): Promise<SessionFolder> {
 /** Creates what carries out the requests of the window. */
 function createParts(session: SessionFolder, settings: Settings): Parts {
   const files = new Files(settings, emit);
-  files.grantKept(session.text);
+  files.grantKept(session.texts.session);
   const trust = new Trust(settings, requireWindow);
   const reader = new TraceReader({
     start: (listener) => startChild(READER, listener),

@@ -64,7 +64,7 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
       work.endAll();
       return {
         ...asking.pageStarts(),
-        session: session.text,
+        session: session.texts,
         ...readCatalog(),
         recents: [...settings.recents],
         theme: settings.theme,
@@ -82,10 +82,10 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
     },
     measureSession: () => room.measure(),
     // What cannot be written is kept in memory, and reported once.
-    keepSession: async ({ text }) => {
+    keepSession: async ({ file, text }) => {
       try {
-        files.requireKeepable(text);
-        await session.keep(text);
+        if (file === 'session') files.requireKeepable(text);
+        await session.keep(file, text);
       } catch (error) {
         if (isSessionKept)
           asking.warn(toProblem(error, 'The session cannot be kept for the next start'));

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -40,22 +41,39 @@ function writeTrace(session: SessionFolder, traceId: string, bytes = 1): string 
 
 it('gives back at the next start what was kept last', async () => {
   const session = await take();
-  expect(session.text).toBeNull();
-  await Promise.all([session.keep('one'), session.keep('two')]);
+  expect(session.texts.session).toBeNull();
+  await Promise.all([session.keep('session', 'one'), session.keep('session', 'two')]);
   expect(session.isSettled).toBe(true);
   session.release();
-  expect((await take()).text).toBe('two');
+  expect((await take()).texts.session).toBe('two');
+});
+
+it('keeps each file by itself, and does without places that cannot be read', async () => {
+  const session = await take();
+  await session.keep('session', 'large');
+  const large = join(session.tracesFolder, '..', 'session.json');
+  utimesSync(large, 1, 1);
+  await session.keep('places', 'small');
+  expect(statSync(large).mtimeMs).toBe(1_000);
+  session.release();
+  const again = await take();
+  expect(again.texts).toEqual({ session: 'large', places: 'small' });
+  again.release();
+  const places = join(session.tracesFolder, '..', 'places.json');
+  rmSync(places);
+  mkdirSync(places);
+  expect((await take()).texts).toEqual({ session: 'large', places: null });
 });
 
 it('lets two programs at once have folders of their own, and each finds its own again', async () => {
   const [first, second] = [await take(), await take()];
-  await first.keep('of the first');
-  await second.keep('of the second');
+  await first.keep('session', 'of the first');
+  await second.keep('session', 'of the second');
   expect(first.tracesFolder).not.toBe(second.tracesFolder);
   first.release();
   second.release();
-  expect((await take()).text).toBe('of the first');
-  expect((await take()).text).toBe('of the second');
+  expect((await take()).texts.session).toBe('of the first');
+  expect((await take()).texts.session).toBe('of the second');
 });
 
 it('deletes at the start what the session does not name, and nothing else', async () => {
@@ -64,7 +82,7 @@ it('deletes at the start what the session does not name, and nothing else', asyn
   const unnamed = writeTrace(session, 'run-2');
   const copy = join(session.tracesFolder, 'copy-1.lines');
   writeFileSync(copy, 'x');
-  await session.keep(JSON.stringify({ runs: ['run-1'] }));
+  await session.keep('session', JSON.stringify({ runs: ['run-1'] }));
   session.release();
   await take();
   expect([named, unnamed, copy].map((path) => existsSync(path))).toEqual([true, false, false]);
@@ -85,11 +103,11 @@ it('deletes no trace when the state cannot be read', async () => {
 
 it('keeps the state whole when it cannot be written', async () => {
   const session = await take();
-  await session.keep('one');
+  await session.keep('session', 'one');
   const folder = join(session.tracesFolder, '..');
   rmSync(folder, { recursive: true });
-  await expect(session.keep('two')).rejects.toThrow('session.json could not be written');
-  expect(session.text).toBe('two');
+  await expect(session.keep('session', 'two')).rejects.toThrow('session.json could not be written');
+  expect(session.texts.session).toBe('two');
 });
 
 it('lists its traces from the oldest to the newest', async () => {

@@ -3,12 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } 
 import { open } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { SESSION_FILES, type SessionFile } from '../../core/contract/window.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 
 /** Programs that are open at once. */
 const SESSIONS_MAX = 1_000;
-const STATE_FILE = 'session.json';
 const TRACE_ENDING = '.jsonl';
+
+/** The state of a window, file by file; null where nothing was kept. */
+export type SessionTexts = Record<SessionFile, string | null>;
 
 /** A trace in the session's folder. */
 export interface StoredTrace {
@@ -26,9 +29,9 @@ export class SessionFolder {
   readonly #path: string;
   /** Listens as long as this process lives: that is the lock. */
   readonly #lock: Server;
-  /** The state as the file has it, and as it should be. */
-  #written: string | null;
-  #text: string | null;
+  /** The state, as the files have it, and as it should be. */
+  readonly #written: SessionTexts;
+  readonly #texts: SessionTexts;
   #writing: Promise<void> | undefined;
 
   /**
@@ -45,7 +48,7 @@ export class SessionFolder {
       const lock = await takeLock(realpathSync(path));
       if (!lock) continue;
       try {
-        return new SessionFolder(path, lock, readText(join(path, STATE_FILE)));
+        return new SessionFolder(path, lock, readTexts(path));
       } catch {
         lock.close();
       }
@@ -53,17 +56,17 @@ export class SessionFolder {
     throw new Error(`all ${SESSIONS_MAX} folders of sessions in ${userData} are in use`);
   }
 
-  private constructor(path: string, lock: Server, text: string | null) {
+  private constructor(path: string, lock: Server, texts: Readonly<SessionTexts>) {
     this.#path = path;
     this.#lock = lock;
-    this.#text = text;
-    this.#written = text;
+    this.#texts = { ...texts };
+    this.#written = { ...texts };
     this.#dropUnnamed();
   }
 
   /** The state of the window, as it was given last; null at the first start. */
-  get text(): string | null {
-    return this.#text;
+  get texts(): Readonly<SessionTexts> {
+    return { ...this.#texts };
   }
 
   /** The folder of the traces. */
@@ -77,21 +80,21 @@ export class SessionFolder {
   }
 
   /**
-   * Keeps the state. The file has it, on the disk, when this is settled.
+   * Keeps a part of the state. Its file has it, on the disk, when this is settled.
    *
-   * @throws {ProblemError} when the file cannot be written; it keeps what it had.
+   * @throws {ProblemError} when a file cannot be written; it keeps what it had.
    */
-  keep(text: string): Promise<void> {
-    this.#text = text;
+  keep(file: SessionFile, text: string): Promise<void> {
+    this.#texts[file] = text;
     return this.settled();
   }
 
-  /** Whether the file has the state that was given last. */
+  /** Whether the files have the state that was given last. */
   get isSettled(): boolean {
     return this.#writing === undefined;
   }
 
-  /** Settled when the file has the state that was given last. */
+  /** Settled when the files have the state that was given last. */
   settled(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -123,7 +126,7 @@ export class SessionFolder {
 
   /** Also deletes copies that a program which was killed has left. */
   #dropUnnamed(): void {
-    const text = this.#text ?? '';
+    const text = this.#texts.session ?? '';
     for (const name of readdirSync(this.tracesFolder)) {
       const isNamed =
         name.endsWith(TRACE_ENDING) && text.includes(name.slice(0, -TRACE_ENDING.length));
@@ -135,16 +138,34 @@ export class SessionFolder {
   }
 
   async #write(): Promise<void> {
-    while (this.#text !== null && this.#text !== this.#written) {
-      const text = this.#text;
-      await writeWholeFile(join(this.#path, STATE_FILE), text);
+    for (let file = this.#unwritten(); file !== undefined; file = this.#unwritten()) {
+      const text = this.#texts[file];
+      if (text !== null) await writeWholeFile(pathOf(this.#path, file), text);
       await syncFolder(this.#path);
-      this.#written = text;
+      this.#written[file] = text;
     }
+  }
+
+  #unwritten(): SessionFile | undefined {
+    return SESSION_FILES.find((file) => this.#texts[file] !== this.#written[file]);
   }
 }
 
-/** @throws when there is a file that cannot be read: its traces must not be deleted. */
+function pathOf(folder: string, file: SessionFile): string {
+  return join(folder, `${file}.json`);
+}
+
+/** @throws when the file that names the traces cannot be read: they must not be deleted. */
+function readTexts(folder: string): SessionTexts {
+  const session = readText(pathOf(folder, 'session'));
+  try {
+    return { session, places: readText(pathOf(folder, 'places')) };
+  } catch {
+    return { session, places: null };
+  }
+}
+
+/** @throws when there is a file that cannot be read. */
 function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

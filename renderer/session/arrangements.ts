@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isViewId } from '../words/views.ts';
 import { arrangementFrom, onePane, type Arrangement } from './arrangement.ts';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { selectRun, session, useSession, type Session } from './store.ts';
 
 /** The arrangements of more machines are forgotten, the oldest first. */

@@ -11,8 +11,8 @@ import { sourceOf } from './asking.ts';
 import { goalOf, seekIn } from './cursor.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
-import type { SessionPart } from './persistence.ts';
 import { fetchRun, showRun } from './running.ts';
+import type { SessionPart } from './session-part.ts';
 import { findRun, selectRun, session, useSession } from './store.ts';
 
 /*

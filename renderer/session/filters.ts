@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { criteriaOf, stepFilterSchema, withCriteria, type StepFilter } from './step-filter.ts';
 import { StepSearch, type Filtered } from './step-search.ts';
 import { findRun } from './store.ts';

@@ -17,7 +17,7 @@ import { failedSeedsOf, newSeedsFrom, type FailedSeeds } from './failed-seeds.ts
 import { settingsOf } from './lineage.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { showNotice } from './notices.ts';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { openExample, openSeed } from './shrinks.ts';
 import { findRun, selectSweep, session } from './store.ts';
 import { executeSweep } from './tasks/sweep.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noteSchema, type Note } from '../../core/trace/notes.ts';
 import { notesStore, type EditedNotes } from './notes.ts';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { findRun } from './store.ts';
 
 const keptNotes = z.record(

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SessionFile } from '../../core/contract/window.ts';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import { seek } from './cursor.ts';
 import { handleEvent } from './events.ts';
 import type { RunCrashes, RunEntry } from './model.ts';
-import { keepSession, recallSession, type SessionPart } from './persistence.ts';
+import { keepSession, recallSession } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { selectCursor, session, updateRun } from './store.ts';
 import { endTask } from './tasks/registry.ts';
 
@@ -20,10 +22,21 @@ const listeners = new Map<string, () => void>();
 let request: ReturnType<typeof stubBridge>;
 let stop: () => void;
 
+interface Kept {
+  readonly file: SessionFile;
+  readonly text: string;
+}
+
+/** What was kept since the beginning, the latest last. */
 const kept = () =>
-  request.mock.calls.flatMap(([name, takes]) =>
-    name === 'keepSession' ? [(takes as { text: string }).text] : [],
-  );
+  request.mock.calls.flatMap(([name, takes]) => (name === 'keepSession' ? [takes as Kept] : []));
+/** The files as the next start finds them. */
+let files: Record<SessionFile, string | null>;
+
+function collect(): void {
+  for (const { file, text } of kept()) files[file] = text;
+  request.mockClear();
+}
 
 function begin(origin: RunEntry['origin'], parts: readonly SessionPart[] = []): void {
   stop = keepSession(parts);
@@ -32,10 +45,11 @@ function begin(origin: RunEntry['origin'], parts: readonly SessionPart[] = []): 
     runId: 'run',
   });
   vi.runAllTimers();
-  request.mockClear();
+  collect();
 }
 
 beforeEach(() => {
+  files = { session: null, places: null };
   vi.useFakeTimers();
   vi.stubGlobal('addEventListener', (name: string, listen: () => void) =>
     listeners.set(name, listen),
@@ -56,9 +70,9 @@ afterEach(() => {
 function recall(hasWindowDied = false) {
   vi.runAllTimers();
   stop();
-  const text = kept().at(-1) ?? null;
+  collect();
   session.setState(session.getInitialState(), true);
-  const resume = recallSession(text, hasWindowDied);
+  const resume = recallSession(files, hasWindowDied);
   return { resume, state: session.getState() };
 }
 
@@ -111,6 +125,45 @@ describe('what is kept', () => {
     expect(kept()).toHaveLength(0);
   });
 
+  it('costs a move of a cursor no more when there is much to keep', () => {
+    const keepNotes = vi.fn(() => ({ notes: 'many' }));
+    const notes: SessionPart = {
+      name: 'notes',
+      keep: keepNotes,
+      recall: () => undefined,
+      subscribe: () => () => undefined,
+    };
+    begin(SEED, [notes]);
+    const verdicts: RunCrashes['verdicts'] = [];
+    const read = vi.fn(() => verdicts);
+    const crashes = { status: 'completed', count: 0, fails: 0, steps: 4 } as const;
+    const answer = Object.defineProperty({ ...crashes }, 'verdicts', { get: read }) as RunCrashes;
+    updateRun('run', (run) => ({ ...run, crashes: answer }));
+    vi.runAllTimers();
+    collect();
+    read.mockClear();
+    keepNotes.mockClear();
+    seek(1);
+    vi.runAllTimers();
+    expect(kept().map(({ file }) => file)).toEqual(['places']);
+    expect([read.mock.calls, keepNotes.mock.calls]).toEqual([[], []]);
+    collect();
+    expect(files.places).toContain('"notes":{"notes":"many"}');
+  });
+
+  it('is read from the session of an earlier version, which had it in one file', () => {
+    const run = { id: 'old', origin: FILE, cursor: 2, isCursorTouched: true };
+    const parts = { tab: 'causality' };
+    files.session = JSON.stringify({ runs: { runs: [run], runId: 'old' }, parts });
+    const recalled = vi.fn();
+    const subscribe = () => () => undefined;
+    const part: SessionPart = { name: 'tab', keep: () => '', recall: recalled, subscribe };
+    stop = () => undefined;
+    recallSession(files, false, [part]);
+    expect(selectCursor(session.getState(), 'old').aim).toEqual({ stepIndex: 2 });
+    expect(recalled).toHaveBeenCalledWith('causality');
+  });
+
   it('has the arrangement of the panels', () => {
     const recalled = vi.fn();
     const part: SessionPart = {
@@ -122,7 +175,8 @@ describe('what is kept', () => {
     begin(FILE, [part]);
     seek(1);
     vi.runAllTimers();
-    recallSession(kept().at(-1) ?? null, false, [part]);
+    collect();
+    recallSession(files, false, [part]);
     expect(recalled).toHaveBeenCalledWith('causality');
   });
 });
@@ -201,7 +255,7 @@ it('takes over the lists that an earlier version kept in the storage of the page
     getItem: (key: string) => stored.get(key) ?? null,
     removeItem: (key: string) => stored.delete(key),
   });
-  recallSession(null, false);
+  recallSession(files, false);
   expect(session.getState().runs).toMatchObject([{ id: 'old', origin: SEED, status: 'waiting' }]);
   expect(stored.size).toBe(0);
 });

@@ -5,7 +5,7 @@ import {
   verifiedSchema,
   type Verified,
 } from '../../core/contract/tasks.ts';
-import { machineRefSchema } from '../../core/contract/window.ts';
+import { machineRefSchema, type SessionFile } from '../../core/contract/window.ts';
 import { FINDING_KINDS } from '../../core/machine/finding.ts';
 import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
@@ -13,17 +13,13 @@ import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
 import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.ts';
+import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
-import {
-  isUnreadable,
-  type Cursor,
-  type RunEntry,
-  type SweepEntry,
-  type Verification,
-} from './model.ts';
+import { isUnreadable, type RunEntry, type SweepEntry, type Verification } from './model.ts';
 import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
-import { selectCursor, session, type Session } from './store.ts';
+import type { SessionPart } from './session-part.ts';
+import { session, type Session } from './store.ts';
 import { showSweep } from './tasks/sweep.ts';
 
 /** A kept run: where it comes from and how it was; its steps are in the session's folder. */
@@ -55,10 +51,6 @@ const keptRun = z.object({
   /** Absent in a session of an earlier version, which did not keep the steps of its runs. */
   status: z.enum(['waiting', 'running', 'completed', 'cancelled', 'failed']).optional(),
   problem: problemSchema.optional(),
-  cursor: z.number().int(),
-  isCursorTouched: z.boolean(),
-  compareWith: z.number().int().optional(),
-  wantedSignature: z.string().optional(),
   /** The run before a change of the source, and the step that was on the screen then. */
   change: z.object({ beforeId: z.string(), stepIndex: z.number().int() }).optional(),
   isRerun: z.boolean().default(false),
@@ -115,58 +107,74 @@ const keptSweeps = z.object({
 const keptSession = z.object({
   runs: keptRuns.optional(),
   sweeps: keptSweeps.optional(),
-  /** How the panels are arranged, by the names of the parts. */
-  parts: z.record(z.string(), z.unknown()).default({}),
 });
 type KeptSession = z.infer<typeof keptSession>;
 
-/** Something else that is kept with the session, such as the arrangement of a panel. */
-export interface SessionPart {
-  readonly name: string;
-  /** What is kept of it, as JSON. */
-  readonly keep: () => unknown;
-  /** Takes back what was kept by this version or another one. */
-  readonly recall: (kept: unknown) => void;
-  readonly subscribe: (listener: () => void) => () => void;
-}
-
-/** The session is kept this long after it has changed, with whatever changes in the meantime. */
+/** A file is kept this long after it has changed, with whatever changes in the meantime. */
 const KEEP_MS = 300;
 
 /** Keeps the session at every change, until the returned function is called. */
 export function keepSession(parts: readonly SessionPart[] = []): () => void {
+  const large = keeper('session', (isLeaving) =>
+    JSON.stringify(toKeep(session.getState(), isLeaving)),
+  );
+  const partTexts = new PartTexts(parts);
+  const places = keeper('places', () => placesText(session.getState(), partTexts));
+  const unsubscribe = [
+    session.subscribe((now, before) => {
+      if (KEPT_OF_SESSION.some((key) => now[key] !== before[key])) large.keepSoon();
+      const isOtherList = !hasSameRuns(now, before);
+      // A part may keep something of each run.
+      if (isOtherList) partTexts.forgetAll();
+      if (isOtherList || now.cursors !== before.cursors) places.keepSoon();
+    }),
+    ...parts.map((part) =>
+      part.subscribe(() => {
+        partTexts.forget(part);
+        places.keepSoon();
+      }),
+    ),
+  ];
+  const leave = () => {
+    large.keep(true);
+    places.keep(true);
+  };
+  addEventListener('pagehide', leave);
+  return () => {
+    for (const end of [...unsubscribe, large.end, places.end]) end();
+    removeEventListener('pagehide', leave);
+  };
+}
+
+function hasSameRuns({ runs: now }: Session, { runs: before }: Session): boolean {
+  if (now === before) return true;
+  return now.length === before.length && now.every(({ id }, at) => id === before[at]?.id);
+}
+
+/** Keeps a file of the session, now and whenever it is told to. */
+function keeper(file: SessionFile, textOf: (isLeaving: boolean) => string) {
   let kept: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keep = (isLeaving = false) => {
     clearTimeout(timer);
     timer = undefined;
-    const text = JSON.stringify(toKeep(session.getState(), parts, isLeaving));
+    const text = textOf(isLeaving);
     // A run that grows changes nothing that is kept.
-    if (text !== kept) void request('keepSession', { text });
+    if (text !== kept) void request('keepSession', { file, text });
     kept = text;
   };
-  const keepSoon = () => {
-    timer ??= setTimeout(keep, KEEP_MS);
-  };
-  const leave = () => keep(true);
   keep();
-  const unsubscribe = [
-    session.subscribe((now, before) => {
-      if (isOther(now, before)) keepSoon();
-    }),
-    ...parts.map((part) => part.subscribe(keepSoon)),
-  ];
-  addEventListener('pagehide', leave);
-  return () => {
-    clearTimeout(timer);
-    for (const end of unsubscribe) end();
-    removeEventListener('pagehide', leave);
+  return {
+    keep,
+    keepSoon: () => {
+      timer ??= setTimeout(keep, KEEP_MS);
+    },
+    end: () => clearTimeout(timer),
   };
 }
 
 const KEPT_OF_SESSION = [
   'runs',
-  'cursors',
   'runId',
   'shown',
   'isRunOnSave',
@@ -175,12 +183,8 @@ const KEPT_OF_SESSION = [
   'sweeps',
 ] as const satisfies readonly (keyof Session)[];
 
-function isOther(now: Session, before: Session): boolean {
-  return KEPT_OF_SESSION.some((key) => now[key] !== before[key]);
-}
-
 /** @param isLeaving whether the window is closing in order, so that no run is to blame for its end. */
-function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolean): KeptSession {
+function toKeep(state: Session, isLeaving: boolean): KeptSession {
   const { runId, shown, isRunOnSave, sweepId, sweepDraft: draft } = state;
   const sweeps = state.sweeps.flatMap(({ id, machine, settings, status, report }) =>
     report && (status === 'completed' || status === 'cancelled')
@@ -189,21 +193,17 @@ function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolea
   );
   return {
     runs: {
-      runs: state.runs
-        .filter((run) => !isUnreadable(run))
-        .map((run) => runToKeep(state, run, isLeaving)),
+      runs: state.runs.filter((run) => !isUnreadable(run)).map((run) => runToKeep(run, isLeaving)),
       runId,
       shown,
       isRunOnSave,
     },
     sweeps: { draft, sweeps, sweepId },
-    parts: Object.fromEntries(parts.map(({ name, keep }) => [name, keep()])),
   };
 }
 
-function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
+function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
   const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
-  const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
   const answers = origin.kind === 'file' ? undefined : answersToKeep(run);
   const failures = failuresOf(run);
@@ -215,10 +215,6 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     ...(name === undefined ? {} : { name }),
     ...(status === undefined || isReadAgain ? {} : { status }),
     ...(problem ? { problem } : {}),
-    cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
-    isCursorTouched: isTouched || (aim !== undefined && 'stepIndex' in aim),
-    ...(compareWith === undefined ? {} : { compareWith }),
-    ...(aim && 'signature' in aim ? { wantedSignature: aim.signature } : {}),
     ...(change ? { change: { beforeId: change.beforeId, stepIndex: change.stepIndex } } : {}),
     isRerun,
     ...(remakes === undefined ? {} : { remakes }),
@@ -241,28 +237,29 @@ function verifiedToKeep(verification: Verification | undefined): Verified | unde
 /**
  * Brings back the lists of the last session; each run is read when it is shown.
  *
- * @param text what was kept last, if anything was.
+ * @param kept what was kept last, file by file, if anything was.
  * @param hasWindowDied whether the last session ended by the death of its window: the run on the
  *   screen is then held back.
  * @returns shows what was on the screen when the last session ended.
  */
 export function recallSession(
-  text: string | null,
+  kept: Readonly<Record<SessionFile, string | null>>,
   hasWindowDied: boolean,
   parts: readonly SessionPart[] = [],
 ): () => Promise<void> {
-  const { runs, sweeps, parts: arrangements } = parse(keptSession, text) ?? recallOld();
+  const { runs, sweeps } = parse(keptSession, kept.session) ?? recallOld();
+  const places = recallPlaces(kept);
   const found = runs?.runs ?? [];
   session.setState({
     runs: found.map((run) => {
       const wasShown = run.id === runs?.runId && runs.shown === 'run';
       return recallRun(run, hasWindowDied && wasShown);
     }),
-    cursors: Object.fromEntries(found.map((run) => [run.id, recallCursor(run)])),
+    cursors: Object.fromEntries(found.map(({ id }) => [id, places.cursorOf(id)])),
     ...(runs ? { isRunOnSave: runs.isRunOnSave } : {}),
     ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
   });
-  for (const part of parts) part.recall(arrangements[part.name]);
+  for (const part of parts) part.recall(places.parts[part.name]);
   return () => resume(runs?.runId, runs?.shown, sweeps?.sweepId, hasWindowDied);
 }
 
@@ -291,17 +288,6 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
   }
   const wasBeingRead = status === 'running' && origin.kind === 'file';
   return isHeldBack || wasBeingRead || hasWindowDiedOfIt ? { ...run, isHeldBack: true } : run;
-}
-
-/** A cursor goes to where it was left, as soon as the run has come that far again. */
-function recallCursor({ cursor, isCursorTouched, wantedSignature, compareWith }: KeptRun): Cursor {
-  const start: Cursor = {
-    stepIndex: -1,
-    isTouched: false,
-    ...(compareWith === undefined ? {} : { compareWith }),
-  };
-  if (isCursorTouched) return { ...start, aim: { stepIndex: cursor } };
-  return wantedSignature === undefined ? start : { ...start, aim: { signature: wantedSignature } };
 }
 
 /** Shows the run or sweep that was on the screen; a sweep that the window died of only on request. */
@@ -345,7 +331,6 @@ function recallOld(): KeptSession {
   return {
     runs: take('phasmoscope-session', keptRuns),
     sweeps: take('phasmoscope-sweeps', keptSweeps),
-    parts: {},
   };
 }
 

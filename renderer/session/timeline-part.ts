@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { session } from './store.ts';
 
 const keptRange = z.object({ runId: z.string(), startAt: z.number(), endAt: z.number() });

@@ -7,7 +7,7 @@ import { goalOf, seek } from './cursor.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
 import { showNotice } from './notices.ts';
-import type { SessionPart } from './persistence.ts';
+import type { SessionPart } from './session-part.ts';
 import { findRun } from './store.ts';
 import { WatchSearch, type Watched } from './watch-search.ts';
 

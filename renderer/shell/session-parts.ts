@@ -3,7 +3,7 @@ import { besidePart } from '../session/beside.ts';
 import { filtersPart } from '../session/filters.ts';
 import { mendPart } from '../session/mended.ts';
 import { formerMarksPart, notesPart } from '../session/notes-part.ts';
-import type { SessionPart } from '../session/persistence.ts';
+import type { SessionPart } from '../session/session-part.ts';
 import { timelinePart } from '../session/timeline-part.ts';
 import { watchesPart } from '../session/watches.ts';
 import { stateViewsPart } from '../state-tree/state-view-store.ts';

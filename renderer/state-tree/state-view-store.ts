@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { pathCodec } from '../../core/trace/codecs.ts';
 import type { Path } from '../../core/value/path.ts';
-import type { SessionPart } from '../session/persistence.ts';
+import type { SessionPart } from '../session/session-part.ts';
 import {
   expansionToKeep,
   keptExpansion,

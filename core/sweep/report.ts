@@ -3,6 +3,7 @@ import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
 import { caughtFailureSchema, printed } from '../trace/codecs.ts';
+import { addCovered, coveredLinesSchema, type CoveredLines } from './covered-lines.ts';
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';
 import { compareSeeds, compareTexts } from './seeds.ts';
@@ -137,6 +138,8 @@ export const sweepReportSchema = z.object({
   checks: sweepChecksSchema,
   /** The phases through which records went. Absent where none has phases, and in older reports. */
   phases: phaseTallySchema.optional(),
+  /** What of the source was executed, if that was watched. */
+  covered: z.array(coveredLinesSchema).readonly().optional(),
   /** The smallest broken seeds. */
   broken: z.array(brokenSeedSchema),
   /** The number of broken seeds that are not listed. */
@@ -194,6 +197,13 @@ export function partOfPhases(phases: PhaseTally | undefined): Pick<SweepReport, 
   return phases ? { phases } : {};
 }
 
+/** The part of a report that says what of the source was executed, if that is known. */
+export function partOfCovered(
+  covered: readonly CoveredLines[] | undefined,
+): Pick<SweepReport, 'covered'> {
+  return covered ? { covered } : {};
+}
+
 /** Returns the shards of a sweep, counted from 1, that a report lacks. */
 export function missingShards({ shards }: SweepReport): readonly number[] {
   const held = new Set(shards.map(({ index }) => index));
@@ -226,6 +236,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     sometimes: addSometimes(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
     ...partOfPhases(addTallies(one.phases, other.phases)),
+    ...partOfCovered(addCovered(one.covered, other.covered)),
     ...addBroken(one, other),
     regressions: addRegressions(one.regressions, other.regressions),
     shards: [...one.shards, ...other.shards].toSorted((a, b) => a.index - b.index),

@@ -163,7 +163,7 @@ export const ALLOWED = [
   },
   {
     part: 'core/node/sweep/',
-    folders: [...LOAD, 'core/node/runs/'],
+    folders: [...LOAD, 'core/node/runs/', 'core/node/coverage/'],
     packages: ['zod'],
     node: true,
   },

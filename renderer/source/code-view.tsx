@@ -11,7 +11,8 @@ import {
 } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { LINE_STATES, type CoveredSource } from '../../core/contract/coverage.ts';
+import type { CoveredSource } from '../../core/contract/coverage.ts';
+import { LINE_STATES } from '../../core/sweep/covered-lines.ts';
 import type { Place } from '../ui/place-link.tsx';
 import type { SourceMode } from './source-store.ts';
 import './code-view.css';

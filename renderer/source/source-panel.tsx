@@ -1,8 +1,9 @@
 import { FileCode, FileWarning, Play, SquareArrowOutUpRight } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
-import { LINE_STATES, type Coverage, type CoveredSource } from '../../core/contract/coverage.ts';
+import type { Coverage, CoveredSource } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
+import { countLines, LINE_STATES } from '../../core/sweep/covered-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { openInEditor } from '../session/editor.ts';
 import { openMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
@@ -172,14 +173,8 @@ function describe(
 ): string {
   if (mode === 'step' && !hasCode(trace, cursor)) return nothingRuns(trace, cursor);
   if (!coverage) return '';
-  const count = (wanted: readonly number[]) =>
-    coverage.sources.reduce(
-      (sum, { lines }) => sum + lines.filter((state) => wanted.includes(state)).length,
-      0,
-    );
-  const executed = count([LINE_STATES.executed, LINE_STATES.partial]);
+  const { executed, missed } = countLines(coverage.sources);
   if (mode === 'step') return `${formatPlural(executed, 'line')} executed`;
-  const missed = count([LINE_STATES.missed]);
   return `${formatCount(missed)} of ${formatPlural(executed + missed, 'line')} never executed`;
 }
 

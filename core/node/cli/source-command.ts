@@ -1,5 +1,6 @@
-import { LINE_STATES, type Coverage } from '../../contract/coverage.ts';
+import type { Coverage } from '../../contract/coverage.ts';
 import { ProblemError } from '../../problem.ts';
+import { LINE_STATES } from '../../sweep/covered-lines.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';

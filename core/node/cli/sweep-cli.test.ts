@@ -63,6 +63,19 @@ describe.concurrent('sweep', () => {
     check((await phasmoscope(SWEEP)).stdout).not.toContain('Phases of records');
   });
 
+  it('lists the lines that no seed executes, also over shards', async ({ expect: check }) => {
+    const covered = `${SWEEP} --count 6 --coverage`;
+    const { stdout } = await phasmoscope(covered);
+    check(stdout).toMatch(/Never executed in 6 seeds: \d+ of \d+ lines/);
+    // The week is drawn in the window only.
+    check(stdout).toMatch(/week\.ts: \d+–\d+/);
+    const whole = JSON.parse((await phasmoscope(`${covered} --json`)).stdout);
+    await phasmoscope(`${covered} --shard 1/2 --report covered-1.json`);
+    await phasmoscope(`${covered} --shard 2/2 --report covered-2.json`);
+    const merged = await phasmoscope('merge covered-1.json covered-2.json --json');
+    check(JSON.parse(merged.stdout).neverExecuted).toEqual(whole.neverExecuted);
+  });
+
   it('runs as many seeds as a claim about all of them takes', async ({ expect: check }) => {
     const claim = '--one-in 20 --operations 5 --workers 1';
     const { status, stdout } = await phasmoscope(`sweep dentist-booking-hardened ${claim}`);

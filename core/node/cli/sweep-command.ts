@@ -85,6 +85,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly watch?: boolean;
   /** Whether the phases of records are counted. */
   readonly lifecycle?: boolean;
+  /** Whether the lines are listed that no seed executes. */
+  readonly coverage?: boolean;
   /** Whether what was found is shrunk and explained. */
   readonly explain?: boolean;
 }
@@ -159,6 +161,7 @@ export const SWEEP: CommandModule = {
             '--lifecycle',
             'count the transitions of records, and list those that were never made',
           )
+          .option('--coverage', 'list the lines of the machine that no seed executes')
           .option('--no-explain', 'do not shrink and explain what was found')
           .option(
             '--save',
@@ -217,6 +220,7 @@ async function sweepLoaded(
       operationsMax,
       timeLimitMs: loaded.watch.limitMs,
       ...(options.lifecycle ? { hasPhases: true } : {}),
+      ...(options.coverage ? { hasCoverage: true } : {}),
       sampling: {
         rulesEvery: options.rulesEvery ?? SWEEP_SAMPLING.rulesEvery,
         invariantsEvery: options.invariantsEvery ?? SWEEP_SAMPLING.invariantsEvery,

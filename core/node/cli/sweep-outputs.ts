@@ -5,6 +5,7 @@ import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { withAdvice } from '../../trace/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
+import { missedAsJson } from '../report/covered-text.ts';
 import { showOnGitHub } from '../report/github.ts';
 import { writeJunit } from '../report/junit.ts';
 import { lifecyclesAsJson } from '../report/lifecycle-text.ts';
@@ -71,6 +72,7 @@ export async function conclude(
     groups: report.groups.map(withAdvice),
     causes: toldCauses(report).map(causeAsJson),
     ...(report.phases ? { lifecycles: lifecyclesAsJson(lifecyclesOfTally(report.phases)) } : {}),
+    ...(report.covered ? { neverExecuted: missedAsJson(report.covered) } : {}),
     ...(traced ? { traces: traced.files } : {}),
     ...(problem ? { error: problem } : {}),
   };

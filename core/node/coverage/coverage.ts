@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { Session, type Profiler } from 'node:inspector';
 import { relative, resolve } from 'node:path';
 import { TraceMap } from '@jridgewell/trace-mapping';
 import type { Coverage, CoveredSource } from '../../contract/coverage.ts';
@@ -9,9 +8,12 @@ import { startReplay, type ReplayPlan } from '../../engine/run.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Value } from '../../value/value.ts';
-import type { LoadedMachine } from '../load/machine-loader.ts';
+import type { EvaluatedBundle, LoadedMachine } from '../load/machine-loader.ts';
 import { isForeign } from '../load/source-files.ts';
-import { countsOf, executedLines, type Counts } from './executed-lines.ts';
+import { executedLines, type Counts } from './executed-lines.ts';
+import { PreciseCoverage } from './precise-coverage.ts';
+import { countsOfSpans } from './spans.ts';
+import { canWatch, type SweptCode } from './swept-code.ts';
 
 /** Only the machine's code is executed, and its invariants. */
 const CHECKS: CheckPlan = { invariantsEvery: 1, closeEvery: Number.MAX_SAFE_INTEGER, rules: {} };
@@ -35,10 +37,10 @@ export async function coverOperations(
   loaded: LoadedMachine,
   { operations, initialState, pulse }: CoveredOperations,
 ): Promise<Coverage | undefined> {
+  if (!canWatch(loaded)) throw notJavaScript(loaded.machine.name);
   const { bundle } = loaded;
-  if (!bundle || loaded.answerMsMax !== undefined) throw notJavaScript(loaded.machine.name);
   if (initialState !== undefined && loaded.machine.storage) throw notByItself();
-  const profile = new PreciseCoverage(bundle.fileName);
+  const profile = new PreciseCoverage(bundle);
   let fresh: LoadedMachine | undefined;
   try {
     // Functions that were compiled before are not counted.
@@ -49,15 +51,11 @@ export async function coverOperations(
       initialState === undefined ? plan : { ...plan, initialState },
       operations,
     );
-    const whole = bundle.code.length + bundle.offset;
-    const loading = profile.take(whole);
+    const loading = profile.take();
     const isOver = await driveToEnd(run, pulse ? { pulse } : {});
     run.close();
     if (!isOver) return undefined;
-    const counts = {
-      loaded: loading.slice(bundle.offset),
-      executed: profile.take(whole).slice(bundle.offset),
-    };
+    const counts = { loaded: loading, executed: profile.take() };
     return { sources: await describe(bundle, counts), sourceHash: loaded.sourceHash };
   } finally {
     profile.close();
@@ -65,51 +63,23 @@ export async function coverOperations(
   }
 }
 
-/** V8's precise coverage of one script, in this thread. */
-class PreciseCoverage {
-  readonly #session = new Session();
-  readonly #fileName: string;
-
-  constructor(fileName: string) {
-    this.#fileName = fileName;
-    this.#session.connect();
-    this.#post('Profiler.enable');
-    this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  }
-
-  /** What was executed since the last time. @param length of the script. */
-  take(length: number): Counts {
-    const taken = this.#post('Profiler.takePreciseCoverage');
-    const { result } = taken as Profiler.TakePreciseCoverageReturnType;
-    // Each evaluation of the source is a script of its own; the others were evaluated before.
-    const scripts = result.filter(({ url }) => url === this.#fileName);
-    return countsOf(
-      scripts.flatMap(({ functions }) => functions),
-      length,
-    );
-  }
-
-  close(): void {
-    this.#post('Profiler.stopPreciseCoverage');
-    this.#post('Profiler.disable');
-    this.#session.disconnect();
-  }
-
-  /** Within a thread, the reply comes before `post` returns. */
-  #post(method: string, params?: object): unknown {
-    let replied: unknown;
-    this.#session.post(method, params, (error, reply) => {
-      if (error) throw error;
-      replied = reply;
-    });
-    return replied;
-  }
+/** What of the source of a machine was executed by the seeds of a sweep. */
+export async function coverageOfSwept(
+  loaded: LoadedMachine,
+  { loaded: loading, executed }: SweptCode,
+): Promise<Coverage | undefined> {
+  const { bundle, sourceHash } = loaded;
+  if (!bundle) return undefined;
+  const { length } = bundle.code;
+  const counts = {
+    loaded: countsOfSpans(loading, length),
+    executed: countsOfSpans(executed, length),
+  };
+  return { sources: await describe(bundle, counts), sourceHash };
 }
 
-type Bundle = NonNullable<LoadedMachine['bundle']>;
-
 async function describe(
-  { code, file, folder, map: mapText }: Bundle,
+  { code, file, folder, map: mapText }: EvaluatedBundle,
   counts: { readonly loaded: Counts; readonly executed: Counts },
 ): Promise<readonly CoveredSource[]> {
   const map = new TraceMap(mapText());

@@ -1,6 +1,6 @@
 import type { Profiler } from 'node:inspector';
 import { decodedMappings, type TraceMap } from '@jridgewell/trace-mapping';
-import { LINE_STATES, type LineState } from '../../contract/coverage.ts';
+import { LINE_STATES, type LineState } from '../../sweep/covered-lines.ts';
 
 /** How often each character of a script was executed. */
 export type Counts = Int32Array;

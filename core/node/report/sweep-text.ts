@@ -8,6 +8,7 @@ import { placeOf } from '../../trace/finding-facts.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
+import { printMissed } from './covered-text.ts';
 import { printExplanation } from './findings-text.ts';
 import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
@@ -43,6 +44,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
   printCauses(report);
   printClaim(report, confidencePercent);
   printPhases(report);
+  if (report.covered) printMissed(report.covered, report.seeds + report.unfinished);
   printWeakness(report.checks);
   for (const { name, reached } of report.sometimes) {
     if (!reached)

@@ -6,6 +6,7 @@ import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { describeThrown } from '../../thrown.ts';
+import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
 import { BUNDLE_FOLDER } from '../package-root.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
 import {
@@ -86,6 +87,8 @@ export interface SweepOutcome extends SweepProgress {
   readonly isCancelled: boolean;
   /** Whether it ended at a seed that fails, see {@link SweepPlan.until}. */
   readonly endedAtFailure: boolean;
+  /** The code that the seeds executed, if that was watched. */
+  readonly code?: SweptCode;
   /** One for each errand, in their order. */
   readonly errandResults: readonly ErrandResult[];
 }
@@ -134,6 +137,7 @@ export class SweepPool {
   #nextErrand = 0;
   readonly #seeds: SeedQueue;
   #part = NOTHING_SWEPT;
+  #code: SweptCode | undefined;
   #broken = NONE_BROKEN;
   #deaths = 0;
   #steps = 0;
@@ -276,11 +280,12 @@ export class SweepPool {
     else this.#fail(new ProblemError(CHANGED));
   }
 
-  #take(hand: Hand, { part, done, broken }: WorkerMessage & { kind: 'swept' }): void {
+  #take(hand: Hand, { part, done, broken, code }: WorkerMessage & { kind: 'swept' }): void {
     const { task } = hand;
     hand.task = undefined;
     hand.told = [];
     this.#part = addParts(this.#part, part);
+    this.#code = addSwept(this.#code, code);
     this.#addBroken(broken);
     this.#steps += part.steps;
     this.#deaths += hangsIn(part);
@@ -443,6 +448,7 @@ export class SweepPool {
       ...this.progress,
       isCancelled: this.#isCancelled,
       endedAtFailure: this.#endedAtFailure,
+      ...(this.#code ? { code: this.#code } : {}),
       errandResults: this.#results.map((result) => result ?? NO_TIME),
     });
     this.#finish = undefined;

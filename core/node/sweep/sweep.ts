@@ -5,8 +5,10 @@ import {
   type SweepReport,
   type TriedRegression,
   addBroken,
+  partOfCovered,
   partOfPhases,
 } from '../../sweep/report.ts';
+import { coverageOfSwept } from '../coverage/coverage.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
 import { readRegressions, type Regression } from './regressions.ts';
@@ -50,13 +52,14 @@ export function startSweep(
   };
 }
 
-function toReport(
+async function toReport(
   loaded: LoadedMachine,
   { settings, shard, from, count, timeBudgetMs }: SweepPlan,
   outcome: SweepOutcome,
   known: readonly Regression[],
-): SweepReport {
-  const { part, elapsedMs, isCancelled, errandResults } = outcome;
+): Promise<SweepReport> {
+  const { part, elapsedMs, isCancelled, errandResults, code } = outcome;
+  const coverage = code && (await coverageOfSwept(loaded, code));
   const { machine, sourceHash } = loaded;
   const { scenario, faults, operationsMax, sampling } = settings;
   const plan = planChecks(machine, findFaultProfile(loaded, faults), sampling);
@@ -91,6 +94,7 @@ function toReport(
       waivers: machine.waivers ?? {},
     },
     ...partOfPhases(part.phases),
+    ...partOfCovered(coverage?.sources.map(({ text: _, ...covered }) => covered)),
     ...addBroken(outcome, { broken, brokenMore: 0 }),
     regressions: tried,
     shards: [{ ...shard, isCancelled }],

@@ -5,6 +5,7 @@ import type { MinimalRun } from '../../sweep/minimal-run.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
 import type { Claim, Judged } from '../../trace/claims.ts';
+import type { SweptCode } from '../coverage/swept-code.ts';
 import type { Regression } from './regressions.ts';
 import type { SeedBatch } from './seed-queue.ts';
 
@@ -21,6 +22,11 @@ export interface SweepSettings {
   readonly sampling: Sampling;
   /** Whether the phases are counted through which records go, which takes a tenth to a fifth more time. */
   readonly hasPhases?: boolean;
+  /**
+   * Whether it is watched what of the machine's source is executed. That takes hardly more time where steps take
+   * some, and up to twice the time where next to nothing happens in them.
+   */
+  readonly hasCoverage?: boolean;
 }
 
 /** The data with which a worker is started. */
@@ -104,5 +110,7 @@ export type WorkerMessage =
       readonly part: SweepPart;
       readonly done: number;
       readonly broken: readonly { readonly seed: string; readonly reason: string }[];
+      /** The code that this worker executed so far, if that is more than the last time. */
+      readonly code?: SweptCode;
     }
   | { readonly kind: 'ran'; readonly result: ErrandResult };

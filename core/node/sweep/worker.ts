@@ -7,6 +7,7 @@ import { PhaseCounter } from '../../sweep/phase-tally.ts';
 import { partOfPhases, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { compareSeeds } from '../../sweep/seeds.ts';
+import { canWatch, SweptCodeWatch } from '../coverage/swept-code.ts';
 import { describeStray, loadMachine } from '../load/machine-loader.ts';
 import { planRun, type LoadedPlan } from '../runs/planning.ts';
 import { runErrand } from './errands.ts';
@@ -26,6 +27,8 @@ const { path, settings, pulse, isPolite } = workerData as WorkerStart;
 // On Linux a thread has a priority of its own; elsewhere it is that of the process.
 if (isPolite && platform() === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 const shared = new Int32Array(pulse);
+/** Watches what code is executed, if that is wanted. */
+let codeWatch: SweptCodeWatch | undefined;
 /** The smallest seed of each cause that this worker has found. */
 const smallest = new Map<string, string>();
 
@@ -41,7 +44,14 @@ process.on('unhandledRejection', (error) => {
 });
 
 async function load(): Promise<LoadedPlan> {
-  return planRun(await loadMachine(path), settings, settings.sampling);
+  const loaded = await loadMachine(path);
+  if (settings.hasCoverage !== true || !canWatch(loaded)) {
+    return planRun(loaded, settings, settings.sampling);
+  }
+  codeWatch = new SweptCodeWatch(loaded.bundle);
+  const plan = await planRun(await loaded.afresh(), settings, settings.sampling);
+  codeWatch.noteLoaded();
+  return plan;
 }
 
 async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
@@ -69,7 +79,8 @@ async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
     await breathe();
   }
   const counted = { ...part, ...partOfPhases(phases?.take()) };
-  say({ kind: 'swept', part: counted, done, broken });
+  const code = codeWatch?.take();
+  say({ kind: 'swept', part: counted, done, broken, ...(code ? { code } : {}) });
 }
 
 /** An unhandled rejection ends the thread here, while the current seed is known. */

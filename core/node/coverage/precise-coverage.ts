@@ -1,0 +1,46 @@
+import { Session, type Profiler } from 'node:inspector';
+import type { EvaluatedBundle } from '../load/machine-loader.ts';
+import { countsOf, type Counts } from './executed-lines.ts';
+
+/**
+ * V8's precise coverage of a machine's code, in this thread. Functions that were compiled before are not
+ * counted: the machine must be evaluated anew after this has begun.
+ */
+export class PreciseCoverage {
+  readonly #session = new Session();
+  readonly #bundle: EvaluatedBundle;
+
+  constructor(bundle: EvaluatedBundle) {
+    this.#bundle = bundle;
+    this.#session.connect();
+    this.#post('Profiler.enable');
+    this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  }
+
+  /** How often each character of the code was executed since the last time. */
+  take(): Counts {
+    const { fileName, code, offset } = this.#bundle;
+    const taken = this.#post('Profiler.takePreciseCoverage');
+    const { result } = taken as Profiler.TakePreciseCoverageReturnType;
+    // Each evaluation of the source is a script of its own; the others were evaluated before.
+    const scripts = result.filter(({ url }) => url === fileName);
+    const functions = scripts.flatMap((script) => script.functions);
+    return countsOf(functions, code.length + offset).slice(offset);
+  }
+
+  close(): void {
+    this.#post('Profiler.stopPreciseCoverage');
+    this.#post('Profiler.disable');
+    this.#session.disconnect();
+  }
+
+  /** Within a thread, the reply comes before `post` returns. */
+  #post(method: string, params?: object): unknown {
+    let replied: unknown;
+    this.#session.post(method, params, (error, reply) => {
+      if (error) throw error;
+      replied = reply;
+    });
+    return replied;
+  }
+}

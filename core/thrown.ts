@@ -91,6 +91,7 @@ export function isErrorNamed(value: unknown, name: string): boolean {
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object') return `a ${typeof value}`;
   const asked = reading(() => (value instanceof Error ? undefined : Object.keys(value)));
   if (asked.kind === 'threw') return 'an object that throws when it is read';

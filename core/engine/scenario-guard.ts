@@ -211,9 +211,8 @@ export class ScenarioGuard {
     const wrong = Object.entries(given).find(([, value]) => !isRight(value));
     if (!wrong) return;
     const [name, value] = wrong;
-    throw this.#error(
-      method,
-      new TypeError(`"${name}" must be ${what}, not ${describeValue(value)}`),
+    throw new ScenarioError(
+      `The scenario ${this.#name} gives a wrong value in ${method}: "${name}" must be ${what}, not ${describeValue(value)}`,
     );
   }
 

@@ -185,8 +185,11 @@ export class Expression {
 function placed(error: unknown): ExpressionError {
   const { message, range } = error as Error & { readonly range?: { readonly start: number } };
   const [what = ''] = message.split('\n');
+  const told = error instanceof ParseError ? what : what.replace(/^TypeError: /, '');
+  // The library names its option.
+  const [, most] = /^Exceeded maxDepth \((\d+)\)/.exec(told) ?? [];
   return new ExpressionError(
-    error instanceof ParseError ? what : what.replace(/^TypeError: /, ''),
+    most === undefined ? told : `it is nested in more than ${most} levels`,
     range?.start ?? 0,
   );
 }

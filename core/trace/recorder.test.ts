@@ -101,12 +101,12 @@ it.each<[string, Partial<Driver<Growing>>, string]>([
   [
     'a goal that is not true or false',
     { sometimes: () => ({ reached: 1 as never }) },
-    'in sometimes: TypeError: "reached" must be true or false, not a number',
+    'in sometimes: "reached" must be true or false, not a number',
   ],
   [
     'a tally that is not a number',
     { tallies: () => ({ made: Number.NaN }) },
-    'in tallies: TypeError: "made" must be a finite number, not a number',
+    'in tallies: "made" must be a finite number, not NaN',
   ],
 ])('ends in full when the scenario gives %s', async (_, driver, message) => {
   const { problem, trace } = await record(() => {}, driver);

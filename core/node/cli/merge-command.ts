@@ -10,6 +10,7 @@ import {
 import { formatCount } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { parseJson } from '../../value/json.ts';
+import { whyNotRead } from '../files/refusals.ts';
 import type { CommandModule } from './options.ts';
 import type { ExitCode } from './output.ts';
 import {
@@ -55,10 +56,10 @@ export async function mergeCommand(
 }
 
 async function readReport(file: string): Promise<SweepReport> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new ProblemError(
       {
-        title: `${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+        title: `${file} cannot be read: ${whyNotRead(error)}.`,
         remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
       },
       { cause: error },

@@ -2,6 +2,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { readHead } from '../files/file-kind.ts';
+import { whyNotWritten } from '../files/refusals.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
 
@@ -59,7 +60,7 @@ export async function requireWritable(path: string | undefined, kind?: OutputKin
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${path} cannot be written: ${reasonOf(error as NodeJS.ErrnoException)}.`,
+        title: `${path} cannot be written: ${whyNotWritten(error)}.`,
         remedy: 'Give a file in a folder that exists and may be written to.',
       },
       { cause: error },
@@ -82,20 +83,6 @@ async function probe(path: string): Promise<void> {
     signs.half(path, false);
   }
 }
-
-/** The reason without the name of the file, which may be that of the probe. */
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return (code === undefined ? undefined : REASONS[code]) ?? message;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission is denied',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-};
 
 /**
  * Makes sure that no two outputs go to the same file.
@@ -129,7 +116,7 @@ export async function requireFolder(path: string | undefined): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new ProblemError(
         {
-          title: `The folder ${path} cannot be created: ${reasonOf(error as NodeJS.ErrnoException)}.`,
+          title: `The folder ${path} cannot be created: ${whyNotWritten(error)}.`,
           remedy: 'Give a folder that exists, or whose parent exists and may be written to.',
         },
         { cause: error },

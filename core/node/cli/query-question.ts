@@ -83,6 +83,17 @@ export function askedBy({ where, always, invariant, record, lifecycle }: QueryOp
   return { kind: where === undefined ? 'expression' : 'where', expression };
 }
 
+/** Columns of an expression that are shown on each side of a place. */
+const COLUMNS_BESIDE = 40;
+
+/** What is around a place in an expression, with a mark below it. */
+function excerptOf(text: string, column: number): string {
+  const from = Math.max(0, column - COLUMNS_BESIDE);
+  const to = Math.min(text.length, column + COLUMNS_BESIDE);
+  const [before, after] = [from > 0 ? '…' : '', to < text.length ? '…' : ''];
+  return `${before}${text.slice(from, to)}${after}\n${' '.repeat(before.length + column - from)}^`;
+}
+
 /**
  * The text of an expression of CEL.
  *
@@ -97,7 +108,7 @@ export function readExpression(text: string): string {
     throw new ProblemError(
       {
         title: `The expression cannot be read: ${error.message}`,
-        details: `${text}\n${' '.repeat(error.column)}^`,
+        details: excerptOf(text, error.column),
         remedy: `Write it in CEL, such as 'outcome.kind == "err"'. It can name ${names}.`,
       },
       { cause: error },

@@ -53,6 +53,14 @@ it('names the place of what cannot be read', async () => {
   expect(status).toBe(2);
   expect(stderr).toContain('The expression cannot be read');
   expect(stderr).toContain('         ^');
+  const deep = await phasmoscope(
+    'query',
+    'traces',
+    '--where',
+    `${'('.repeat(900)}1${')'.repeat(900)}`,
+  );
+  expect(deep.stderr).toContain('nested in more than');
+  expect(Math.max(...deep.stderr.split('\n').map((line) => line.length))).toBeLessThan(200);
   const none = await phasmoscope('query', 'traces');
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--where EXPRESSION')]);
 });

@@ -121,6 +121,8 @@ describe('steps', () => {
     expect([none.status, none.stdout]).toEqual([0, 'It is true at no step.\n']);
     const slip = await phasmoscope('steps', 'calm.jsonl', '--where', 'state.nope == 3');
     expect([slip.status, slip.stderr]).toEqual([2, expect.stringContaining('neither true nor')]);
+    const beyond = await phasmoscope('steps', 'calm.jsonl', '--from', '999');
+    expect([beyond.status, beyond.stderr]).toEqual([2, expect.stringContaining('no step 999')]);
     const wrong = await phasmoscope('steps', 'calm.jsonl', '--where', 'kind ==');
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('cannot be read')]);
   });

@@ -9,6 +9,7 @@ import { JSON_FLAG, stepNumber, TRACE, whole, type CommandModule } from './optio
 import { EXIT, printProblem, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { NO_ANSWER, readExpression } from './query-question.ts';
+import { requireStepOf } from './state-path.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `steps`. */
@@ -48,6 +49,7 @@ async function steps(file: string, options: StepsOptions): Promise<ExitCode> {
   const { where, from = 0, limit, json = false } = options;
   if (where !== undefined) readExpression(where);
   const { trace, damage, close } = await readTraceFile(file, { isThorough: false });
+  if (from > 0) requireStepOf(trace, from);
   const page = where === undefined ? pageOf(trace, from, limit) : search(trace, where, from, limit);
   const listed = page.steps.map((stepIndex) => trace.step(stepIndex));
   const { next, counted } = page;

@@ -9,6 +9,7 @@ import {
   refuseRepeatedKeys,
 } from '../../value/json.ts';
 import { plainBytes } from './plain-bytes.ts';
+import { whyNotRead } from './refusals.ts';
 import { invalidUtf8Line } from './utf8.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function readJsonFile(
 ): Promise<unknown> {
   const remedy = `Give the path of a file that holds ${what}.`;
   const text = await readText(path).catch((error: unknown) => {
-    const title = `${path} could not be read: ${(error as Error).message}`;
+    const title = `${path} could not be read: ${whyNotRead(error)}`;
     throw new ProblemError({ title, remedy }, { cause: error });
   });
   try {

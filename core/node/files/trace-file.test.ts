@@ -99,6 +99,8 @@ it('says that it cannot write where there is no folder', async () => {
     await writer.close();
   };
   await expect(write()).rejects.toThrow('could not be written');
+  const nowhere = TraceFileWriter.open(join(folder, 'none/x.jsonl')).then((one) => one.close());
+  await expect(nowhere).rejects.toThrow('none/x.jsonl: its folder does not exist.');
 });
 
 it.each(['cut', 'flipped'])('opens what is before the damage of a %s member', async (how) => {

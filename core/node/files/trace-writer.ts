@@ -17,6 +17,7 @@ import type { TraceIndex } from '../../trace/trace-index.ts';
 import { holdsTrace } from './file-kind.ts';
 import { LinePlacer } from './file-lines.ts';
 import { packMember } from './gzip-members.ts';
+import { whyNotWritten } from './refusals.ts';
 import { signs } from './signs-of-life.ts';
 import type { MemberPlaces } from './text-bytes.ts';
 import { identityOf, saveIndex } from './trace-index-file.ts';
@@ -182,7 +183,7 @@ export class TraceFileWriter {
     await this.#removeTemporary();
     throw new ProblemError(
       {
-        title: `The trace could not be written to ${this.#path}: ${cause.message}`,
+        title: `The trace could not be written to ${this.#path}: ${whyNotWritten(cause)}.`,
         remedy:
           'Give a file in a folder that exists and may be written to, on a disk with free space.',
       },
@@ -384,7 +385,7 @@ function endOfLines(file: number, lines: number): number {
 function notAppended(path: string, cause: Error): ProblemError {
   return new ProblemError(
     {
-      title: `The run could not be written to ${path}: ${cause.message}`,
+      title: `The run could not be written to ${path}: ${whyNotWritten(cause)}.`,
       remedy: 'Make room on the disk; the steps until then are kept.',
     },
     { cause },

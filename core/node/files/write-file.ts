@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
+import { whyNotWritten } from './refusals.ts';
 import { signs } from './signs-of-life.ts';
 
 /**
@@ -59,14 +60,15 @@ async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]):
 }
 
 function unwritable(path: string, error: NodeJS.ErrnoException): ProblemError {
-  const [reason, remedy] = {
-    ENOSPC: ['there is no space left on the disk', 'Make room, or write to another disk.'],
-    EROFS: ['the disk is read-only', 'Write to another folder.'],
-    ENOENT: ['its folder does not exist', 'Create the folder first.'],
-    EISDIR: ['it is a folder', 'Give the name of a file.'],
-    EACCES: ['it may not be written', 'Ask for the permission, or write to another folder.'],
-  }[error.code ?? ''] ?? [error.message, 'Write to a folder that exists and has room.'];
-  const title = `${path} could not be written: ${reason}.`;
+  const remedy =
+    {
+      ENOSPC: 'Make room, or write to another disk.',
+      EROFS: 'Write to another folder.',
+      ENOENT: 'Create the folder first.',
+      EISDIR: 'Give the name of a file.',
+      EACCES: 'Ask for the permission, or write to another folder.',
+    }[error.code ?? ''] ?? 'Write to a folder that exists and has room.';
+  const title = `${path} could not be written: ${whyNotWritten(error)}.`;
   return new ProblemError({ title, remedy }, { cause: error });
 }
 

@@ -52,10 +52,18 @@ export function findMachine(text: string, folder: string): MachineRef {
       remedy: 'Give the source file of a machine.',
     });
   }
+  if (isNameOfData(text)) {
+    throw new ProblemError({ title: `There is no file ${text}.`, remedy: 'Check the path.' });
+  }
   throw new ProblemError({
     title: `There is no sample and no file named "${text}".`,
     remedy: `Give the path of a .ts or .js file, or one of the samples: ${samples
       .map(({ name }) => name)
       .join(', ')}.`,
   });
+}
+
+/** Whether a name is that of a trace or of inputs, and could not be that of a machine. */
+function isNameOfData(name: string): boolean {
+  return /\.(?:jsonl|json|gz)$/.test(name);
 }

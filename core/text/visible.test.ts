@@ -117,6 +117,13 @@ describe('a name among others', () => {
     ['\u1112\u1161\u11ab', String.raw`\u1112\u1161\u11ab`],
     ['한 naïve क्ष', '한 naïve क्ष'],
     ['a\u202eb', String.raw`a\u202eb`],
+    // Each of its letters passes for a Latin one: it may stand beside `cop`.
+    ['\u0441\u043e\u0440', String.raw`\u0441\u043e\u0440`],
+    ['orders["\u0410-1"]', String.raw`orders["\u0410-1"]`],
+    ['\u03bf\u03bd', String.raw`\u03bf\u03bd`],
+    ['рука и сор', 'рука и сор'],
+    ['orders["сосна"]', 'orders["сосна"]'],
+    ['ısı', 'ısı'],
   ])('%j is shown as %s', (text, shown) => {
     expect(showName(text)).toBe(shown);
   });

@@ -111,15 +111,22 @@ export function showLines(text: string): string {
 /** A character with its marks, or a syllable that is written by its letters. */
 const CLUSTER = /[\u1100-\u11ff]+|\P{M}\p{M}*/gu;
 
+const LETTER_OF_ALIKE = new RegExp(OF_ALIKE, 'gu');
+
 /**
- * A text that names one thing among others: as {@link showText}, and what Unicode takes for another
- * spelling of a character is escaped, such as `e\u0301` beside `é`.
+ * A text that names one thing among others: as {@link showText}, and what may be the spelling of another name
+ * is escaped: what Unicode takes for another spelling of a character, such as `e\u0301` beside `é`, and a name in
+ * another alphabet each of whose letters passes for a Latin one, such as `сор` beside `cop`.
  */
 export function showName(text: string): string {
   if (PLAIN.test(text)) return text;
-  return showText(text).replaceAll(CLUSTER, (cluster) =>
+  const shown = showText(text).replaceAll(CLUSTER, (cluster) =>
     cluster.normalize('NFC') === cluster ? cluster : escapeAll(cluster),
   );
+  const letters = shown.match(LETTER_OF_ALIKE) ?? [];
+  // One letter that is like no Latin one tells the alphabet.
+  const isAlike = letters.every((letter) => LOOK_ALIKES.has(letter));
+  return isAlike ? shown.replaceAll(LETTER_OF_ALIKE, escapeCharacter) : shown;
 }
 
 /**

@@ -18,7 +18,7 @@ export function shownLine(text: string): string {
 
 /** The label of a value. */
 export function shownLabel(value: unknown): string {
-  return shownLine(labelOf(value));
+  return shownName(labelOf(value));
 }
 
 /** A key of a Map or an id, as it is written. */
@@ -37,13 +37,14 @@ export function shownSegment(segment: PathSegment): string {
   return typeof segment === 'object' ? shownKey(segment.mapKey) : shownName(formatSegment(segment));
 }
 
-function shownName(text: string): string {
+/** What names one thing among others on one line, so that it is told from names that look the same. */
+export function shownName(text: string): string {
   return showName(cutText(text, LINE_CHARS_MAX));
 }
 
 /** The id of an action: numbers with a mark that distinguishes them from step numbers. */
 export function shownId(id: string | number | bigint): string {
-  return typeof id === 'string' ? shownLine(id) : `#${id}`;
+  return typeof id === 'string' ? shownName(id) : `#${id}`;
 }
 
 /** A text in quotes, with the escapes of the language. */

@@ -14,7 +14,7 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatStepIndex } from '../words/format.ts';
-import { shownKey, shownLine, shownLines } from '../words/shown.ts';
+import { shownKey, shownLines, shownName } from '../words/shown.ts';
 import { notesAt } from '../words/step-notes.ts';
 import './pair-table.css';
 
@@ -234,7 +234,7 @@ function Part({ part, shown }: { part: RowPart; shown: Shown | undefined }): Rea
           {step.findings.map(({ kind, name, message }, at) => (
             <li key={at}>
               <span className="muted">{FINDING_KIND_WORDS[kind]}</span>{' '}
-              <span className="ink-finding">{shownLine(name)}</span>
+              <span className="ink-finding">{shownName(name)}</span>
               <p className="small">{shownLines(message)}</p>
             </li>
           ))}

@@ -11,7 +11,7 @@ import { copyText } from '../session/clipboard.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import type { CausalityGraph } from './graph-model.ts';
 import { setStoryShown } from './story-view.ts';
 import './story-panel.css';
@@ -27,7 +27,7 @@ export function StoryPanel({
   cursor: number;
 }): ReactNode {
   const sentences = useMemo(() => tellCausality(trace, graph), [trace, graph]);
-  const title = storyTitle(trace, graph.focus, ({ name }) => shownLine(name));
+  const title = storyTitle(trace, graph.focus, ({ name }) => shownName(name));
   return (
     <aside className="story" aria-label="The causes as text">
       <header className="story-head">
@@ -71,5 +71,5 @@ export function StoryPanel({
 function Part({ part }: { part: StoryPart }): ReactNode {
   if (typeof part === 'string') return shownLine(part);
   if ('stepIndex' in part) return <StepLink stepIndex={part.stepIndex} />;
-  return <span className="story-name">{shownLine(part.name)}</span>;
+  return <span className="story-name">{shownName(part.name)}</span>;
 }

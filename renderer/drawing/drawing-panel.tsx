@@ -14,7 +14,7 @@ import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { WithoutMachine } from '../ui/without-machine.tsx';
 import { formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { CalendarForm } from './calendar-form.tsx';
 import { BarsForm, LinesForm } from './chart-forms.tsx';
 import { GraphForm } from './graph-form.tsx';
@@ -208,7 +208,7 @@ function WithoutViews({ name }: { name: string }): ReactNode {
     <Placeholder icon={Shapes} title="This machine declares no views">
       <p className="muted">
         A view draws a state as the people of its domain know it: a table, a calendar, cards, a
-        chart. Add <code className="data">views: {'{ … }'}</code> to {shownLine(name)};
+        chart. Add <code className="data">views: {'{ … }'}</code> to {shownName(name)};
         core/machine/README.md shows how.
       </p>
     </Placeholder>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { withGone } from '../../core/drawing/changes.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { groupBy } from './group-by.ts';
 import { ItemMark } from './item-mark.tsx';
 import { cellText, marksOf, type FormProps } from './marks.ts';
@@ -53,7 +53,7 @@ export function CardsForm({ drawing, before, changes }: FormProps<'cards'>): Rea
                   <dl className="drawn-facts small">
                     {Object.entries(card.facts).map(([name, cell]) => (
                       <div key={name}>
-                        <dt className="muted">{shownLine(name)}</dt>
+                        <dt className="muted">{shownName(name)}</dt>
                         <dd className="data truncate">{cellText(cell)}</dd>
                       </div>
                     ))}

@@ -1,6 +1,6 @@
 import { Graph, layout, type Point } from '@dagrejs/dagre';
 import type { Lifecycle } from '../../core/trace/lifecycle.ts';
-import { columnsOf, shownLine } from '../words/shown.ts';
+import { columnsOf, shownName } from '../words/shown.ts';
 
 /** The nodes of records that are not there yet, and of those that are gone. */
 export const NEW_ID = 'new';
@@ -84,7 +84,7 @@ export function layOutLifecycle(
   });
   for (const { name } of phases) {
     const width = Math.round(
-      (columnsOf(shownLine(name)) + Math.max(0, badgeChars - BADGE_CHARS)) * CHAR_WIDTH +
+      (columnsOf(shownName(name)) + Math.max(0, badgeChars - BADGE_CHARS)) * CHAR_WIDTH +
         PHASE_PADDING,
     );
     dagre.setNode(phaseId(name), {

@@ -2,7 +2,7 @@ import type { TalliedTransition } from '../../core/sweep/phase-tally.ts';
 import type { Lifecycle, LifecyclePhase, LifecycleTransition } from '../../core/trace/lifecycle.ts';
 import type { Transition } from '../../core/trace/phases.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import type { SeenInBoth } from './with-swept.ts';
 
 /** The name of a lifecycle: of its records, and of the field that holds their phases. */
@@ -73,7 +73,7 @@ export function describePhaseOfSweep(
   entered: number,
 ): string {
   return [
-    `${shownLine(name)}${isDeclared === false ? ', not declared' : ''}`,
+    `${shownName(name)}${isDeclared === false ? ', not declared' : ''}`,
     entered === 0 ? 'never entered in any seed' : `entered ${formatPlural(entered, 'time')}`,
   ].join(', ');
 }
@@ -85,7 +85,7 @@ export function describePhase(
   entered: number,
 ): string {
   return [
-    `${shownLine(name)}${isDeclared === false ? ', not declared' : ''}`,
+    `${shownName(name)}${isDeclared === false ? ', not declared' : ''}`,
     ...(now === undefined ? [] : [`${formatPlural(now, 'record')} at this step`]),
     entered === 0 ? 'never entered in this run' : `entered ${formatPlural(entered, 'time')}`,
   ].join(', ');

@@ -1,7 +1,7 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { shownLine } from '../words/shown.ts';
+import { shownName } from '../words/shown.ts';
 import type { EndNode, PhaseNode } from './flow-items.ts';
 
 /** A phase: its name, and how many records are in it, or were. A press goes to one that enters it. */
@@ -24,7 +24,7 @@ export const PhaseNodeView = memo(function PhaseNodeView({
         onClick={({ shiftKey }) => go?.(shiftKey ? 'previous' : 'next')}
       >
         {isUndeclared && <CircleAlert size={14} aria-hidden />}
-        <span className="truncate">{shownLine(name)}</span>
+        <span className="truncate">{shownName(name)}</span>
         <span className="lifecycle-now data">{badge}</span>
       </button>
     </>

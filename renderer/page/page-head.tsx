@@ -8,7 +8,7 @@ import { ThemeButton } from '../shell/theme-button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import '../shell/toolbar.css';
 
 /** What the page shows, and what can be done with it. */
@@ -48,7 +48,7 @@ function FirstFinding({ trace }: { trace: Trace }): ReactNode {
       className="page-verdict page-finding truncate"
       onClick={() => seek(stepIndex)}
     >
-      {shownLine(name)}
+      {shownName(name)}
       <span className="small">
         {' '}
         {formatStepIndex(stepIndex)}

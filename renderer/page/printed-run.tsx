@@ -16,7 +16,7 @@ import { findingOf, type RunEntry } from '../session/model.ts';
 import { useShownRun, type ShownRun } from '../session/store.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownLine, shownLines } from '../words/shown.ts';
+import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import './printed-run.css';
 
 /** The causes that are printed. */
@@ -96,7 +96,7 @@ function PrintedFinding({ finding }: { finding: Finding }): ReactNode {
   return (
     <section className="printed-finding">
       <h2>
-        {FINDING_KIND_WORDS[kind]}: {shownLine(name)}{' '}
+        {FINDING_KIND_WORDS[kind]}: {shownName(name)}{' '}
         <span className="muted">{formatStepIndex(stepIndex)}</span>
       </h2>
       <p>{shownLines(message)}</p>
@@ -122,7 +122,7 @@ function PrintedExplanation({ run: { explanation, trace } }: { run: RunEntry }):
   return (
     <section>
       <h2>
-        Why {shownLine(finding.name)} failed{' '}
+        Why {shownName(finding.name)} failed{' '}
         <span className="muted">{formatStepIndex(finding.stepIndex)}</span>
       </h2>
       {explained.sentences.map((sentence, at) => (

@@ -12,7 +12,7 @@ import { LitContext } from '../ui/lit.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf } from '../words/note-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { SpeakerWindow } from './speaker-window.tsx';
 import { Stage, type RenderView } from './stage.tsx';
 import { listenToTalkKeys } from './talk-control.ts';
@@ -72,7 +72,7 @@ function TalkDialog({
       <footer className="presenter-foot">
         {talk.notice === undefined ? (
           <span className="presenter-run muted truncate">
-            {shownLine(trace.header.machine)} · seed {shownLine(trace.header.seed)}
+            {shownName(trace.header.machine)} · seed {shownLine(trace.header.seed)}
           </span>
         ) : (
           <span className="presenter-run ink-finding truncate" role="alert">

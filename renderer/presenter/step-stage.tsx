@@ -10,7 +10,7 @@ import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatCount, formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 
 /** What fits on a stage. */
 const CHANGES_MAX = 6;
@@ -49,7 +49,7 @@ export function StepStage({
           data-dimmed={isDimmed && finding !== name}
           data-lit={finding === name}
         >
-          <p className="stage-finding-name">{shownLine(name)}</p>
+          <p className="stage-finding-name">{shownName(name)}</p>
           <p>{shownLine(message)}</p>
         </div>
       ))}
@@ -111,9 +111,9 @@ function Beginning({ trace: { header } }: { trace: Trace }): ReactNode {
   return (
     <div className="stage stage-step">
       <p className="stage-title muted">initial state</p>
-      <h2 className="stage-operation">{shownLine(header.machine)}</h2>
+      <h2 className="stage-operation">{shownName(header.machine)}</h2>
       <p className="data muted">
-        {shownLine(header.scenario)} · seed {shownLine(header.seed)}
+        {shownName(header.scenario)} · seed {shownLine(header.seed)}
       </p>
     </div>
   );

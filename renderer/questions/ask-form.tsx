@@ -21,7 +21,7 @@ import { Field } from '../ui/field.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 
 const KINDS = [
   { id: 'expression', label: 'Expression', hint: 'Whether an expression is true at every step' },
@@ -117,7 +117,7 @@ function InvariantPicker({
       placeholder="The machine has no invariant"
       isDisabled={invariants.length === 0}
       selected={selected}
-      sections={[{ items: invariants.map((name) => ({ id: name, label: shownLine(name) })) }]}
+      sections={[{ items: invariants.map((name) => ({ id: name, label: shownName(name) })) }]}
       onPick={(invariant) => changeAskDraft({ invariant })}
     />
   );

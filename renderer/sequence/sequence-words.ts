@@ -18,7 +18,7 @@ import {
   type StepTone,
 } from '../../core/trace/step-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownId, shownLabel, shownLine } from '../words/shown.ts';
+import { shownId, shownLabel, shownLine, shownName } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';
 
 const LANE_NAMES: Readonly<Record<Exclude<Lane['kind'], 'system'>, string>> = {
@@ -143,7 +143,7 @@ export interface Note {
 /** What is unusual about a step: its finding, or how it ended; nothing for most steps. */
 export function noteOn({ step }: SequenceRow): Note | undefined {
   const [finding] = step.findings;
-  if (finding) return { text: shownLine(finding.name), ink: 'finding' };
+  if (finding) return { text: shownName(finding.name), ink: 'finding' };
   const tone = toneOf(toneSourceOf(step));
   if (tone === 'ok' || step.operation.kind === 'loss') return undefined;
   const isEvent = step.operation.kind === 'crash' || step.operation.kind === 'settled';

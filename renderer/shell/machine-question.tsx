@@ -6,7 +6,7 @@ import { machineNameOf } from '../session/names.ts';
 import { useSession, type MachineQuestion } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import './machine-question.css';
 
 /** How many machines that were opened before are offered. */
@@ -32,7 +32,7 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
   return (
     <div className="dialog-body machine-question">
       <p>
-        The trace names the machine <span className="data">{shownLine(name)}</span>, which is not
+        The trace names the machine <span className="data">{shownName(name)}</span>, which is not
         open. It does not say which file that is, and opening it has run nothing.
       </p>
       <p className="muted">

@@ -15,7 +15,7 @@ import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { WithoutMachine } from '../ui/without-machine.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { CodeView } from './code-view.tsx';
 import { sourceView, useSource, type SourceMode } from './source-store.ts';
 import {
@@ -41,7 +41,7 @@ export function SourcePanel({ run, trace, cursor }: Viewed): ReactNode {
   useStepCoverage(run, trace, cursor, mode === 'step' ? executed : undefined);
   useWholeRun(run, mode === 'run' ? executed : undefined);
   if (!executed) {
-    const name = shownLine(trace.header.machine);
+    const name = shownName(trace.header.machine);
     const isOpen = ref !== undefined;
     return (
       <WithoutMachine

@@ -10,7 +10,7 @@ import { LongText } from '../ui/long-text.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import {
   invariantRowsAt,
   ruleRowsAt,
@@ -213,7 +213,7 @@ function Row(props: RowProps): ReactNode {
     <li className="verdict" title={title}>
       <Icon size={13} aria-hidden className={ink} />
       <div className="verdict-body">
-        <span className={isMuted ? 'muted' : ''}>{shownLine(name)}</span>
+        <span className={isMuted ? 'muted' : ''}>{shownName(name)}</span>
         <span className="visually-hidden">: {verdict}</span>
         {aside !== undefined && (
           <span className="muted small verdict-aside" aria-hidden>

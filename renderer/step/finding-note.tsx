@@ -16,7 +16,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { LongText } from '../ui/long-text.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { copyFinding } from './copy-finding.ts';
 import { DoomOf } from './doom.tsx';
 import { ExplanationOf } from './explanation.tsx';
@@ -34,14 +34,14 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
     <div
       className="finding"
       role="note"
-      aria-label={`Finding: ${shownLine(name)}`}
+      aria-label={`Finding: ${shownName(name)}`}
       data-earlier={isEarlier}
     >
       <ToneIcon tone="finding" size={16} />
       <div className="finding-body">
         {run && isEarlier && <SequelOf finding={finding} run={run} />}
         <p className="finding-name">
-          {kind === 'panic' ? `The machine panicked: ${shownLine(name)}` : shownLine(name)}
+          {kind === 'panic' ? `The machine panicked: ${shownName(name)}` : shownName(name)}
           <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
         </p>
         <p className="finding-message">

@@ -26,7 +26,7 @@ import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatCount } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
@@ -103,7 +103,7 @@ export const StepPanel = memo(function StepPanel({
 
 function InitialHead({ trace }: { trace: Trace }): ReactNode {
   const { header } = trace;
-  const words = shownLine(header.scenario);
+  const words = shownName(header.scenario);
   // A model checker uses no seed that a machine could be run with.
   const text = counterexampleOf(header) ? words : `${words} · seed ${shownLine(header.seed)}`;
   return (

@@ -6,7 +6,7 @@ import { NeedIcon } from '../ui/need-icon.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatCount } from '../words/format.ts';
 import { FIELD_NEED_WORDS } from '../words/need-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownName } from '../words/shown.ts';
 import './value-block.css';
 
 /** The most properties that have a line; the state tree shows all of them. */
@@ -59,7 +59,7 @@ function Property({
 }): ReactNode {
   return (
     <div data-need={need}>
-      <dt title={shownLine(name)}>{shownLine(name)}</dt>
+      <dt title={shownName(name)}>{shownName(name)}</dt>
       <dd>
         <ValueText value={value} />
         {need && (

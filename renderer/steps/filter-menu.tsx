@@ -7,7 +7,7 @@ import type { RunEntry } from '../session/model.ts';
 import { useNotes } from '../session/notes.ts';
 import { OPERATION_KINDS, OUTCOMES, type StepFilter } from '../session/step-filter.ts';
 import { formatCount } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { OUTCOME_WORDS } from './filter-words.ts';
 import { useErrorKinds } from './use-error-kinds.ts';
 
@@ -88,7 +88,7 @@ export function FilterMenu({
               onToggle={() => change({ cause: filter.cause === signature ? undefined : signature })}
             >
               <span className="truncate" title={shownLine(first.shape)}>
-                {shownLine(first.name)} <span className="muted">{shownLine(first.shape)}</span>
+                {shownName(first.name)} <span className="muted">{shownLine(first.shape)}</span>
               </span>
               <span className="data">×{formatCount(count)}</span>
             </Choice>

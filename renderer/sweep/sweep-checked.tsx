@@ -5,7 +5,7 @@ import { lacksResults, RESULTS_LACKING, RULE_NAMES, RULES } from '../../core/mac
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import './sweep-checked.css';
 
 /** The situations that the sweep reached, and how often it made each check. */
@@ -39,7 +39,7 @@ function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): Rea
             ) : (
               <TriangleAlert size={14} aria-hidden className="ink-rejected" />
             )}
-            <span>{shownLine(name)}</span>
+            <span>{shownName(name)}</span>
             <span className={`side-count ${reached ? 'muted' : 'ink-rejected'}`}>
               {reached ? `${formatCount(count)} of ${formatCount(seeds)}` : 'never'}
             </span>
@@ -155,7 +155,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
 function Count({ name, count, title }: { name: string; count: number; title?: string }): ReactNode {
   return (
     <div title={title}>
-      <dt>{shownLine(name)}</dt>
+      <dt>{shownName(name)}</dt>
       <dd className="side-count muted">{formatCount(count)}</dd>
     </div>
   );

@@ -13,7 +13,7 @@ import { FindingKindIcon } from '../ui/finding-kind-icon.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { shownLine, shownLines } from '../words/shown.ts';
+import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import { SweepCauseRow } from './sweep-cause-row.tsx';
 import './sweep-findings.css';
 
@@ -188,7 +188,7 @@ function SavedSeeds({
                   <FindingKindIcon kind={kind} />
                 )}
                 <span className="truncate" title={`${name}: ${message}`}>
-                  {shownLine(name)}
+                  {shownName(name)}
                 </span>
                 <span className="data">seed {seed}</span>
               </Button>

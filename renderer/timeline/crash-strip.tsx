@@ -14,7 +14,7 @@ import {
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { formatCount, formatPlural, formatStepIndex, byCount } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownName } from '../words/shown.ts';
 import { crashAt, drawCrashes } from './draw-crashes.ts';
 import { mountDrawing } from './drawing.ts';
 import type { Viewport } from './viewport.ts';
@@ -211,7 +211,7 @@ function CrashCanvas({
 }
 
 function titleOf(point: CrashVerdictInBrief): string {
-  const found = point.findings.map(({ name }) => shownLine(name)).join(', ');
+  const found = point.findings.map(({ name }) => shownName(name)).join(', ');
   const place = `${formatStepIndex(point.stepIndex)}, ${describePoint(point)}`;
   const verdict = VERDICT_WORDS[point.verdict];
   return `${place}: ${verdict}${found === '' ? '' : ` (${found})`}. Click to open the fork.`;

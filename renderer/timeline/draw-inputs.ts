@@ -8,7 +8,7 @@ import {
   type StepTone,
 } from '../../core/trace/step-words.ts';
 import { markOf } from '../theme/marks.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownName } from '../words/shown.ts';
 import { binsIn, type Bin } from './density.ts';
 import {
   drawMark,
@@ -252,7 +252,7 @@ function drawSecondLine(
   const { operation, outcome, findings } = step;
   // Of an accepted step with a finding, the finding is what matters.
   const [finding] = findings;
-  const text = outcome.kind === 'ok' && finding ? shownLine(finding.name) : describeAnswer(step);
+  const text = outcome.kind === 'ok' && finding ? shownName(finding.name) : describeAnswer(step);
   const id = operation.kind === 'trackedActionCompleted' ? formatId(operation.id) : '';
   ctx.fillStyle = palette.muted;
   ctx.font = palette.dataFont;

@@ -18,7 +18,7 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
 import type { Hit } from './hit-test.ts';
@@ -200,7 +200,7 @@ function FindingLines({ findings }: { findings: readonly Finding[] }): ReactNode
       {findings.slice(0, FINDINGS_MAX).map(({ kind, name, message }, at) => (
         <p key={at} className="timeline-tooltip-finding">
           <span className="ink-finding">
-            {FINDING_KIND_WORDS[kind]}: {shownLine(name)}
+            {FINDING_KIND_WORDS[kind]}: {shownName(name)}
           </span>
           <span className="muted">{shownLine(message)}</span>
         </p>

@@ -5,7 +5,7 @@ import type { Finding } from '../../core/machine/finding.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { shownLine, shownLines } from '../words/shown.ts';
+import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import { IconButton } from './icon-button.tsx';
 import { useSeek } from './seek.tsx';
 import './cause-list.css';
@@ -78,7 +78,7 @@ function CauseRow({ cause, cursor }: { cause: Cause; cursor: number }): ReactNod
         className="cause-text"
         title={shownLines(`${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`)}
       >
-        <span className="truncate">{shownLine(first.name)}</span>
+        <span className="truncate">{shownName(first.name)}</span>
         <span className="truncate muted">{shownLine(first.shape)}</span>
       </span>
       {count > 1 && (

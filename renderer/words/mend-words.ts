@@ -8,7 +8,7 @@ import {
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { nameOfCause } from '../../core/trace/causes.ts';
 import { formatCount, formatPlural } from './format.ts';
-import { shownLine } from './shown.ts';
+import { shownLine, shownName } from './shown.ts';
 
 /** How a sweep stands that asks whether a machine is mended. */
 export interface MendStanding {
@@ -83,7 +83,7 @@ export function describeMend(standing: MendStanding): string {
 function describeFailing({ seed, name, message, isKnown, ...under }: StillFailing): string {
   const settings = [under.scenario, under.faults].filter((part) => part !== undefined);
   const where = settings.length === 0 ? '' : ` (${settings.join(', ')})`;
-  const how = name === undefined ? `: ${shownLine(message)}` : ` with “${shownLine(name)}”.`;
+  const how = name === undefined ? `: ${shownLine(message)}` : ` with “${shownName(name)}”.`;
   return `Seed ${seed}${where}${isKnown ? ' still' : ''} fails${how}`;
 }
 

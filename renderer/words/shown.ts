@@ -13,6 +13,7 @@ export {
   shownKey,
   shownLabel,
   shownLine,
+  shownName,
   shownPath,
   shownSegment,
   shownString,

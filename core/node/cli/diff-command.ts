@@ -15,6 +15,7 @@ import {
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { showWhile } from './progress.ts';
 import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of `diff`. */
@@ -55,10 +56,14 @@ export const DIFF: CommandModule = {
 async function diffCommand(fileA: string, fileB: string, options: DiffOptions): Promise<ExitCode> {
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
-  const alignment = alignTraces(a, b);
+  const words = `Aligning ${formatCount(a.length)} with ${formatPlural(b.length, 'step')}`;
+  const { alignment, pairs } = await showWhile(words, () => {
+    const made = alignTraces(a, b);
+    return { alignment: made, pairs: [...made.pairs()] };
+  });
   const compared: Comparison = {
     stretches: alignment.stretches,
-    pairs: [...alignment.pairs()],
+    pairs,
     isSameStart: alignment.isSameStart,
     settings: SETTINGS.filter((name) => a.header[name] !== b.header[name]),
     causes: compareCauses(a.findings, b.findings).filter(

@@ -19,7 +19,7 @@ import {
   TRACE_OUT,
 } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, EXPORT_FORMATS, type ExitCode } from './output.ts';
-import { ProgressLine } from './progress.ts';
+import { ProgressLine, showWhile } from './progress.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `export`. */
@@ -140,8 +140,9 @@ async function importCommand(
   file: string,
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const { lines, changed } = kindOfFile(file) === 'log' ? await readLog(file) : await readItf(file);
-  await writeTraceFile(options.out, lines);
+  const read = () => (kindOfFile(file) === 'log' ? readLog(file) : readItf(file));
+  const { lines, changed } = await showWhile(`Reading ${file}`, read);
+  await showWhile(`Writing ${options.out}`, () => writeTraceFile(options.out, lines));
   // A document of a run that was cut off has no closing line.
   const steps = lines.filter((line) => line.startsWith('{"step":')).length;
   if (options.json) {

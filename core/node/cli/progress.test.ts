@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { formatBar, isProgressShown, ProgressLine } from './progress.ts';
+import { formatBar, isProgressShown, ProgressLine, showWhile } from './progress.ts';
 
 let folder: string;
 
@@ -71,6 +71,21 @@ it('shows a text alone where the end is not known, and takes it away again', () 
   expect(text.endsWith('\r\u001b[2K')).toBe(true);
 });
 
+it('shows what goes on until it is done, however it ends', async () => {
+  const shown: string[] = [];
+  const line = new (class extends ProgressLine {
+    override show(describe: () => string) {
+      shown.push(describe());
+    }
+    override clear() {
+      shown.push('');
+    }
+  })(false);
+  expect(await showWhile('counting', () => 3, line)).toBe(3);
+  await expect(showWhile('failing', () => Promise.reject(new Error('no')), line)).rejects.toThrow();
+  expect(shown).toEqual(['counting', '', 'failing', '']);
+});
+
 /** Gives a command a terminal of its own. */
 const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 
@@ -96,6 +111,23 @@ it.runIf(hasScript)(
     expect(plain).toMatch(/\d+ % {2}[\d ]+ steps?/);
     expect(plain).not.toContain('\u001b[2m');
     expect(inTerminal(run, { CI: 'true' })).not.toContain('%');
+  },
+  120_000,
+);
+
+it.runIf(hasScript)(
+  'a command on a terminal says that it bundles, aligns, reads and writes',
+  () => {
+    const machine = join(PACKAGE_ROOT, 'samples/turnstile/index.ts');
+    writeFileSync(join(folder, 'gate.ts'), `export * from ${JSON.stringify(machine)};`);
+    // Without a bundle of last time.
+    const fresh = { XDG_CACHE_HOME: join(folder, 'cache') };
+    expect(inTerminal('record ./gate.ts --out a.jsonl', fresh)).toContain('Bundling gate.ts');
+    expect(inTerminal('record ./gate.ts --seed 2 --out b.jsonl', fresh)).not.toContain('Bundling');
+    expect(inTerminal('diff a.jsonl b.jsonl')).toContain('Aligning 200 with 200 steps');
+    inTerminal('export a.jsonl --as itf --out a.itf.json');
+    const imported = inTerminal('import a.itf.json --out again.jsonl');
+    expect(imported).toMatch(/Reading a\.itf\.json[^]*Writing again\.jsonl/);
   },
   120_000,
 );

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isatty } from 'node:tty';
 import { signs } from '../files/signs-of-life.ts';
 import { showInLastLine } from '../report/print.ts';
@@ -51,6 +52,27 @@ export class ProgressLine {
   clear(): void {
     if (this.#isShown) showInLastLine('');
   }
+}
+
+/** Shows what is going on, without how far it is, while `act` does it. */
+export async function showWhile<Result>(
+  words: string,
+  act: () => Result | Promise<Result>,
+  line = new ProgressLine(),
+): Promise<Result> {
+  line.show(() => words);
+  try {
+    return await act();
+  } finally {
+    line.clear();
+  }
+}
+
+/** Shows which machine file is being bundled, until none is. */
+export function showBundling(path: string | undefined): void {
+  const line = new ProgressLine();
+  if (path === undefined) line.clear();
+  else line.show(() => `Bundling ${basename(path)}`);
 }
 
 function describeShare(share: number): string {

@@ -7,6 +7,7 @@ import { keepStandardStreams, untilPrinted } from '../report/print.ts';
 import { runCommandLine } from './command-line.ts';
 import { interrupt } from './interrupt.ts';
 import { refuse } from './output.ts';
+import { showBundling } from './progress.ts';
 import type { ThreadMessage } from './thread-contract.ts';
 
 if (!parentPort) throw new Error('the command line runs on a thread of its own');
@@ -50,6 +51,7 @@ function guardAgainstMachine(asJson: boolean): () => void {
 }
 
 watchThread({
+  bundling: showBundling,
   loading: (isLoading) => say({ kind: 'loading', isLoading }),
   half: (path, exists) => say({ kind: 'half', path, exists }),
   steps: (shared) => say({ kind: 'steps', shared }),

@@ -5,6 +5,8 @@
 
 /** Receives the signs; by default nobody does. */
 export interface Watcher {
+  /** A machine file is being bundled with all that it imports, or none is any longer. */
+  bundling(path: string | undefined): void;
   /** A machine file is being evaluated, or no longer. */
   loading(isLoading: boolean): void;
   /** A file is being written under a name of its own, or no longer: it must not stay behind. */
@@ -35,6 +37,7 @@ export interface OpenRecording {
 export type StepCount = Int32Array<SharedArrayBuffer>;
 
 const NOBODY: Watcher = {
+  bundling() {},
   loading() {},
   half() {},
   steps() {},
@@ -51,6 +54,7 @@ export function watchThread(by: Partial<Watcher>): void {
 
 /** The signs of this thread. */
 export const signs: Watcher = {
+  bundling: (path) => watcher.bundling(path),
   loading: (isLoading) => watcher.loading(isLoading),
   half: (path, exists) => watcher.half(path, exists),
   steps: (shared) => watcher.steps(shared),

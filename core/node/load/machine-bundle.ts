@@ -5,6 +5,7 @@ import type { AuthorsMethod, LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeThrown, readThrown } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
+import { signs } from '../files/signs-of-life.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { KeptBundle, type BundledCode } from './kept-bundle.ts';
 import { isForeign, isOwnCore, type SourceRecorder } from './source-files.ts';
@@ -70,7 +71,8 @@ export async function bundleMachine(
   const kept = new KeptBundle(path, JSON.stringify(OPTIONS));
   let bundled = kept.recall(recorder);
   if (!bundled) {
-    bundled = await bundle(path, recorder);
+    signs.bundling(path);
+    bundled = await bundle(path, recorder).finally(() => signs.bundling(undefined));
     kept.keep(bundled, recorder);
   }
   const { code, map, sourceHash } = bundled;

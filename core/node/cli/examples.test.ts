@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { printPictureNews, UNSEEN_SWITCH } from '../../contract/picture-order.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { readPage } from '../test-helpers/pages.ts';
@@ -44,7 +45,12 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'traces'));
   await runCommandLine(['record', 'dentist-booking', '--out', 'traces/seed.jsonl'], folder);
   start = join(folder, 'start.cjs');
-  writeFileSync(start, "require('node:fs').writeFileSync('opened.json', process.argv[2] ?? '');");
+  const taken = JSON.stringify(printPictureNews({ kind: 'taken' }));
+  writeFileSync(
+    start,
+    `require('node:fs').writeFileSync('opened.json', process.argv[2] ?? '');
+    if (process.argv.includes('${UNSEEN_SWITCH}')) process.stdout.write(${taken});`,
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

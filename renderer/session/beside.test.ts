@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../core/machine/operation.ts';
 import { book, extend, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { formatFork, RUN_AGAIN } from '../../core/trace/fork.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import {
@@ -21,7 +22,8 @@ import {
 import { seek } from './cursor.ts';
 import { handleEvent } from './events.ts';
 import { openTrace, showRun } from './running.ts';
-import { findRun, selectCursor, session } from './store.ts';
+import { counterpartOf } from './shrinks.ts';
+import { findRun, selectCursor, session, updateRun } from './store.ts';
 import { endTask } from './tasks/registry.ts';
 
 const RUN: readonly Operation[] = [
@@ -216,6 +218,29 @@ describe('an alignment that failed', () => {
     compareWith(idB, idC);
     await aligned();
     expect([cursorOf(idC), cursorOf(idB)]).toEqual([5, 6]);
+  });
+});
+
+describe('a run and the one that it was forked from', () => {
+  it('stand beside each other, step by step, as soon as the fork is shown', async () => {
+    updateRun(idB, (run) => ({
+      ...run,
+      origin: {
+        kind: 'fork',
+        machine: { kind: 'sample', name: 'desk' },
+        settings: { scenario: 'desk', seed: '1', operationsMax: 6, faults: 'none' },
+        parentId: idA,
+        fork: formatFork(RUN_AGAIN),
+      },
+    }));
+    const placeOf = (stepIndex: number) => {
+      const { runs } = session.getState();
+      const run = findRun(idB);
+      return run && counterpartOf(run, stepIndex, runs);
+    };
+    await vi.waitFor(() => expect(placeOf(2)).toMatchObject({ stepIndex: 2, isSame: true }));
+    expect(placeOf(4)).toMatchObject({ kind: 'parent', stepIndex: 3, isSame: false });
+    expect(placeOf(6)).toMatchObject({ kind: 'parent', stepIndex: 5, isSame: true });
   });
 });
 

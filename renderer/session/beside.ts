@@ -9,6 +9,7 @@ import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';
 import { sourceOf } from './asking.ts';
 import { goalOf, seekIn } from './cursor.ts';
+import { kinOf } from './lineage.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
 import { fetchRun, showRun } from './running.ts';
@@ -98,9 +99,19 @@ export function useAlignment(pair: Pair | undefined): Alignment | undefined {
 }
 
 function alignmentOf({ run, other }: Pair): Alignment | undefined {
+  return alignmentBetween(other, run);
+}
+
+/** How two runs, A and B, stand beside each other, if they are aligned by now. */
+export function alignmentBetween(a: RunEntry, b: RunEntry): Alignment | undefined {
   const { aligned } = besides.getState();
-  if (!isOf(aligned, run, other) || aligned?.aligning.kind !== 'aligned') return undefined;
+  if (!isOf(aligned, b, a) || aligned?.aligning.kind !== 'aligned') return undefined;
   return aligned.aligning.alignment;
+}
+
+/** Renders a component again when the alignment of the run on the screen is there. */
+export function useAligned(): unknown {
+  return useStore(besides, (state) => state.aligned);
 }
 
 function isOf(aligned: Aligned | undefined, run: RunEntry, other: RunEntry): boolean {
@@ -254,14 +265,19 @@ export function followBeside(): () => void {
   };
 }
 
-/** Asks how the pair on the screen stands beside each other, once both runs are over. */
+/**
+ * Asks how the pair on the screen stands beside each other, once both runs are over. Where there is none, the
+ * run on the screen and the one that it was forked from, or the one before or after a change of its source.
+ */
 function align(): void {
   const pair = currentPair();
   // Whoever leaves a pair, or ends its comparison, no longer waits for its first difference.
   if (besides.getState().aimed && !(pair && isAimed(pair))) besides.setState({ aimed: undefined });
-  if (!pair) return;
-  const { run, other } = pair;
-  if (other.status === 'waiting') void fetchRun(other.id);
+  const { runs } = session.getState();
+  const run = selectRun(session.getState());
+  const other = pair ? pair.other : run && kinOf(run, runs)?.run;
+  if (!run || !other) return;
+  if (pair && other.status === 'waiting') void fetchRun(other.id);
   if (!run.trace || !other.trace || !isOver(run) || !isOver(other)) return;
   if (isOf(besides.getState().aligned, run, other)) return;
   const traces = [other.trace, run.trace] as const;

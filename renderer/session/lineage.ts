@@ -95,6 +95,22 @@ export function parentOf({ origin }: RunEntry, runs: readonly RunEntry[]): RunEn
   return origin.kind === 'fork' ? runs.find(({ id }) => id === origin.parentId) : undefined;
 }
 
+/** The run that a run stands beside: before or after a change of its source, or the one that was forked. */
+export interface Kin {
+  readonly kind: 'before' | 'after' | 'parent';
+  readonly run: RunEntry;
+}
+
+/** The run before the change of a run's source, the one after it, or the one that it was forked from, if it is open. */
+export function kinOf(run: RunEntry, runs: readonly RunEntry[]): Kin | undefined {
+  const before = runs.find(({ id }) => id === run.change?.beforeId);
+  if (before?.trace) return { kind: 'before', run: before };
+  const after = runs.find(({ change, trace }) => trace && change?.beforeId === run.id);
+  if (after) return { kind: 'after', run: after };
+  const parent = parentOf(run, runs);
+  return parent?.trace && { kind: 'parent', run: parent };
+}
+
 /** The step in the original for a step of a shrunk run; -1 is the initial state of both. */
 export function toOriginalStep(
   stepIndices: readonly number[],

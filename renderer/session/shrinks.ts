@@ -3,15 +3,17 @@ import type { Finding } from '../../core/machine/finding.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
 import { sameValue } from '../../core/value/value.ts';
+import { alignmentBetween } from './beside.ts';
 import { seek, wantedSignatureOf } from './cursor.ts';
 import {
   isOriginalOf,
   isShrunk,
+  kinOf,
   originalOf,
-  parentOf,
   settingsOf,
   toOriginalStep,
   toShrunkStep,
+  type Kin,
   type ShrunkStep,
 } from './lineage.ts';
 import type { Cursor, RunEntry, SweepEntry } from './model.ts';
@@ -95,11 +97,15 @@ export function shrinkTo(finding: Finding): void {
 /** The same step in the original, in a shrunk run, or in the run to compare with. */
 export type Counterpart =
   | { readonly kind: 'original'; readonly stepIndex: number }
-  /** In the run that a fork was made of; the last step, if that run is shorter. */
-  | { readonly kind: 'parent'; readonly run: RunEntry; readonly stepIndex: number }
-  /** In the run before or after a change of the source; its last step, if that run is shorter. */
-  | { readonly kind: 'before' | 'after'; readonly run: RunEntry; readonly stepIndex: number }
+  | (Kin & KinStep)
   | ({ readonly kind: 'shrunk'; readonly run: RunEntry } & ShrunkStep);
+
+/** The step of a run that stands beside a step of another one. */
+interface KinStep {
+  readonly stepIndex: number;
+  /** Whether it is the same operation, which the run may lack; not known before the two are aligned. */
+  readonly isSame: boolean | undefined;
+}
 
 /** Finds the same step in the original of a shrunk run, or in the shrunk run of an original. */
 export function counterpartOf(
@@ -107,15 +113,8 @@ export function counterpartOf(
   cursor: number,
   runs: readonly RunEntry[],
 ): Counterpart | undefined {
-  const changed = changedOf(run, runs);
-  if (changed) {
-    const last = (changed.run.trace?.length ?? 0) - 1;
-    return { ...changed, stepIndex: Math.min(cursor, last) };
-  }
-  const parent = parentOf(run, runs);
-  if (parent?.trace) {
-    return { kind: 'parent', run: parent, stepIndex: Math.min(cursor, parent.trace.length - 1) };
-  }
+  const kin = kinOf(run, runs);
+  if (kin) return { ...kin, ...stepOfKin(run, cursor, kin) };
   const stepIndices = isShrunk(run) ? run.trace?.header.shrunkFrom?.stepIndices : undefined;
   if (stepIndices) {
     const stepIndex = toOriginalStep(stepIndices, cursor);
@@ -129,12 +128,14 @@ export function counterpartOf(
   return places.find(({ isKept }) => isKept) ?? places[0];
 }
 
-/** The run before the change of the source, or the one after it. */
-function changedOf(run: RunEntry, runs: readonly RunEntry[]) {
-  const before = runs.find(({ id }) => id === run.change?.beforeId);
-  if (before?.trace) return { kind: 'before', run: before } as const;
-  const after = runs.find(({ change, trace }) => trace && change?.beforeId === run.id);
-  return after && ({ kind: 'after', run: after } as const);
+function stepOfKin(run: RunEntry, cursor: number, kin: Kin): KinStep {
+  const alignment = alignmentBetween(kin.run, run);
+  if (alignment) {
+    const { stepIndex, isAligned } = alignment.opposite('b', cursor);
+    return { stepIndex, isSame: isAligned };
+  }
+  const stepIndex = Math.min(cursor, (kin.run.trace?.length ?? 0) - 1);
+  return { stepIndex, isSame: undefined };
 }
 
 /** Goes to the counterpart of the step under the cursor. */

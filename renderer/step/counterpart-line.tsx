@@ -2,7 +2,7 @@ import { Columns2, FileDiff, GitBranch, Shrink, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { compareWith } from '../session/beside.ts';
+import { compareWith, useAligned } from '../session/beside.ts';
 import { originalOf } from '../session/lineage.ts';
 import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
@@ -16,6 +16,7 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
   const run = useSession(selectRun);
   const runs = useSession((state) => state.runs);
   const isPage = useSession((state) => state.isPage);
+  useAligned();
   if (run?.trace !== trace) return null;
   const counterpart = counterpartOf(run, cursor, runs);
   if (!counterpart) return null;
@@ -59,17 +60,39 @@ const ICONS = {
   after: FileDiff,
 } as const;
 
+/** The step in another run; the run itself while that is not known; and a run that lacks the step. */
+const KIN_WORDS = {
+  parent: {
+    same: (place: ReactNode) => <>{place} of the run that was forked</>,
+    run: 'the run that was forked',
+    missing: 'no such step in the run that was forked',
+  },
+  before: {
+    same: (place: ReactNode) => <>{place} before the change</>,
+    run: 'the run before the change',
+    missing: 'no such step before the change',
+  },
+  after: {
+    same: (place: ReactNode) => <>{place} after the change</>,
+    run: 'the run after the change',
+    missing: 'no such step after the change',
+  },
+} as const;
+
 function wordsOf(counterpart: Counterpart): ReactNode {
   const place = <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span>;
   switch (counterpart.kind) {
     case 'original':
       return <>{place} of the original</>;
     case 'parent':
-      return <>{place} of the run that was forked</>;
     case 'before':
-      return <>{place} before the change</>;
-    case 'after':
-      return <>{place} after the change</>;
+    case 'after': {
+      const { kind, isSame } = counterpart;
+      const words = KIN_WORDS[kind];
+      if (isSame === true) return words.same(place);
+      const text = isSame === undefined ? words.run : words.missing;
+      return <span className="counterpart-link">{text}</span>;
+    }
     case 'shrunk': {
       const { isKept, run } = counterpart;
       return (

@@ -190,6 +190,7 @@ test('an error is reported with its place until it is fixed, and the run stays',
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('rules/count.ts:2:49: Unexpected ";"');
   await expect(alert).toContainText('The run on the screen is of the last good source.');
+  await expectStatus(page, 'Saved: the new source could not be loaded');
   await expectStep(page, 7);
 
   // Another error takes its place, which shows only when the file is loaded.
@@ -208,9 +209,14 @@ test('an error is reported with its place until it is fixed, and the run stays',
 
 test('a run that cannot be repeated says why', async ({ page }) => {
   await expectRun(page);
+  const seed = page.getByRole('textbox', { name: 'Seed' });
+  await seed.fill('7');
   save(folder, 'machine.ts', (text) => text.replace("'rush-hour'", "'night'"));
   await expect(change(page)).toContainText('the scenario "rush-hour" is gone');
   await expectStatus(page, 'of an earlier source');
+  await expectStatus(page, 'Saved: this run was not run again');
+  // The scenario with the new name is chosen, and the seed stays.
+  await expect(seed).toHaveValue('7');
 });
 
 test("a panic inside a dependency is reported at the author's line", async ({ page }) => {

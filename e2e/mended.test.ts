@@ -85,6 +85,10 @@ test('a mend that holds is shown with the confidence asked for', async ({ app, p
   // Another save makes it the answer of an earlier source.
   dentist.save('state.current.nextId > 0');
   await expect(sweep(page)).toContainText('this is of an earlier one', { timeout: 30_000 });
+  await expect(page.getByRole('list', { name: 'Sweeps' })).toContainText(
+    /earlier source · mended: fewer than/,
+  );
+  await expectStatus(page, 'of an earlier source');
 });
 
 test('the strip and the curve of a run tell before from after, and come back after a restart', async ({

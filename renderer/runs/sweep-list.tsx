@@ -3,7 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { standingOf } from '../session/mended.ts';
 import { type SweepEntry } from '../session/model.ts';
 import { sweptMachineOf } from '../session/names.ts';
-import { selectSweep, useSession } from '../session/store.ts';
+import { selectSweep, useIsSweepEarlier, useSession } from '../session/store.ts';
 import { describeFound, describeSweep, summaryOf } from '../session/sweep-summary.ts';
 import { closeSweep, showSweep } from '../session/tasks/sweep.ts';
 import { ListRow } from '../ui/list-row.tsx';
@@ -39,6 +39,7 @@ const SweepRow = memo(function SweepRow({
   const { seeds, fraction, groups, broken } = summary;
   const name = sweptMachineOf(sweep);
   const standing = standingOf(sweep);
+  const isEarlier = useIsSweepEarlier(sweep);
   const end = sweep.status === 'cancelled' || sweep.status === 'failed' ? `, ${sweep.status}` : '';
   const found = `${describeFound(summary)} in ${formatPlural(seeds + broken.length, 'seed')}${end}`;
   return (
@@ -48,10 +49,11 @@ const SweepRow = memo(function SweepRow({
           sweep={sweep}
           hasFinding={groups.length + broken.length > 0}
           hasSeeds={seeds > 0}
+          isEarlier={isEarlier}
         />
       }
       title={name}
-      detail={standing ? briefOfMend(standing) : found}
+      detail={`${isEarlier ? 'earlier source · ' : ''}${standing ? briefOfMend(standing) : found}`}
       detailHint={describeSweep(sweep)}
       isCurrent={isShown}
       closeLabel={`Close the sweep of ${name}`}
@@ -69,13 +71,17 @@ function SweepIcon({
   sweep: { status },
   hasFinding,
   hasSeeds,
+  isEarlier,
 }: {
   sweep: SweepEntry;
   hasFinding: boolean;
   hasSeeds: boolean;
+  isEarlier: boolean;
 }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
   if (status === 'running') return <Spinner {...common} />;
+  // What it found, or did not find, says nothing of the source as it is now.
+  if (isEarlier) return <Radar {...common} className="muted" />;
   if (status === 'failed' || hasFinding) return <Radar {...common} className="ink-finding" />;
   return <Radar {...common} className={status === 'completed' && hasSeeds ? 'ink-ok' : 'muted'} />;
 }

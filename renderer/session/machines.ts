@@ -108,7 +108,9 @@ export function updateMachineInfo(machineId: string, info: MachineInfo): void {
   updateMachine(machineId, (machine) => ({ ...machine, info }));
   const { machineId: shown, settings } = session.getState();
   if (shown !== machineId) return;
+  // A scenario that was renamed, or is gone, takes neither the seed nor the number of operations with it.
   const isGone = !isKnownScenario(info, settings);
+  const { scenario } = isGone ? proposeSettings(info) : settings;
   const faults = knownFaults(info, settings.faults);
-  session.setState({ settings: { ...(isGone ? proposeSettings(info) : settings), faults } });
+  session.setState({ settings: { ...settings, scenario, faults } });
 }

@@ -299,6 +299,15 @@ export function isOfEarlierSource(run: RunEntry, machines: readonly MachineEntry
   return isEarlierThan(run.trace?.header.sourceHash, sourceOf(run, machines));
 }
 
+/** Whether a sweep ended with an older source of its machine; false while that is unknown. */
+export function isSweepOfEarlierSource(
+  { machine, report }: SweepEntry,
+  machines: readonly MachineEntry[],
+): boolean {
+  const now = machines.find(({ ref }) => isSameMachine(ref, machine))?.info?.sourceHash;
+  return isEarlierThan(report?.sourceHash, now);
+}
+
 /** Whether what was asked of a run was answered with an older source of its machine. */
 export function isAnswerEarlier(
   answer: { readonly sourceHash?: string } | undefined,

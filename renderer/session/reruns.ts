@@ -49,6 +49,7 @@ export function takeSaved(machineId: string, saved: Saved): void {
   withdrawProblems(machineId);
   if (saved.kind === 'broken') {
     updateMachine(machineId, (one) => ({ ...one, saveProblem: saved.problem }));
+    showNotice('Saved: the new source could not be loaded');
     return;
   }
   takeGood(machine, saved.info);
@@ -122,10 +123,7 @@ function setRerun(change: Rerun): void {
 function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void {
   const { origin } = before;
   const hindrance = hindranceOf(before, info);
-  if (hindrance !== undefined) {
-    updateRun(before.id, (run) => ({ ...run, notRerun: hindrance }));
-    return;
-  }
+  if (hindrance !== undefined) return setNotRerun(before.id, hindrance);
   if (origin.kind === 'file') return;
   if (before.status === 'running') {
     setRerun({ awaitedId: before.id });
@@ -151,6 +149,12 @@ export function showWithSaved({ id, origin, trace }: RunEntry): void {
   const before = findRun(id);
   if (made) showAt(made.id, { stepIndex });
   else if (before && trace && origin.kind !== 'file') executeBeside(before, origin, stepIndex);
+}
+
+/** Says that a run is not run again: why stands over it. */
+function setNotRerun(runId: string, notRerun: string): void {
+  updateRun(runId, (run) => ({ ...run, notRerun }));
+  showNotice('Saved: this run was not run again');
 }
 
 /** Executes a run again, to be shown in the place of the one before. */
@@ -213,8 +217,7 @@ function followArriving(state: Session): void {
   if (run.status === 'running' && !isThere) return;
   setRerun({ arriving: undefined });
   if (!run.trace) {
-    const notRerun = run.problem?.title ?? 'it ended before its first step';
-    updateRun(before.id, (one) => ({ ...one, notRerun }));
+    setNotRerun(before.id, run.problem?.title ?? 'it ended before its first step');
     closeRun(run);
     return;
   }

@@ -6,6 +6,7 @@ import type { Recent } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import {
   isOfEarlierSource,
+  isSweepOfEarlierSource,
   type Cursor,
   type MachineEntry,
   type OpenTask,
@@ -122,6 +123,13 @@ export function selectRun({ runs, runId, shown }: Session): RunEntry | undefined
 /** Whether a run was made with an older source of its machine, in a component. */
 export function useIsEarlier(run: RunEntry | undefined): boolean {
   return useSession(({ machines }) => run !== undefined && isOfEarlierSource(run, machines));
+}
+
+/** Whether a sweep ended with an older source of its machine, in a component. */
+export function useIsSweepEarlier(sweep: SweepEntry | undefined): boolean {
+  return useSession(
+    ({ machines }) => sweep !== undefined && isSweepOfEarlierSource(sweep, machines),
+  );
 }
 
 const CURSOR_AT_START: Cursor = { stepIndex: -1, isTouched: false };

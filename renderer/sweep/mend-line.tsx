@@ -1,8 +1,8 @@
 import { CircleAlert, CircleCheck, CircleHelp, CircleSlash } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { openFailing, standingOf } from '../session/mended.ts';
-import { isSameMachine, type SweepEntry } from '../session/model.ts';
-import { useSession } from '../session/store.ts';
+import type { SweepEntry } from '../session/model.ts';
+import { useIsSweepEarlier } from '../session/store.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { describeMend, titleOfMend, type MendStanding } from '../words/mend-words.ts';
@@ -11,14 +11,9 @@ import './mend-line.css';
 /** Whether a machine is mended, over what the sweep found; nothing when that was not asked. */
 export function MendLine({ sweep }: { sweep: SweepEntry }): ReactNode {
   const standing = standingOf(sweep);
-  const source = useSession(
-    ({ machines }) =>
-      machines.find(({ ref }) => isSameMachine(ref, sweep.machine))?.info?.sourceHash,
-  );
+  const isEarlier = useIsSweepEarlier(sweep);
   if (!standing) return null;
   const { verdict } = standing;
-  const { report } = sweep;
-  const isEarlier = report !== undefined && source !== undefined && report.sourceHash !== source;
   return (
     <output className="mend-line" data-verdict={verdict.kind} data-earlier={isEarlier}>
       <VerdictIcon standing={standing} />

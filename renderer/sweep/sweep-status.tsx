@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { type SweepEntry } from '../session/model.ts';
 import { sweptMachineOf } from '../session/names.ts';
-import { selectMachine, selectSweep, useSession } from '../session/store.ts';
+import { selectMachine, selectSweep, useIsSweepEarlier, useSession } from '../session/store.ts';
 import { describeFound, summaryOf } from '../session/sweep-summary.ts';
 import { showSweep } from '../session/tasks/sweep.ts';
 import { Spinner } from '../ui/spinner.tsx';
@@ -12,6 +12,7 @@ import { formatCount, formatPlural } from '../words/format.ts';
 export function SweepStatus(): ReactNode {
   const sweep = useSession(selectSweep);
   const machine = useSession(selectMachine);
+  const isEarlier = useIsSweepEarlier(sweep);
   if (!sweep) {
     const open = machine?.info === undefined ? 'Nothing is open' : 'Nothing has run yet';
     return <span className="muted">{open}</span>;
@@ -20,6 +21,7 @@ export function SweepStatus(): ReactNode {
   return (
     <>
       <span className="truncate data small status-origin">{sweptMachineOf(sweep)}</span>
+      {isEarlier && <span className="ink-rejected">of an earlier source</span>}
       <span className="muted">{describeProgress(sweep)}</span>
       <span className="muted">{formatPlural(steps, 'step')}</span>
     </>

@@ -1,6 +1,7 @@
 import { ChartSpline, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
+import { tellDoom } from '../../core/trace/doom-words.ts';
 import { compareDoom, type DoomPoint } from '../../core/trace/judged.ts';
 import {
   findingOf,
@@ -22,6 +23,7 @@ import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { Told } from './told.tsx';
 import './doom.css';
 
 /** When a run was doomed to a finding: the way to ask, the curve, and the step that decided it. */
@@ -73,7 +75,11 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
         </figure>
       )}
       {after && <CurveLegend />}
-      {!isRunning && <Verdict points={points} doom={doom} />}
+      {!isRunning && (
+        <p>
+          <Told sentence={tellDoom({ ...doom, points })} />
+        </p>
+      )}
       {isEarlier && <p className="muted">Drawn with an earlier source.</p>}
       {doom.after && after && <Mend before={points} curve={doom.after} after={after} />}
       {isAfterEarlier && (
@@ -206,20 +212,6 @@ function Curve({
         />
       )}
     </svg>
-  );
-}
-
-function Verdict({ points, doom }: { points: readonly DoomPoint[]; doom: RunDoom }): ReactNode {
-  const { decidedAt, runs } = doom;
-  const share = (from: number) => points.find((point) => point.from === from)?.share ?? 1;
-  if (decidedAt === undefined) {
-    return <p>No single step decided it, as far as {formatPlural(runs, 'run')} can tell.</p>;
-  }
-  return (
-    <p>
-      Decided at <StepLink stepIndex={decidedAt} />: {percent(share(decidedAt))} of the runs with
-      other draws fail before it, and {percent(share(decidedAt + 1))} after it.
-    </p>
   );
 }
 

@@ -2,7 +2,6 @@ import { CircleHelp, GitBranch, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { NEEDS } from '../../core/trace/judged.ts';
-import type { Sentence } from '../../core/trace/sentences.ts';
 import { openNearest } from '../session/forks.ts';
 import {
   findingOf,
@@ -16,10 +15,9 @@ import { explainFinding, forgetExplanation, isExplainable } from '../session/tas
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { NeedIcon } from '../ui/need-icon.tsx';
-import { StepLink } from '../ui/seek.tsx';
 import { formatCount } from '../words/format.ts';
 import { NEED_WORDS } from '../words/need-words.ts';
-import { shownLines } from '../words/shown.ts';
+import { Told } from './told.tsx';
 import './explanation.css';
 
 /** Why a finding is there: the way to ask, how far the answer is, and the answer. */
@@ -98,18 +96,4 @@ function titleOf({ status, made, of }: RunExplanation): string {
     case 'failed':
       return `Stopped after ${parts}`;
   }
-}
-
-function Told({ sentence }: { sentence: Sentence }): ReactNode {
-  return sentence.map((piece, at) =>
-    typeof piece === 'string' ? (
-      <span key={at}>{at === 0 ? capital(shownLines(piece)) : shownLines(piece)}</span>
-    ) : (
-      <StepLink key={at} stepIndex={piece.stepIndex} />
-    ),
-  );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

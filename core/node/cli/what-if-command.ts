@@ -2,7 +2,9 @@ import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { tellDoom } from '../../trace/doom-words.ts';
 import type { DoomPoint } from '../../trace/judged.ts';
+import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import {
   crashEverywhere,
@@ -92,14 +94,12 @@ async function doomCommand(file: string, options: DoomCommandOptions): Promise<E
     });
     line.clear();
     if (options.json) {
-      printJson({ file, finding, ...doom });
+      printJson({ file, finding, ...doom, sentence: formatSentence(tellDoom(doom)) });
       return EXIT.found;
     }
     printLine(style.bold(`${finding.kind}: ${finding.name}`), ` at step ${finding.stepIndex}`);
     for (const point of doom.points) printPoint(point);
-    if (doom.decidedAt !== undefined) {
-      printLine(style.bold(`Decided at step ${formatCount(doom.decidedAt)}.`));
-    }
+    printLine(style.bold(formatSentence(tellDoom(doom))));
     printLine(style.dim(`${formatPlural(doom.runs, 'run')} with new draws.`));
     if (doom.isStopped) printLine(style.yellow('Stopped: more runs would say it more exactly.'));
     return EXIT.found;
@@ -190,7 +190,7 @@ function printVerdicts(verdicts: readonly CrashVerdict[], fails: readonly CrashV
   printTable([
     ['crash points', formatCount(verdicts.length)],
     ['fail', formatCount(fails.length)],
-    ['fail without the crash, too', formatCount(anyway)],
+    ['fail with and without the crash', formatCount(anyway)],
   ]);
   const causes = new Map<string, { first: CrashVerdict; finding: Finding; count: number }>();
   for (const one of fails) {
@@ -210,5 +210,13 @@ function printVerdicts(verdicts: readonly CrashVerdict[], fails: readonly CrashV
       ),
     );
   }
-  if (fails.length === 0) printLine(style.green('It recovers from a crash at every point.'));
+  if (fails.length > 0) return;
+  if (anyway === 0) printLine(style.green('It recovers from a crash at every point.'));
+  else {
+    const at = `${formatCount(anyway)} of ${formatPlural(verdicts.length, 'crash point')}`;
+    printLine(style.green('No crash adds a finding.'));
+    printLine(
+      `At ${at} the run fails without the crash, too: whether it recovers there is not known.`,
+    );
+  }
 }

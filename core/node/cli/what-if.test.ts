@@ -122,7 +122,7 @@ it('says of a finding in the initial state that no step led to it', async () => 
   expect(stderr).toContain('no step led to that');
 });
 
-it('says that the scenario of a curve is gone, and does not blame the source', async () => {
+it('says what fails anyway, and that the scenario of a curve is gone, which is not the source', async () => {
   const source = (scenario: string) => `import { ok } from 'phasmoscope';
     export const machine = {
       name: 'counts', description: '', initialState: () => ({ n: 0 }),
@@ -138,6 +138,15 @@ it('says that the scenario of a curve is gone, and does not blame the source', a
   const file = join(folder, 'counts.ts');
   writeFileSync(file, source('before'));
   await phasmoscope('record', 'counts.ts', '--out', 'counts.jsonl');
+  const flat = await phasmoscope('doom', 'counts.jsonl', '--machine', 'counts.ts');
+  expect(flat.stdout).toContain(
+    'No single step decided it: wherever the run goes on from, 100 % of the runs with other draws fail.',
+  );
+  const crashes = await phasmoscope('crash-everywhere', 'counts.jsonl', '--machine', 'counts.ts');
+  expect(crashes.stdout).toMatch(
+    /No crash adds a finding\.\nAt \d+ of \d+ crash points the run fails/,
+  );
+  expect(crashes.stdout).not.toContain('It recovers');
   writeFileSync(file, source('after'));
   const { status, stderr } = await phasmoscope('doom', 'counts.jsonl', '--machine', 'counts.ts');
   expect([status, stderr]).toEqual([2, expect.stringContaining('has no scenario "before"')]);

@@ -34,7 +34,7 @@ describe('export', () => {
     await phasmoscope('record', 'counter', '--operations', '5', '--out', 'whole.jsonl');
     const lines = readFileSync(join(folder, 'whole.jsonl'), 'utf8').split('\n');
     writeFileSync(join(folder, 'cut.jsonl'), `${lines.slice(0, 4).join('\n')}\n{"step":`);
-    const { status, stdout } = await phasmoscope(
+    const { status, stdout, stderr } = await phasmoscope(
       'export',
       'cut.jsonl',
       '--as',
@@ -43,7 +43,7 @@ describe('export', () => {
       `cut.${as}.json`,
     );
     expect([status, stdout]).toEqual([1, expect.stringContaining('3 steps written')]);
-    expect(stdout).toContain('Only the steps before the damage of cut.jsonl: Line 5');
+    expect(stderr).toContain('Only the steps before the damage of cut.jsonl: Line 5');
   });
 });
 
@@ -308,10 +308,10 @@ describe.concurrent('record and verify', () => {
     const file = join(folder, 'b.jsonl');
     await phasmoscope('record', 'dentist-booking', '--operations', '50', '--out', file);
     writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 20).join('\n'));
-    const { status, stdout } = await phasmoscope('verify', file);
+    const { status, stdout, stderr } = await phasmoscope('verify', file);
     expect(status).toBe(1);
-    expect(stdout).toContain('was cut short');
-    expect(stdout).toContain('The 19 steps before it agree with the machine.');
+    expect(stderr).toContain('was cut short');
+    expect(stdout).toContain('The 19 steps before the damage agree with the machine.');
   });
 
   it('compares the initial state itself, whatever digest is written beside it', async () => {

@@ -60,7 +60,6 @@ async function inputsOf(file: string, options: InputsOptions): Promise<ExitCode>
       const what = style.yellow(formatPlural(steps.length, one, more));
       printLine('  ', what, ` ${how} `, style.dim(named(steps)));
     }
-    if (damage) printLine(style.red(`Only the steps before the damage: ${damage.message}`));
     printLine(style.dim(`phasmoscope run ${machineIn(trace)} --inputs ${out}`));
   }
   return damage || lost.size > 0 ? EXIT.found : EXIT.done;

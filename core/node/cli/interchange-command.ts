@@ -71,11 +71,7 @@ async function exportCommand(file: string, options: ExportOptions): Promise<Exit
   const steps = part ? stepsIn(trace, part) : trace.length;
   if (options.json) {
     printJson({ file, as, steps, out, ...(damage ? { damage } : {}) });
-  } else {
-    printLine(`${formatPlural(steps, 'step')} written to ${out}`);
-    if (damage)
-      printLine(style.red(`Only the steps before the damage of ${file}: ${damage.message}`));
-  }
+  } else printLine(`${formatPlural(steps, 'step')} written to ${out}`);
   return damage ? EXIT.found : EXIT.done;
 }
 

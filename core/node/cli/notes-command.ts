@@ -65,12 +65,12 @@ async function notesCommand(file: string, options: NotesOptions): Promise<ExitCo
   const { trace, damage, close } = await readTraceFile(file);
   const changed = await changedNotes(trace, options);
   if (changed) {
-    if (damage) throw notChanged(file, damage.message);
+    if (damage) throw notChanged(file);
     await writeTrace(trace, file, changed);
   }
   close();
   const notes = changed ?? trace.notes;
-  if (options.json) printJson({ file, notes: notes.map(jsonOf) });
+  if (options.json) printJson({ file, notes: notes.map(jsonOf), ...(damage ? { damage } : {}) });
   else print(notes);
   return damage ? EXIT.found : EXIT.done;
 }
@@ -143,9 +143,9 @@ function pathOf(trace: Trace, text: string, at: number): Path {
   });
 }
 
-function notChanged(file: string, message: string): ProblemError {
+function notChanged(file: string): ProblemError {
   return new ProblemError({
-    title: `${file} is damaged, so it is not written again. ${message}`,
+    title: `${file} is damaged, so it is not written again.`,
     remedy: 'Record the run again, and add the note to the new file.',
   });
 }

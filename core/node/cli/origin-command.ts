@@ -7,7 +7,7 @@ import { quoteValue } from '../../value/value.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
-import { statePathOf } from './state-path.ts';
+import { requireStepOf, statePathOf } from './state-path.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `origin`. */
@@ -38,12 +38,15 @@ async function originCommand(
   text: string,
   { step, json = false }: OriginOptions,
 ): Promise<ExitCode> {
-  const { trace, damage } = await readTraceFile(file);
-  const at = Math.min(step ?? trace.length - 1, trace.length - 1);
+  const read = await readTraceFile(file);
+  const { trace, damage } = read;
+  const at = requireStepOf(read, step ?? trace.length - 1);
   const path = statePathOf(trace, text, at);
   const hops = [...traceOrigin(trace, path, at)].filter((hop) => hop !== undefined);
-  if (json) printJson({ file, path: text, step: at, hops: hops.map(jsonOf) });
-  else print(hops);
+  if (json) {
+    const found = { path: text, step: at, hops: hops.map(jsonOf) };
+    printJson({ file, ...found, ...(damage ? { damage } : {}) });
+  } else print(hops);
   return damage ? EXIT.found : EXIT.done;
 }
 

@@ -18,12 +18,11 @@ import type { Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { printLine } from '../report/print.ts';
 import { type CommandModule, outputFile, stepNumber, TRACE_MACHINE, whole } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
-import { requireStepOf } from './state-path.ts';
+import { requireStepOf, type TracePart } from './state-path.ts';
 import { machineOf } from './trace-machine.ts';
 import { readTraceFile } from './trace-reading.ts';
 import { windowArguments } from './window-start.ts';
@@ -93,23 +92,23 @@ async function pictureCommand(file: string, options: PictureOptions): Promise<Ex
     });
   }
   await requireWritable(out, OUTPUT.picture);
-  const { trace, close } = await readTraceFile(file, { isThorough: false });
-  const launch = await launchOf(trace, file, options).finally(close);
+  const read = await readTraceFile(file, { isThorough: false });
+  const launch = await launchOf(read, file, options).finally(read.close);
   await takePicture(launch, options.step === undefined ? view : `${view} at step ${options.step}`);
   printLine(`Picture written to ${out}`);
-  return EXIT.done;
+  return read.damage ? EXIT.found : EXIT.done;
 }
 
 /** How many steps lead to the last one of a moving picture, if its first is not given. */
 const STEPS_BEFORE = 20;
 
 async function launchOf(
-  trace: Trace,
+  read: TracePart,
   file: string,
   { out, view, step, to, pace, theme, size, machine }: PictureOptions,
 ): Promise<Launch> {
   const from = step ?? (to === undefined ? undefined : Math.max(0, to - STEPS_BEFORE));
-  for (const at of [from, to]) if (at !== undefined) requireStepOf(trace, at);
+  for (const at of [from, to]) if (at !== undefined) requireStepOf(read, at);
   const isPart = view === 'window' || view === 'timeline';
   const spot: Spot = {
     ...(from === undefined ? {} : { step: from }),
@@ -121,7 +120,7 @@ async function launchOf(
     path: resolve(file),
     spot,
     // Only its code can draw its views.
-    ...(view === 'drawing' ? { machine: await machineOf(trace.header, machine) } : {}),
+    ...(view === 'drawing' ? { machine: await machineOf(read.trace.header, machine) } : {}),
     picture: {
       out: resolve(out),
       subject: isPart ? view : 'view',

@@ -4,7 +4,8 @@ import { formatCount, parseSeedRange } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { type ReadTrace } from '../files/trace-file.ts';
+import * as traceFiles from '../files/trace-file.ts';
+import type { ReadTrace } from '../files/trace-file.ts';
 import { isFolder, tracesIn } from '../files/trace-folder.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { brokenSteps, type Judge } from '../runs/judging.ts';
@@ -182,7 +183,8 @@ async function searchWithMachine(
   options: QueryOptions,
 ): Promise<readonly Matches[]> {
   const [first = ''] = files;
-  const { trace, close } = await readTraceFile(first);
+  // It is read again to be asked, and its damage is said then.
+  const { trace, close } = await traceFiles.readTraceFile(first);
   close();
   return withMachineOf(trace.header, options.machine, (loaded) =>
     searchAll(files, asked, options, loaded),
@@ -252,7 +254,7 @@ async function* whereTrue(trace: Trace, expression: string) {
 }
 
 function printMatches({ file, steps, message, ...rest }: Matches): void {
-  const { asked, without, because, damage } = rest;
+  const { asked, without, because } = rest;
   const listed = steps.slice(0, LISTED_MAX).map((step) => (step < 0 ? 'start' : formatCount(step)));
   const more = steps.length - listed.length;
   const where =
@@ -268,5 +270,4 @@ function printMatches({ file, steps, message, ...rest }: Matches): void {
       without === asked ? 'any step' : `${formatCount(without)} of ${formatCount(asked)} steps`;
     printLine(style.dim(`  No answer at ${place}: ${reason}`));
   }
-  if (damage) printLine(style.red(`  Only the steps before the damage: ${damage.message}`));
 }

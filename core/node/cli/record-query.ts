@@ -84,7 +84,7 @@ function describe(trace: Trace, record: RecordRef, stepIndex: number): RecordSte
   };
 }
 
-function print({ file, steps, damage }: RecordSteps): void {
+function print({ file, steps }: RecordSteps): void {
   const count = formatPlural(steps.length, 'step');
   printLine(style.bold(file), '  ', steps.length === 0 ? style.dim('no step') : count);
   const width = formatCount(steps.at(-1)?.step ?? 0).length;
@@ -98,7 +98,6 @@ function print({ file, steps, damage }: RecordSteps): void {
     );
     for (const finding of findings) printLine(style.red(`  ${' '.repeat(width)}  ${finding}`));
   }
-  if (damage) printLine(style.red(`  Only the steps before the damage: ${damage.message}`));
 }
 
 function notFound(name: string, traces: readonly Trace[]): ProblemError {

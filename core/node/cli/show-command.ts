@@ -59,41 +59,44 @@ export const SHOW: CommandModule = {
   run: show,
 };
 
+/** What is shown, as documents name it. */
+type About = { readonly file: string } & Pick<ReadTrace, 'damage'>;
+
 /** The changes of a value that are listed. */
 const CHANGES_OF_VALUE_MAX = 50;
 
 async function show(file: string, options: ShowOptions): Promise<ExitCode> {
   const read = await readTraceFile(file, { isThorough: false });
   const { trace, damage } = read;
+  const about: About = { file, ...(damage ? { damage } : {}) };
   const { step, state, changes = false, json = false } = options;
-  const at = requireStepOf(trace, step ?? trace.length - 1);
+  const at = requireStepOf(read, step ?? trace.length - 1);
   if (state !== undefined) {
     const path = statePathOf(trace, state === true ? '' : state, at);
-    if (changes) showHistory(file, trace, path, json);
-    else showState(file, trace, { path, at }, json);
-  } else if (changes) showChanges(file, trace, step, json);
-  else if (step === undefined) showRun(file, read, json);
-  else if (at < 0) showState(file, trace, { path: [], at }, json);
-  else showStep(file, trace, at, json);
-  if (damage && !json) printLine(style.red(`${file} is damaged. ${damage.message}`));
+    if (changes) showHistory(about, trace, path, json);
+    else showState(about, trace, { path, at }, json);
+  } else if (changes) showChanges(about, trace, step, json);
+  else if (step === undefined) showRun(about, trace, json);
+  else if (at < 0) showState(about, trace, { path: [], at }, json);
+  else showStep(about, trace, at, json);
   read.close();
   return damage ? EXIT.found : EXIT.done;
 }
 
-function showStep(file: string, trace: Trace, at: number, isJson: boolean): void {
-  if (isJson) printJson({ file, ...stepAsJson(trace, at) });
+function showStep(about: About, trace: Trace, at: number, isJson: boolean): void {
+  if (isJson) printJson({ ...about, ...stepAsJson(trace, at) });
   else printStep(trace, at);
 }
 
 function showState(
-  file: string,
+  about: About,
   trace: Trace,
   { path, at }: { readonly path: Path; readonly at: number },
   isJson: boolean,
 ): void {
   const found = valueAt(trace.stateAt(at), path);
   const value = found.found ? found.value : undefined;
-  if (isJson) printJson({ file, step: at, path: shownPath(path), value: encodeValue(value) });
+  if (isJson) printJson({ ...about, step: at, path: shownPath(path), value: encodeValue(value) });
   else {
     const when = at < 0 ? 'at the start' : `after step ${formatCount(at)}`;
     printLine(style.bold(path.length === 0 ? 'State' : shownPath(path)), style.dim(`  ${when}`));
@@ -102,7 +105,7 @@ function showState(
 }
 
 /** The changes of a step, or from the start of the run to its end. */
-function showChanges(file: string, trace: Trace, step: number | undefined, isJson: boolean): void {
+function showChanges(about: About, trace: Trace, step: number | undefined, isJson: boolean): void {
   if (step !== undefined && step < 0) {
     throw new ProblemError({
       title: 'The start of a run changes nothing.',
@@ -114,7 +117,7 @@ function showChanges(file: string, trace: Trace, step: number | undefined, isJso
     step === undefined ? diff(before, trace.stateAt(trace.length - 1)) : trace.patchAt(step);
   if (isJson) {
     printJson({
-      file,
+      ...about,
       ...(step === undefined ? {} : { step }),
       changes: changesAsJson(before, patch),
     });
@@ -126,7 +129,7 @@ function showChanges(file: string, trace: Trace, step: number | undefined, isJso
 }
 
 /** The steps that changed a value, with what it became. */
-function showHistory(file: string, trace: Trace, path: Path, isJson: boolean): void {
+function showHistory(about: About, trace: Trace, path: Path, isJson: boolean): void {
   const steps: number[] = [];
   for (const { stepIndex, isChange } of changesAt(trace, path, 0)) {
     if (isChange) steps.push(stepIndex);
@@ -137,7 +140,7 @@ function showHistory(file: string, trace: Trace, path: Path, isJson: boolean): v
       const found = valueAfter(step);
       return [{ step, ...(found.found ? { value: encodeValue(found.value) } : {}) }];
     });
-    printJson({ file, path: shownPath(path), changes });
+    printJson({ ...about, path: shownPath(path), changes });
     return;
   }
   const shown = steps.slice(0, CHANGES_OF_VALUE_MAX);
@@ -157,7 +160,7 @@ function showHistory(file: string, trace: Trace, path: Path, isJson: boolean): v
 }
 
 /** A run in brief: what was run, of what kinds its steps are, and what was found. */
-function showRun(file: string, { trace }: ReadTrace, isJson: boolean): void {
+function showRun(about: About, trace: Trace, isJson: boolean): void {
   const { header, findings, end } = trace;
   const { machine, scenario, seed, faults, shrunkFrom, sourceHash } = header;
   const counts = countSteps(trace);
@@ -165,7 +168,7 @@ function showRun(file: string, { trace }: ReadTrace, isJson: boolean): void {
   if (isJson) {
     const settings = { machine, scenario, seed, faults, sourceHash, shrunkFrom };
     const counted = { steps: trace.length, ...counts, outstanding };
-    printJson({ file, ...settings, ...counted, end, findings: findings.map(withAdvice) });
+    printJson({ ...about, ...settings, ...counted, end, findings: findings.map(withAdvice) });
     return;
   }
   const struck = faults === 'none' ? '' : `, faults ${faults}`;
@@ -182,7 +185,7 @@ function showRun(file: string, { trace }: ReadTrace, isJson: boolean): void {
   ]);
   printFindings(findings);
   const step = findings.find(({ stepIndex }) => stepIndex >= 0)?.stepIndex ?? 0;
-  if (trace.length > 0) printLine(style.dim(`phasmoscope show ${file} --step ${step}`));
+  if (trace.length > 0) printLine(style.dim(`phasmoscope show ${about.file} --step ${step}`));
 }
 
 function endOf(end: TraceEnd | undefined): string {

@@ -59,7 +59,7 @@ async function sourceCommand(file: string, options: SourceOptions): Promise<Exit
     });
   }
   const trace = await readWholeTrace(file);
-  const step = options.never ? undefined : stepToExplain(trace, options.step);
+  const step = options.never ? undefined : stepToExplain({ trace }, options.step);
   return withMachineOf(trace.header, options.machine, async (loaded) => {
     requireMachine(loaded, trace.header);
     noteSource(loaded, trace.header, options.json);

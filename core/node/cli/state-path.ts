@@ -7,6 +7,7 @@ import { findPath } from '../../value/find-path.ts';
 import type { Path } from '../../value/path.ts';
 import { shownSegment } from '../../value/shown.ts';
 import type { Value } from '../../value/value.ts';
+import type { ReadTrace } from '../files/trace-file.ts';
 
 /** The names that a message lists. */
 const NAMES_MAX = 8;
@@ -38,18 +39,24 @@ function namesOf(state: Value): string {
   return ` It has ${names.join(', ')}.`;
 }
 
+/** A trace, or what is readable of it. */
+export type TracePart = Pick<ReadTrace, 'trace' | 'damage'>;
+
 /**
  * The step that a trace has under a number.
  *
  * @throws {ProblemError} when it has no such step.
  */
-export function requireStepOf({ length }: Trace, stepIndex: number): number {
+export function requireStepOf({ trace, damage }: TracePart, stepIndex: number): number {
+  const { length } = trace;
   if (stepIndex < length) return stepIndex;
   throw new ProblemError({
-    title: `The trace has no step ${formatCount(stepIndex)}.`,
+    title: damage
+      ? `No step ${formatCount(stepIndex)} is readable: the trace is damaged before it.`
+      : `The trace has no step ${formatCount(stepIndex)}.`,
     remedy:
       length === 0
-        ? 'It has no steps at all, only an initial state.'
+        ? `It has no ${damage ? 'readable steps' : 'steps at all'}, only an initial state.`
         : `Give a step from 0 to ${formatCount(length - 1)}.`,
   });
 }

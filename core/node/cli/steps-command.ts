@@ -48,8 +48,9 @@ interface Page {
 async function steps(file: string, options: StepsOptions): Promise<ExitCode> {
   const { where, from = 0, limit, json = false } = options;
   if (where !== undefined) readExpression(where);
-  const { trace, damage, close } = await readTraceFile(file, { isThorough: false });
-  if (from > 0) requireStepOf(trace, from);
+  const read = await readTraceFile(file, { isThorough: false });
+  const { trace, damage, close } = read;
+  if (from > 0) requireStepOf(read, from);
   const page = where === undefined ? pageOf(trace, from, limit) : search(trace, where, from, limit);
   const listed = page.steps.map((stepIndex) => trace.step(stepIndex));
   const { next, counted } = page;
@@ -68,7 +69,6 @@ async function steps(file: string, options: StepsOptions): Promise<ExitCode> {
     if (next !== undefined) {
       printLine(style.dim(`There are more, from step ${formatCount(next)} on: --from ${next}`));
     }
-    if (damage) printLine(style.red(`Only the steps before the damage: ${damage.message}`));
   }
   close();
   if (counted && counted.asked > 0 && counted.without === counted.asked) {

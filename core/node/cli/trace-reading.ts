@@ -1,6 +1,7 @@
 import type { Trace } from '../../trace/trace.ts';
 import * as files from '../files/trace-file.ts';
 import type { ReadTrace, TraceFileOptions } from '../files/trace-file.ts';
+import { printErrorLine, style } from '../report/print.ts';
 import { ProgressLine } from './progress.ts';
 
 /** Files that are read sooner show no progress. */
@@ -8,13 +9,21 @@ const QUICK_MS = 300;
 const MEGABYTE = 1_000_000;
 
 /**
- * Reads a trace file for a command, with its progress shown.
+ * Reads a trace file for a command, with its progress shown. Damage is said on standard error, whatever the
+ * command does with the steps before it.
  *
  * @throws {ProblemError} when not even its header is readable.
  */
 export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
   const reading = new Reading(path);
-  return files.readTraceFile(path, { ...options, onSlice: reading.show }).finally(reading.end);
+  const read = await files
+    .readTraceFile(path, { ...options, onSlice: reading.show })
+    .finally(reading.end);
+  const { damage } = read;
+  if (damage) {
+    printErrorLine(style.red(`Only the steps before the damage of ${path}: ${damage.message}`));
+  }
+  return read;
 }
 
 /**

@@ -76,7 +76,7 @@ async function verifyLoaded(
       ...(damage ? { damage } : {}),
     });
   } else {
-    printOutcome(file, read, verifier, isSameSource);
+    printOutcome(read, verifier, isSameSource);
     if (runtime !== undefined) printLine(style.dim(runtime));
   }
   return difference || damage ? EXIT.found : EXIT.done;
@@ -84,11 +84,13 @@ async function verifyLoaded(
 
 function describeAgreement(steps: number, isDamaged: boolean): string {
   if (steps === 0) {
-    const none = isDamaged ? 'No step before it can be executed again.' : 'It has no steps.';
+    const none = isDamaged
+      ? 'No step before the damage can be executed again.'
+      : 'It has no steps.';
     return `${none} The initial state agrees with the machine.`;
   }
   const agreeing = isDamaged
-    ? `The ${formatPlural(steps, 'step')} before it`
+    ? `The ${formatPlural(steps, 'step')} before the damage`
     : formatAll(steps, 'step');
   return `${agreeing} ${byCount(steps, 'agrees', 'agree')} with the machine.`;
 }
@@ -106,13 +108,11 @@ function toJson(difference: Difference): unknown {
 }
 
 function printOutcome(
-  file: string,
   { trace, damage }: ReadTrace,
   verifier: Verifier,
   isSameSource: boolean,
 ): void {
   const { difference } = verifier;
-  if (damage) printLine(style.red(`${file} is damaged. ${damage.message}`));
   if (!difference) {
     printLine(style.green(describeAgreement(trace.length, damage !== undefined)));
     return;

@@ -9,13 +9,12 @@ import {
   type StoryPart,
   type StorySentence,
 } from '../../trace/causality/story.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
 import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
-import { requireStepOf } from './state-path.ts';
+import { requireStepOf, type TracePart } from './state-path.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `why`. */
@@ -48,13 +47,15 @@ export const WHY: CommandModule = {
 };
 
 async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> {
-  const { trace, damage } = await readTraceFile(file);
-  const stepIndex = stepToExplain(trace, options.step);
+  const read = await readTraceFile(file);
+  const { trace, damage } = read;
+  const stepIndex = stepToExplain(read, options.step);
   const graph = causalityAround(trace, stepIndex);
   const sentences = tellCausality(trace, graph);
   const title = storyTitle(trace, stepIndex, ({ name, message }) => `${name}: ${message}`);
   if (options.json) {
-    printJson({ file, step: stepIndex, title, sentences: sentences.map(jsonOf), graph });
+    const told = { step: stepIndex, title, sentences: sentences.map(jsonOf), graph };
+    printJson({ file, ...told, ...(damage ? { damage } : {}) });
   } else if (options.markdown) {
     for (const line of storyMarkdown(title, sentences).trimEnd().split('\n')) printLine(line);
   } else print(title, sentences, graph.notes);
@@ -66,15 +67,16 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
  *
  * @throws {ProblemError} when there is none.
  */
-export function stepToExplain(trace: Trace, wished: number | undefined): number {
-  if (wished !== undefined) return requireStepOf(trace, wished);
+export function stepToExplain(read: TracePart, wished: number | undefined): number {
+  if (wished !== undefined) return requireStepOf(read, wished);
+  const { trace, damage } = read;
   const sought = trace.header.shrunkFrom && trace.findings.at(-1);
   const finding = sought ?? trace.findings.find(({ stepIndex }) => stepIndex >= 0);
   if (finding && finding.stepIndex >= 0) return finding.stepIndex;
   const [initial] = trace.findings;
   if (initial) requireStep(initial, 'the trace');
   throw new ProblemError({
-    title: 'Nothing was found in this trace, so it is not clear what to explain.',
+    title: `Nothing was found in ${damage ? 'the steps before the damage' : 'this trace'}, so it is not clear what to explain.`,
     remedy: 'Give a step with --step.',
   });
 }

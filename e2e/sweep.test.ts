@@ -45,6 +45,19 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   });
 
+  await test.step('the lines that no seed executed lead into the source', async () => {
+    await sweep.getByRole('button', { name: 'Never executed' }).press('Enter');
+    await expect(sweep.getByRole('status', { name: 'Lines that were never executed' })).toHaveText(
+      /^\d+ of \d+ lines never executed$/,
+    );
+    const lines = sweep.getByRole('navigation', { name: 'Lines that were never executed' });
+    // The week is drawn in the window only.
+    await lines.getByRole('button', { name: 'export function week' }).press('Enter');
+    await expect(sweep.locator('.cm-line.code-place')).toContainText('export function week(');
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+    await sweep.getByRole('button', { name: 'Findings', exact: true }).press('Enter');
+  });
+
   await test.step('its report is saved as that of the command line is', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-')), 'report.json');
     await app.evaluate(({ dialog }, filePath) => {

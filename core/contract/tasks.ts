@@ -41,6 +41,8 @@ export const sweepSettingsSchema = runSettingsSchema.omit({ seed: true }).extend
   from: seedSchema,
   count: z.number().int().min(1).max(SEEDS_MAX).optional(),
   timeBudgetMs: z.number().positive().optional(),
+  /** Whether it is watched which lines of the machine the seeds execute. */
+  hasCoverage: z.boolean().optional(),
   /** What the sweep is to show. It then tries failed seeds first, and ends at the first that fails. */
   mend: mendSchema.optional(),
 });
@@ -211,6 +213,8 @@ export const TASKS = {
       z.object({ kind: z.literal('progress'), progress: sweepProgressSchema }),
       /** At the end, also when it was cancelled. */
       z.object({ kind: z.literal('report'), report: sweepReportSchema }),
+      /** With the first report: the source, and what of it was executed. */
+      z.object({ kind: z.literal('covered'), coverage: coverageSchema }),
       /** What was found counts as it is. */
       z.object({ kind: z.literal('notShrunk'), problem: problemSchema }),
     ]),

@@ -163,7 +163,7 @@ function seedsToAsk(): Pick<AskedRuns, 'subjects' | 'status' | 'problem' | 'seed
   const machine = selectMachine(state);
   const none = { subjects: [], status: 'failed' } as const;
   if (!machine?.info) return { ...none, problem: 'Open a machine first.' };
-  const read = readSweep({ ...state.sweepDraft, by: 'count' }, state.settings);
+  const read = readSweep({ ...state.sweepDraft, by: 'count', hasCoverage: false }, state.settings);
   if (read.kind === 'err') {
     return { ...none, problem: Object.values(read.problems).join(' ') };
   }

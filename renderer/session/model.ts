@@ -1,3 +1,4 @@
+import type { Coverage } from '../../core/contract/coverage.ts';
 import type {
   RunSettings,
   ShrinkRunProgress,
@@ -253,6 +254,8 @@ export interface SweepEntry {
   readonly progress?: SweepRunProgress;
   /** Its result. Absent while it is under way, and if it ended without a report. */
   readonly report?: SweepReport;
+  /** The source, and what of it was executed, if that was watched in this session. */
+  readonly coverage?: Coverage;
   readonly problem?: Problem;
 }
 

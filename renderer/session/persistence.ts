@@ -90,6 +90,7 @@ const keptSweeps = z.object({
     count: z.string(),
     time: z.string(),
     from: z.string(),
+    hasCoverage: z.boolean().default(true),
   }),
   /** With their reports, since sweeping again takes long. */
   sweeps: z.array(
@@ -311,7 +312,7 @@ async function resume(
 /** Shows a sweep, with the toolbar set to it. */
 async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<void> {
   showSweep(id);
-  const { from: seed, count: _, timeBudgetMs: __, ...rest } = settings;
+  const { from: seed, count: _, timeBudgetMs: __, hasCoverage: ___, ...rest } = settings;
   const machine = await ensureMachine(ref);
   if (machine) adoptSettings(machine, { ...rest, seed });
   else showOpenProblem(ref, id);

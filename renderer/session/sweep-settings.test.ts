@@ -17,7 +17,9 @@ function read(change: Partial<SweepDraft>, operations = '500') {
 
 describe('readSweep', () => {
   it('sweeps 200 seeds from 0, unless something else is chosen', () => {
-    expect(read({})).toEqual({ kind: 'ok', settings: { ...SHARED, from: '0', count: 200 } });
+    const settings = { ...SHARED, from: '0', count: 200 };
+    expect(read({})).toEqual({ kind: 'ok', settings: { ...settings, hasCoverage: true } });
+    expect(read({ hasCoverage: false })).toEqual({ kind: 'ok', settings });
   });
 
   it('takes a time instead of a number of seeds', () => {

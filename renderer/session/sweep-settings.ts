@@ -18,9 +18,17 @@ export interface SweepDraft {
   readonly time: string;
   /** The first seed. */
   readonly from: string;
+  /** Whether it is watched which lines the seeds execute. */
+  readonly hasCoverage: boolean;
 }
 
-export const SWEEP_DRAFT_DEFAULT: SweepDraft = { by: 'count', count: '200', time: '1m', from: '0' };
+export const SWEEP_DRAFT_DEFAULT: SweepDraft = {
+  by: 'count',
+  count: '200',
+  time: '1m',
+  from: '0',
+  hasCoverage: true,
+};
 
 /** What is wrong with the settings of a sweep, in sentences, by field. */
 export interface SweepProblems {
@@ -51,6 +59,7 @@ export function readSweep(
         operationsMax: operationsMax.value,
         from: from.value.toString(),
         ...limit.value,
+        ...(draft.hasCoverage ? { hasCoverage: true } : {}),
       },
     };
   }

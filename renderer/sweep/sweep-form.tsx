@@ -40,6 +40,7 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
         )}
         <DraftField field="from" label="First seed" problems={problems} />
       </div>
+      <CoverageSwitch />
       <Subject />
       {messages.length > 0 && (
         <p className="sweep-form-problem small" role="alert">
@@ -85,6 +86,24 @@ function DraftField({ field, label, problems, isFirst = false }: DraftFieldProps
         isNumber={field !== 'time'}
         onChange={(text) => changeSweepDraft({ [field]: text })}
       />
+    </label>
+  );
+}
+
+/** Whether it is watched which lines the seeds execute. */
+function CoverageSwitch(): ReactNode {
+  const hasCoverage = useSession((state) => state.sweepDraft.hasCoverage);
+  return (
+    <label className="sweep-switch">
+      <input
+        type="checkbox"
+        checked={hasCoverage}
+        onChange={({ target }) => changeSweepDraft({ hasCoverage: target.checked })}
+      />
+      <span>
+        Find lines that are never executed
+        <span className="muted small"> (slower where steps are quick)</span>
+      </span>
     </label>
   );
 }

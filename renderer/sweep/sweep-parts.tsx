@@ -6,6 +6,7 @@ import { SweptLifecycle } from '../lifecycle/swept-lifecycle.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openSeed } from '../session/shrinks.ts';
 import type { SweepSummary } from '../session/sweep-summary.ts';
+import { describeMissed, NeverExecuted } from '../source/never-executed.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { SweepChecked } from './sweep-checked.tsx';
@@ -16,6 +17,7 @@ import { SweepFindings } from './sweep-findings.tsx';
 const PARTS = [
   { id: 'findings', label: 'Findings', hint: 'What the seeds broke, by cause' },
   { id: 'lifecycle', label: 'Lifecycle', hint: 'The phases of records, over all seeds' },
+  { id: 'source', label: 'Never executed', hint: 'The lines of the machine that no seed executed' },
 ] as const;
 
 type SweepPart = (typeof PARTS)[number]['id'];
@@ -40,7 +42,7 @@ function PartChoice(): ReactNode {
   );
 }
 
-/** What a sweep found, or the phases of its records. */
+/** What a sweep found, the phases of its records, or the lines that no seed executed. */
 export function SweepBody({
   sweep,
   summary,
@@ -71,9 +73,45 @@ export function SweepBody({
           <Phases sweep={sweep} />
         </div>
       );
+    case 'source':
+      return (
+        <div className="sweep-view">
+          <Lines sweep={sweep} />
+        </div>
+      );
     default:
       return assertNever(part, 'part');
   }
+}
+
+function Lines({ sweep }: { sweep: SweepEntry }): ReactNode {
+  const { coverage } = sweep;
+  return (
+    <>
+      <div className="view-bar">
+        <PartChoice />
+        {coverage && (
+          <output className="muted small" aria-label="Lines that were never executed">
+            {describeMissed(coverage)}
+          </output>
+        )}
+      </div>
+      {coverage ? (
+        <NeverExecuted coverage={coverage} />
+      ) : (
+        <Placeholder>{whyNoLines(sweep)}</Placeholder>
+      )}
+    </>
+  );
+}
+
+function whyNoLines({ status, settings, report }: SweepEntry): string {
+  if (settings.hasCoverage !== true)
+    return 'This sweep did not watch which lines are executed. Choose it when you sweep again.';
+  if (status === 'running') return 'The lines are shown when all seeds are done.';
+  return report?.covered
+    ? 'The source was not kept with the session. Sweep again to see the lines.'
+    : 'What the machine executes cannot be told: it is a program in a process of its own, or no seed was run.';
 }
 
 function Phases({ sweep }: { sweep: SweepEntry }): ReactNode {

@@ -7,6 +7,7 @@ import { driveToEnd, type Pulse } from '../../engine/driving.ts';
 import { startReplay, type ReplayPlan } from '../../engine/run.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
+import type { CoveredLines } from '../../sweep/covered-lines.ts';
 import type { Value } from '../../value/value.ts';
 import type { EvaluatedBundle, LoadedMachine } from '../load/machine-loader.ts';
 import { isForeign } from '../load/source-files.ts';
@@ -63,6 +64,26 @@ export async function coverOperations(
   }
 }
 
+/** What was executed of the source of a machine, with the texts of its files as they are now. */
+export async function withTexts(
+  { bundle, sourceHash }: LoadedMachine,
+  covered: readonly CoveredLines[],
+): Promise<Coverage> {
+  const folder = bundle?.folder ?? '';
+  const sources = await Promise.all(
+    covered.map(async (lines) => {
+      const text = await textOf(resolve(folder, lines.path));
+      return text === undefined ? [] : [{ ...lines, text }];
+    }),
+  );
+  return { sources: sources.flat(), sourceHash };
+}
+
+/** The text of a file of the author; `undefined` for any other, and for one that is gone. */
+async function textOf(path: string): Promise<string | undefined> {
+  return isForeign(path) ? undefined : readFile(path, 'utf8').catch(() => undefined);
+}
+
 /** What of the source of a machine was executed by the seeds of a sweep. */
 export async function coverageOfSwept(
   loaded: LoadedMachine,
@@ -84,11 +105,7 @@ async function describe(
 ): Promise<readonly CoveredSource[]> {
   const map = new TraceMap(mapText());
   const paths = map.sources.map((source) => resolve(folder, source ?? ''));
-  const texts = await Promise.all(
-    paths.map(async (path) =>
-      isForeign(path) ? undefined : readFile(path, 'utf8').catch(() => undefined),
-    ),
-  );
+  const texts = await Promise.all(paths.map(textOf));
   const covered = executedLines({ code, map, ...counts }, (source) => texts[source]);
   const sources = covered.flatMap((found, source) => {
     const [path, text] = [paths[source], texts[source]];

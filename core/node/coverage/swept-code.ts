@@ -35,6 +35,11 @@ export class SweptCodeWatch {
     this.#code = { loaded: spansOf(this.#coverage.take()), executed: [] };
   }
 
+  /** Ends it: a thread must not end with it. */
+  close(): void {
+    this.#coverage.close();
+  }
+
   /** What was executed so far; `undefined` if that is no more than the last time. */
   take(): SweptCode | undefined {
     const executed = uniteSpans(this.#code.executed, spansOf(this.#coverage.take()));

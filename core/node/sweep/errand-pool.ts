@@ -18,8 +18,15 @@ export function errandPool(
   onProgress?: (progress: SweepProgress) => void,
   timeMs?: number,
 ): SweepPool {
-  const { timeBudgetMs: isTimed, ...rest } = plan;
+  const { timeBudgetMs: isTimed, settings, ...rest } = plan;
+  // Seeds are counted, and their code is watched, once.
+  const { hasPhases: _, hasCoverage: __, ...own } = settings;
   const timeBudgetMs = isCancelled || isTimed !== undefined ? SHORT_MS_MAX : timeMs;
-  const after = { ...rest, count: 0, ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }) };
+  const after = {
+    ...rest,
+    settings: own,
+    count: 0,
+    ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
+  };
   return new SweepPool(after, onProgress, errands);
 }

@@ -108,6 +108,7 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
       return say({ kind: 'ran', result });
     }
     case 'end':
+      codeWatch?.close();
       await plan.loaded.close().finally(() => process.exit());
       return undefined;
     default:

@@ -1,5 +1,6 @@
 import { availableParallelism, platform } from 'node:os';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
+import { withTexts } from '../../../core/node/coverage/coverage.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import type { SweepPlan, SweepProgress } from '../../../core/node/sweep/pool.ts';
 import { startShrinking } from '../../../core/node/sweep/shrinking.ts';
@@ -11,7 +12,8 @@ import type { CarryOut } from './task-context.ts';
  * sent before and after that.
  */
 export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
-  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs, mend } = settings;
+  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs, mend, hasCoverage } =
+    settings;
   const loaded = await withInputs(context.loaded, inputs);
   const plan: SweepPlan = {
     path: context.path,
@@ -24,6 +26,7 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
       // What is claimed of all seeds must not rest on samples.
       sampling: mend ? CHECK_EVERYTHING : SWEEP_SAMPLING,
       ...(mend ? {} : { hasPhases: true }),
+      ...(hasCoverage ? { hasCoverage } : {}),
     },
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),
@@ -45,6 +48,9 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
   const sweeping = startSweep(loaded, plan, onProgress, failed);
   const report = await sweeping.report;
   context.report({ kind: 'report', report });
+  if (report.covered) {
+    context.report({ kind: 'covered', coverage: await withTexts(loaded, report.covered) });
+  }
   if (!report.isCancelled && !mend && report.groups.length > 0) {
     const shrinking = startShrinking(plan, report, () => {
       context.stir();

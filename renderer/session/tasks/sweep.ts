@@ -93,6 +93,9 @@ function take(id: string, event: TaskEvent<'sweep'>): void {
     case 'report':
       updateSweep(id, (sweep) => ({ ...sweep, report: event.report }));
       break;
+    case 'covered':
+      updateSweep(id, (sweep) => ({ ...sweep, coverage: event.coverage }));
+      break;
     case 'notShrunk':
       showProblem(event.problem, id);
       break;

@@ -1,0 +1,97 @@
+import { FileCheck } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { Coverage, CoveredSource } from '../../core/contract/coverage.ts';
+import { countLines, missedIn, type MissedLines } from '../../core/sweep/covered-lines.ts';
+import type { Place } from '../ui/place-link.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
+import { CodeView } from './code-view.tsx';
+import './never-executed.css';
+
+/** The lines of a machine that no seed executed: a list of them by file, beside the source. */
+export function NeverExecuted({ coverage }: { coverage: Coverage }): ReactNode {
+  const { sources } = coverage;
+  const withMissed = sources.filter((source) => missedIn(source).length > 0);
+  const [place, setPlace] = useState(() => firstMissed(withMissed[0]));
+  const shown = sources.find(({ path }) => path === place?.path);
+  if (!shown || !place) {
+    return (
+      <Placeholder icon={FileCheck} ink="ink-ok" title="Every line was executed">
+        <p className="muted">
+          {formatPlural(countLines(sources).executed, 'line')} in{' '}
+          {formatPlural(sources.length, 'file')}.
+        </p>
+      </Placeholder>
+    );
+  }
+  return (
+    <div className="never-executed">
+      <nav aria-label="Lines that were never executed" className="never-list">
+        {withMissed.map((source) => (
+          <FileOfMissed key={source.path} source={source} place={place} onPick={setPlace} />
+        ))}
+      </nav>
+      <CodeView source={shown} mode="run" place={place} />
+    </div>
+  );
+}
+
+function firstMissed(source: CoveredSource | undefined): Place | undefined {
+  const [range] = source ? missedIn(source) : [];
+  return source && range && { path: source.path, line: range.first + 1, column: 1 };
+}
+
+/** How many lines were never executed, in a few words. */
+export function describeMissed({ sources }: Coverage): string {
+  const { executed, missed } = countLines(sources);
+  return `${formatCount(missed)} of ${formatPlural(executed + missed, 'line')} never executed`;
+}
+
+function FileOfMissed({
+  source,
+  place,
+  onPick,
+}: {
+  source: CoveredSource;
+  place: Place | undefined;
+  onPick: (place: Place) => void;
+}): ReactNode {
+  const { path, text } = source;
+  const texts = text.split('\n');
+  const { missed } = countLines([source]);
+  return (
+    <section>
+      <h3 className="never-file">
+        <span className="data truncate" title={path}>
+          {shownLine(path)}
+        </span>
+        <span className="muted small">{formatCount(missed)}</span>
+      </h3>
+      <ul>
+        {missedIn(source).map((range) => (
+          <li key={range.first}>
+            <button
+              type="button"
+              className="never-range"
+              aria-current={place?.path === path && place.line === range.first + 1}
+              onClick={() => onPick({ path, line: range.first + 1, column: 1 })}
+            >
+              <span className="never-sign" title={range.isPartly ? 'Executed in part' : undefined}>
+                {range.isPartly ? '◐' : '○'}
+                {range.isPartly && <span className="visually-hidden">in part</span>}
+              </span>
+              <span className="data muted never-lines">{linesOf(range)}</span>
+              <span className="data truncate">{shownLine(texts[range.first]?.trim() ?? '')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The lines of a stretch: `12–14`, or `20`. */
+function linesOf({ first, last }: MissedLines): string {
+  return last > first ? `${first + 1}–${last + 1}` : String(first + 1);
+}

@@ -5,13 +5,19 @@ import { describeFault } from '../trace/fork-words.ts';
 import type { PartKind } from '../trace/judged.ts';
 import { stepList, type Piece, type Sentence } from '../trace/sentences.ts';
 import { labelOf } from '../value/label.ts';
-import { quoteValue } from '../value/value.ts';
+import { quoteValue, type Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
+import type { JudgedField } from './fields.ts';
 import type { Parent } from './parent.ts';
 import type { Part } from './parts.ts';
 
 /** Steps that a sentence names; the others are counted. */
 const NAMED_MAX = 6;
+/** Parts that a sentence names with what they are. */
+const TOLD_MAX = 4;
+/** The fewest sentences that explain something, and the most that are read. */
+const SENTENCES_MIN = 3;
+const SENTENCES_MAX = 6;
 
 /**
  * Explains a finding in three to six sentences, each of which a run has shown: what it fails because of, what
@@ -24,19 +30,20 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
     return [['No single part of the run before it is needed for it.'], ...spareOf(found)];
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
-  return [
+  const told: readonly Sentence[] = [
     ['Fails because ', ...because(parent, reason), '.'],
     isNeeded
       ? [`Without ${nounOf(reason.kind)} it passes.`]
       : [
           `Without ${nounOf(reason.kind)} this finding is gone, but the same cause appears elsewhere.`,
         ],
-    ...alsoOf(others),
+    ...alsoOf(parent, reason, others),
     ...togetherOf(found.together),
     ...fieldsIn(found),
-    ...spareOf(found),
-    ...nearestOf(parent, found, reason),
   ];
+  const nearest = nearestOf(parent, found, reason, told.length < SENTENCES_MIN);
+  const spare = told.length + nearest.length < SENTENCES_MAX ? spareOf(found) : [];
+  return [...told, ...spare, ...nearest];
 }
 
 /** What tells most comes first: what the surroundings did, before what was asked of the machine. */
@@ -71,17 +78,34 @@ function because(parent: Parent, { kind, stepIndex }: Part): Sentence {
     case 'completion':
       return [`${messageOf(parent, stepIndex)} comes`, ...at];
     case 'crash':
-      return ['the process crashes', ...at];
-    case 'fault':
-      return [describeFault('fault' in operation ? operation.fault : undefined), ...at];
+      return [`the process crashes${beforeSending(parent, stepIndex)}`, ...at];
+    case 'fault': {
+      const fault = describeFault('fault' in operation ? operation.fault : undefined);
+      const place = operation.kind === 'restore' ? 'restore' : eventOf(parent, stepIndex);
+      return [`${fault} in ${place}`, ...at];
+    }
     case 'input':
-      return [
-        `of the request ${showText(labelOf(operation.kind === 'normal' ? operation.input : ''))}`,
-        ...at,
-      ];
+      return [`of ${eventOf(parent, stepIndex)}`, ...at];
     default:
       return assertNever(kind, 'part');
   }
+}
+
+/** What a crash has kept from being sent: " before Release is sent". */
+function beforeSending(parent: Parent, stepIndex: number): string {
+  const names = [
+    ...new Set(parent.step(stepIndex).lost.map(({ action }) => labelOf(action as Value))),
+  ];
+  return names.length === 0
+    ? ''
+    : ` before ${namesIn(names)} ${names.length === 1 ? 'is' : 'are'} sent`;
+}
+
+/** What a step is about: "the request Cancel", "the result Held of 7". */
+function eventOf(parent: Parent, stepIndex: number): string {
+  const { operation } = parent.step(stepIndex);
+  if (operation.kind !== 'normal') return messageOf(parent, stepIndex);
+  return `the request ${showText(labelOf(operation.input))}`;
 }
 
 function messageOf(parent: Parent, stepIndex: number): string {
@@ -109,10 +133,36 @@ function nounOf(kind: PartKind): string {
   return NOUNS[kind][0];
 }
 
-function alsoOf(others: readonly Part[]): readonly Sentence[] {
-  if (others.length === 0) return [];
-  const byKind = TELLING.flatMap((kind): Sentence[] => {
-    const steps = others.filter((part) => part.kind === kind).map(({ stepIndex }) => stepIndex);
+/**
+ * What else it takes. Of a step, only what tells most: that a result which comes late must come, and a request in
+ * which a fault strikes, goes without saying.
+ */
+function alsoOf(parent: Parent, reason: Part, others: readonly Part[]): readonly Sentence[] {
+  const told = others.filter(
+    (part) =>
+      part.stepIndex !== reason.stepIndex &&
+      part === tellingOf(others.filter(({ stepIndex }) => stepIndex === part.stepIndex)),
+  );
+  if (told.length === 0) return [];
+  const list = told.length <= TOLD_MAX ? oneByOne(parent, told) : byKind(told);
+  return [['It also takes ', ...joined(list), '.']];
+}
+
+/** "the request Reserve at step 0", in the order of the run. */
+function oneByOne(parent: Parent, parts: readonly Part[]): readonly Sentence[] {
+  const inOrder = parts.toSorted((one, other) => one.stepIndex - other.stepIndex);
+  return inOrder.map(({ kind, stepIndex }) => {
+    const isWhole = kind === 'input' || kind === 'completion';
+    const message = isWhole ? eventOf(parent, stepIndex) : nounOf(kind);
+    const of = kind === 'delay' || kind === 'secondDelivery' || kind === 'loss';
+    return [of ? `${message} of ${messageOf(parent, stepIndex)}` : message, ' at ', { stepIndex }];
+  });
+}
+
+/** "the results at step 2 and step 3". */
+function byKind(parts: readonly Part[]): readonly Sentence[] {
+  return TELLING.flatMap((kind): Sentence[] => {
+    const steps = parts.filter((part) => part.kind === kind).map(({ stepIndex }) => stepIndex);
     if (steps.length === 0) return [];
     const [, one, many] = NOUNS[kind];
     const named = steps.slice(0, NAMED_MAX);
@@ -120,19 +170,29 @@ function alsoOf(others: readonly Part[]): readonly Sentence[] {
     return [
       [
         `${steps.length === 1 ? `the ${one}` : `the ${many}`} at `,
-        ...stepList(named),
+        ...(more > 0 ? stepsInRow(named) : stepList(named)),
         ...(more > 0 ? [` and ${formatCount(more)} more`] : []),
       ],
     ];
   });
-  return [['It also takes ', ...joined(byKind), '.']];
+}
+
+/** "step 1, step 2", where more follow. */
+function stepsInRow(steps: readonly number[]): Sentence {
+  return steps.flatMap((stepIndex, at): Piece[] => [at === 0 ? '' : ', ', { stepIndex }]);
 }
 
 function joined(parts: readonly Sentence[]): Sentence {
+  // Where the parts are lists themselves, the comma tells them apart.
+  const isPlain = parts.length === 2 && parts.every((part) => stepsNamed(part) < 2);
   return parts.flatMap((part, at): Piece[] => {
     const isLast = at === parts.length - 1;
-    return [at === 0 ? '' : isLast ? ', and ' : ', ', ...part];
+    return [at === 0 ? '' : isLast ? (isPlain ? ' and ' : ', and ') : ', ', ...part];
   });
+}
+
+function stepsNamed(sentence: Sentence): number {
+  return sentence.filter((piece) => typeof piece !== 'string').length;
 }
 
 function togetherOf(together: readonly Part[]): readonly Sentence[] {
@@ -152,22 +212,54 @@ function togetherOf(together: readonly Part[]): readonly Sentence[] {
   ];
 }
 
-/** "Of the request at step 7, day matters; name does not", as far as other values were tried. */
+/** Requests of which the same fields matter. */
+interface FieldGroup {
+  readonly steps: readonly number[];
+  readonly needed: readonly string[];
+}
+
+/**
+ * "Of the request at step 7, day matters; name does not", as far as other values were tried; of several requests in
+ * one sentence.
+ */
 function fieldsIn({ fields }: ButFor): readonly Sentence[] {
-  const steps = [...new Set(fields.map(({ stepIndex }) => stepIndex))];
-  return steps.slice(0, NAMED_MAX).map((stepIndex) => {
-    const own = fields.filter((field) => field.stepIndex === stepIndex);
-    const needed = own.filter(({ need }) => need !== 'notNeeded').map(({ name }) => name);
-    const spare = own.filter(({ need }) => need === 'notNeeded').map(({ name }) => name);
-    const does = needed.length === 1 ? 'matters' : 'matter';
-    const doesNot = spare.length === 1 ? 'does not' : 'do not';
-    const parts = [
-      ...(needed.length > 0 ? [`${namesIn(needed)} ${does}`] : []),
-      ...(spare.length > 0 ? [`${namesIn(spare)} ${doesNot}`] : []),
-    ];
-    const end = needed.length > 0 ? '.' : ' matter.';
-    return ['Of the request at ', { stepIndex }, `, ${parts.join('; ')}${end}`];
-  });
+  if (fields.length === 0) return [];
+  const isNeeded = ({ need }: JudgedField) => need !== 'notNeeded';
+  const needed = new Set(fields.filter(isNeeded).map(({ name }) => name));
+  const spare = [...new Set(fields.map(({ name }) => name))].filter((name) => !needed.has(name));
+  const doNot = spare.length === 1 ? 'does not' : 'do not';
+  if (needed.size === 0) {
+    const steps = [...new Set(fields.map(({ stepIndex }) => stepIndex))];
+    return [[...ofRequests(steps), `, ${namesIn(spare)} ${doNot} matter.`]];
+  }
+  const [first, ...others] = groupsOf(fields.filter(isNeeded));
+  const end = spare.length === 0 ? '.' : `; ${namesIn(spare)} ${doNot}.`;
+  if (!first) return [];
+  const verb = first.needed.length === 1 ? 'matters' : 'matter';
+  if (others.length === 0) {
+    return [[...ofRequests(first.steps), `, ${namesIn(first.needed)} ${verb}${end}`]];
+  }
+  const clauses = [first, ...others].map(({ steps, needed: names }, at): Sentence => [
+    `${namesIn(names)}${at === 0 ? ` ${verb}` : ''} at `,
+    ...stepList(steps),
+  ]);
+  return [['Of the requests, ', ...joined(clauses), end]];
+}
+
+function ofRequests(steps: readonly number[]): Sentence {
+  return [steps.length === 1 ? 'Of the request at ' : 'Of the requests at ', ...stepList(steps)];
+}
+
+/** The requests of fields that are needed, by which fields those are. */
+function groupsOf(needed: readonly JudgedField[]): readonly FieldGroup[] {
+  const groups = new Map<string, { steps: number[]; readonly needed: readonly string[] }>();
+  for (const stepIndex of new Set(needed.map((field) => field.stepIndex))) {
+    const names = needed.filter((field) => field.stepIndex === stepIndex).map(({ name }) => name);
+    const known = groups.get(names.join('\n'));
+    if (known) known.steps.push(stepIndex);
+    else groups.set(names.join('\n'), { steps: [stepIndex], needed: names });
+  }
+  return [...groups.values()].slice(0, NAMED_MAX);
 }
 
 /** "day, time and name". */
@@ -193,9 +285,17 @@ function spareOf({ parts, together }: ButFor): readonly Sentence[] {
   return [[...list, ` before it ${isOne ? 'does' : 'do'} not matter.`]];
 }
 
-function nearestOf(parent: Parent, { nearest }: ButFor, reason: Part): readonly Sentence[] {
+/** @param isShort whether little else is said. */
+function nearestOf(
+  parent: Parent,
+  { nearest }: ButFor,
+  reason: Part,
+  isShort: boolean,
+): readonly Sentence[] {
   if (!nearest) return [['No single change was found after which the run passes.']];
-  if (nearest === reason) return [['The nearest run that passes differs in that alone.']];
+  // It was said that the run passes without that.
+  if (nearest === reason)
+    return isShort ? [['The nearest run that passes differs in that alone.']] : [];
   return [
     ['The nearest run that passes differs in one step: ', ...withoutOf(parent, nearest), '.'],
   ];

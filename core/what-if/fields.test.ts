@@ -106,7 +106,7 @@ describe('the fields of requests', () => {
       '2 name notNeeded',
     ]);
     expect(explain(asked.parent, asked.found).map(formatSentence)).toContain(
-      'Of the request at step 0, day matters; name does not.',
+      'Of the requests at step 0 and step 2, day matters; name does not.',
     );
   });
 

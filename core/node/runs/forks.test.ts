@@ -75,7 +75,12 @@ describe.each(MACHINES)('%s under %s', (name, faults) => {
           async (seed, share) => {
             const parent = await parentInMemory(startRecorded(plan, seed));
             const from = Math.floor(parent.length * share);
-            const steps = await stepsOf(plan, faults, parent, { from, changes: [], goesOn });
+            const fork: Fork = { from, changes: [], goesOn };
+            const steps = await stepsOf(plan, faults, parent, fork);
+            // Of a trace, steps of which nothing must be known are not read.
+            const recorded = await recordedParent(plan, seed);
+            const ofTrace = await stepsOf(plan, faults, recorded, fork);
+            expect(ofTrace.map(lineOf)).toEqual(steps.map(lineOf));
             expect(steps).toHaveLength(parent.length - from);
             for (const step of steps) {
               const expected = recordStep(parent.step(step.stepIndex));

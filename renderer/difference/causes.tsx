@@ -4,7 +4,7 @@ import type { ComparedCause } from '../../core/trace/compare.ts';
 import { StepLink } from '../ui/seek.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import './causes.css';
 
 /** Causes of findings, with where they were and where they are. */
@@ -30,7 +30,7 @@ export function Causes({
           <li key={`${finding.kind} ${finding.name} ${finding.shape}`}>
             <span>
               <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span>{' '}
-              {shownLine(titleOf(finding))}
+              {shownName(titleOf(finding))}
               <span className="muted small data"> {shownLine(finding.shape)}</span>
             </span>
             <span className="muted small">

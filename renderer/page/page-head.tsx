@@ -19,7 +19,7 @@ export function PageHead({ stepsOfRun }: { stepsOfRun: number | undefined }): Re
   const words = [scenario, `seed ${seed}`, ...(faults === 'none' ? [] : [`faults ${faults}`])];
   return (
     <header className="toolbar page-head">
-      <h1 className="truncate">{shownLine(machine)}</h1>
+      <h1 className="truncate">{shownName(machine)}</h1>
       <span className="muted truncate page-origin">{shownLine(words.join(' · '))}</span>
       {stepsOfRun !== undefined && (
         <span className="ink-rejected page-part">

@@ -63,7 +63,7 @@ function Sheet({ shown, trace }: { shown: ShownRun; trace: Trace }): ReactNode {
   const others = causes.filter(({ first }) => !here.includes(first));
   return (
     <article className="printed">
-      <h1>{shownLine(machine)}</h1>
+      <h1>{shownName(machine)}</h1>
       <p className="muted">
         {shownLine(`scenario ${scenario} · seed ${seed} · faults ${faults}`)} ·{' '}
         {formatPlural(trace.length, 'step')} · {formatPlural(trace.findings.length, 'finding')}

@@ -31,7 +31,7 @@ const LANE_NAMES: Readonly<Record<Exclude<Lane['kind'], 'system'>, string>> = {
 
 /** The name over a lane. */
 export function nameOfLane(lane: Lane): string {
-  return lane.kind === 'system' ? shownLine(lane.label) : LANE_NAMES[lane.kind];
+  return lane.kind === 'system' ? shownName(lane.label) : LANE_NAMES[lane.kind];
 }
 
 /** The words on an arrow: what it is, and what is unusual about it. */

@@ -15,7 +15,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { describeSequel, inkOfSequel, reasonOf, type Sequel } from '../words/saved-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownName } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import { useShownPanes } from './panes.ts';
 import './change-line.css';
@@ -149,7 +149,7 @@ function describeCauses(causes: readonly ComparedCause[], what: string): readonl
   const [first, ...others] = causes;
   if (!first) return [];
   return others.length === 0
-    ? [`“${shownLine(first.finding.name)}” is ${what}`]
+    ? [`“${shownName(first.finding.name)}” is ${what}`]
     : [`${formatPlural(causes.length, 'cause')} of findings are ${what}`];
 }
 

@@ -9,7 +9,7 @@ import { executeRun } from '../session/running.ts';
 import { selectMachine, useSession } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import './empty-state.css';
 
@@ -116,7 +116,7 @@ function OpenMachine({ machine: { ref, info } }: { machine: MachineEntry }): Rea
   const canRun = info !== undefined && info.scenarios.length > 0;
   return (
     <div className="empty-lead">
-      <h1>{shownLine(machineNameOf(ref))} is open</h1>
+      <h1>{shownName(machineNameOf(ref))} is open</h1>
       <p className="muted">
         {canRun
           ? 'Choose a scenario, a seed and faults above, and run it.'

@@ -44,7 +44,7 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
           {machines.map(({ path }) => (
             <li key={path}>
               <RowButton className="question-file" onPress={() => answer(path)}>
-                <span>{shownLine(machineNameOf({ kind: 'file', path }))}</span>
+                <span>{shownName(machineNameOf({ kind: 'file', path }))}</span>
                 <span className="muted small truncate">{shownLine(path)}</span>
               </RowButton>
             </li>

@@ -12,7 +12,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { Tip } from '../ui/tip.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownName } from '../words/shown.ts';
 import './sweep-cause-row.css';
 
 interface CauseProps {
@@ -33,7 +33,7 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
         <span className="group-text">
           <span className="group-name">
             <span className="truncate" title={name}>
-              {shownLine(kind === 'panic' ? `Panic: ${name}` : name)}
+              {shownName(kind === 'panic' ? `Panic: ${name}` : name)}
             </span>
             <span className="muted small">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
             <span className="muted small data truncate" title={placeOf(example)}>
@@ -75,7 +75,7 @@ function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
       )}
       {also.length > 0 && (
         <span className="group-reason small muted" title={also.join('\n')}>
-          Also breaks {shownLine(also.join(', '))}
+          Also breaks {also.map(shownName).join(', ')}
         </span>
       )}
       {grouping !== undefined && (

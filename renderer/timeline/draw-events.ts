@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/machine/finding.ts';
+import { shownName } from '../words/shown.ts';
 import { binsIn } from './density.ts';
 import { fillTriangle } from './draw-shapes.ts';
 import { findingsIn } from './events.ts';
@@ -46,7 +47,7 @@ export function drawFindings(scene: Scene): void {
 
 /** A name for findings that stand close together: that of the first one. */
 function labelOf(close: readonly Finding[]): string {
-  const name = close[0]?.name ?? '';
+  const name = shownName(close[0]?.name ?? '');
   return close.length > 1 ? `${name} +${close.length - 1}` : name;
 }
 

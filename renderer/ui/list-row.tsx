@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { shownLine, shownLines } from '../words/shown.ts';
+import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import { IconButton } from './icon-button.tsx';
 import './list-row.css';
 
@@ -31,7 +31,7 @@ export function ListRow(props: ListRowProps): ReactNode {
         {icon}
         <span className="list-row-text">
           <span className="truncate" title={shownLines(titleHint)}>
-            {shownLine(title)}
+            {shownName(title)}
           </span>
           <span className="muted small truncate data" title={shownLines(detailHint)}>
             {shownLine(detail)}

@@ -11,7 +11,7 @@ import {
   SelectValue,
   Text,
 } from 'react-aria-components';
-import { shownLine, shownLines } from '../words/shown.ts';
+import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import './field.css';
 import './picker.css';
 import './popover.css';
@@ -72,7 +72,7 @@ export function Picker(props: PickerProps): ReactNode {
 
 function PickerRow({ item }: { item: PickerItem }): ReactNode {
   return (
-    <ListBoxItem id={item.id} textValue={shownLine(item.label)} className="picker-item">
+    <ListBoxItem id={item.id} textValue={shownName(item.label)} className="picker-item">
       <>
         <Check size={14} aria-hidden />
         <span>

@@ -133,6 +133,7 @@ it('says what fails anyway, and that the scenario of a curve is gone, which is n
       name: '${scenario}', description: '', defaults: { seed: '1', operations: 5 },
       start: () => ({
         next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+        external: { receive() {}, settled: { 'never well': () => 'it never is' } },
       }),
     }];`;
   const file = join(folder, 'counts.ts');

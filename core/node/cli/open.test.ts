@@ -51,3 +51,14 @@ it('presents the notes of a trace, and of nothing else', { timeout: 60_000 }, as
     expect.stringContaining('no trace to present'),
   ]);
 });
+
+it('opens the machine of a project as its configuration says', { timeout: 60_000 }, async () => {
+  const config = { machine: 'turnstile', seed: '7', operations: 30, faults: 'chaos' };
+  const file = join(folder, 'phasmoscope.config.json');
+  writeFileSync(file, JSON.stringify(config));
+  const expected = { seed: '7', operationsMax: 30, faults: 'chaos' };
+  expect(await launchOf()).toMatchObject({ kind: 'machine', ...expected });
+  expect(await launchOf('--seed', '8')).toMatchObject({ ...expected, seed: '8' });
+  rmSync(file);
+  expect(await launchOf()).toEqual({ kind: 'lastSession' });
+});

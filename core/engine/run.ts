@@ -99,6 +99,11 @@ export class Run {
     return this.#source.operations;
   }
 
+  /** Whether the scenario had no more operations, although it was asked for more. */
+  get hasEndedEarly(): boolean {
+    return this.#source.hasEndedEarly ?? false;
+  }
+
   /** What was checked so far, and how often. */
   get checks(): CheckCounts {
     return { ...this.executor.checks, settled: this.#source.settledCounts };

@@ -40,6 +40,8 @@ export interface OperationSource {
   sometimes(): Readonly<Record<string, boolean>>;
   /** Operations of the scenario so far, without those that the simulation adds. */
   readonly operations: number;
+  /** Whether the scenario had no more operations, although it was asked for more. */
+  readonly hasEndedEarly?: boolean;
 }
 
 /** After this many failures in a row, `restore` is not called again: the run is over. */
@@ -99,6 +101,7 @@ export class Simulation implements OperationSource {
   /** The delivery that the current step handles. */
   #delivery: Delivery | undefined;
   #operations = 0;
+  #hasEndedEarly = false;
   /** The draws while the external systems received the actions of the current step. */
   #failures: boolean[] = [];
   #isReceiving = false;
@@ -147,6 +150,7 @@ export class Simulation implements OperationSource {
     const copy = new Simulation(this.#run, this);
     copy.#queued.push(...this.#queued);
     copy.#operations = this.#operations;
+    copy.#hasEndedEarly = this.#hasEndedEarly;
     copy.#restoreAttempts = this.#restoreAttempts;
     copy.#crashes = this.#crashes;
     copy.#phase = this.#phase;
@@ -158,6 +162,10 @@ export class Simulation implements OperationSource {
 
   get operations(): number {
     return this.#operations;
+  }
+
+  get hasEndedEarly(): boolean {
+    return this.#hasEndedEarly;
   }
 
   tallies(): Tallies {
@@ -341,7 +349,10 @@ export class Simulation implements OperationSource {
   #draw(state: Value): StfInput | undefined {
     if (this.#operations >= this.#run.operationsMax) return undefined;
     const operation = this.#guard.next(this.#driver, state);
-    if (operation === undefined) return undefined;
+    if (operation === undefined) {
+      this.#hasEndedEarly = true;
+      return undefined;
+    }
     this.#operations += 1;
     this.#network.tick();
     return operation;

@@ -9,6 +9,9 @@ import type { EarlierCompletion, EarlierInput } from './operation.ts';
 export const NOTHING_TRIED =
   'The scenario made no operation, so nothing was tried. Its `next` must return operations.';
 
+/** Why a run has fewer operations than it was to have. */
+export const ENDED_BY_NEXT = '`next` returned nothing (undefined), which means the end';
+
 /** Counts that a scenario keeps, by name. */
 export type Tallies = Readonly<Record<string, number>>;
 

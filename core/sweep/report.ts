@@ -126,6 +126,8 @@ export const sweepReportSchema = z.object({
   seeds: count,
   /** Seeds that were begun but not finished. Their findings until then count. */
   unfinished: count.default(0),
+  /** Seeds whose scenario had no more operations, although it was asked for more. Older reports lack it. */
+  endedEarly: count.default(0),
   operations: count,
   steps: count,
   /** The duration of the sweep; in a merged report, the sum of all. */
@@ -228,6 +230,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     ...one,
     seeds: one.seeds + other.seeds,
     unfinished: one.unfinished + other.unfinished,
+    endedEarly: one.endedEarly + other.endedEarly,
     operations: one.operations + other.operations,
     steps,
     seconds,

@@ -17,6 +17,8 @@ export interface SweepPart {
   readonly seeds: number;
   /** Seeds that were begun but not finished. Their findings until then count. */
   readonly unfinished: number;
+  /** Seeds whose scenario had no more operations, although it was asked for more. */
+  readonly endedEarly: number;
   readonly operations: number;
   readonly steps: number;
   readonly groups: readonly SweepGroup[];
@@ -31,6 +33,7 @@ export interface SweepPart {
 export const NOTHING_SWEPT: SweepPart = {
   seeds: 0,
   unfinished: 0,
+  endedEarly: 0,
   operations: 0,
   steps: 0,
   groups: [],
@@ -43,6 +46,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   return {
     seeds: one.seeds + other.seeds,
     unfinished: one.unfinished + other.unfinished,
+    endedEarly: one.endedEarly + other.endedEarly,
     operations: one.operations + other.operations,
     steps: one.steps + other.steps,
     groups: addGroups(one.groups, other.groups),
@@ -113,6 +117,7 @@ export async function checkSeed(
     end,
     seeds: isDone ? 1 : 0,
     unfinished: isDone ? 0 : 1,
+    endedEarly: isDone && run?.hasEndedEarly ? 1 : 0,
     operations: run?.operations ?? 0,
     steps: run?.steps ?? 0,
     groups: [...found].map(([signature, one]) => {

@@ -88,15 +88,23 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
     <Placeholder
       icon={CircleCheck}
       ink="ink-ok"
-      title={`No findings in ${formatPlural(seeds, 'seed')}`}
+      title={`No ${hasSavedFailing(report) ? 'new ' : ''}findings in ${formatPlural(seeds, 'seed')}`}
     >
       <p className="muted">
         {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
-        {status === 'completed' && !settings.mend && describeClaim(seeds)}
+        {status === 'completed' &&
+          !settings.mend &&
+          !hasSavedFailing(report) &&
+          describeClaim(seeds)}
         {whatNext(settings.faults, report)}
       </p>
     </Placeholder>
   );
+}
+
+/** Whether a saved seed still fails, of which the seeds of the sweep say nothing. */
+function hasSavedFailing(report: SweepReport | undefined): boolean {
+  return report?.regressions.some(({ fails }) => fails) ?? false;
 }
 
 /** Fewer seeds say next to nothing. */

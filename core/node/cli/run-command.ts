@@ -3,9 +3,9 @@ import { driveToEnd } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Printed } from '../../machine/printed.ts';
-import { NOTHING_TRIED } from '../../machine/scenario.ts';
+import { ENDED_BY_NEXT, NOTHING_TRIED } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { withAdvice } from '../../trace/finding-facts.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
@@ -175,7 +175,7 @@ function report(
   { startMs, out, problem }: Outcome,
 ): ExitCode {
   const durationMs = performance.now() - startMs;
-  const { scenario, faults } = label;
+  const { scenario, faults, operationsMax } = label;
   const seed = label.seed.toString();
   const { operations, steps, executor, checks: counts } = run;
   // The scenario of a run that broke is not asked any more.
@@ -190,6 +190,7 @@ function report(
       seed,
       faults,
       operations,
+      ...(run.hasEndedEarly ? { endedEarly: true } : {}),
       steps,
       tallies,
       checks,
@@ -219,6 +220,10 @@ function report(
   ]);
   printFindings(findings);
   if (operations === 0 && !problem) printLine(style.yellow(NOTHING_TRIED));
+  else if (run.hasEndedEarly) {
+    const made = `${formatCount(operations)} of ${formatPlural(operationsMax, 'operation')}`;
+    printLine(style.yellow(`ended after ${made}: ${ENDED_BY_NEXT}`));
+  }
   printWeakness(checks);
   if (problem) printProblem(problem);
   return exitCode;

@@ -353,6 +353,7 @@ it('JUnit XML holds whatever a machine says', async () => {
     from: '0',
     seeds: 1,
     unfinished: 0,
+    endedEarly: 0,
     operations: 1,
     steps: 1,
     seconds: 1,
@@ -577,10 +578,65 @@ describe.concurrent('saved seeds', () => {
     const second = await phasmoscope(`${sweep} --faults crashes`);
     check(second.stdout).toMatch(/^The only saved seed still fails\./m);
     check(second.stdout).toMatch(/n is no 3 {2}seed \d+ {2}s, none\n/);
+    check(second.stdout).toMatch(
+      /npx phasmoscope shrink throwing\.ts .*--seed \d+ --finding 'n is no 3' /,
+    );
     check(second.stdout).toContain(
       '10 saved seeds were skipped: the scenario "s" no longer exists.',
     );
   });
+});
+
+/** A machine of which a few seeds fail, each of which makes three of its five operations. */
+const RARE = `import { defineMachine, defineScenario, ok } from 'phasmoscope';
+  export const machine = defineMachine({ name: 'rare', description: '', initialState: () => ({ n: 0 }),
+    stf: (state: any, input: any) => { state.update((draft: any) => { draft.n = input.input; }); return ok(); }, restore: () => ok(),
+    invariants: { 'n is no 1': ({ n }: any) => n !== 1 } } as any);
+  export const scenarios = [defineScenario({ name: 's', description: '',
+    defaults: { seed: '1', operations: 5 },
+    start: (random: any) => {
+      let left = 3;
+      return {
+        next: () => (left-- > 0 ? { kind: 'normal', input: random.genRange('u32', 0, 100) } : undefined),
+        observe() {}, tallies: () => ({}),
+      };
+    } } as any)];`;
+
+describe.concurrent('a scenario that ends early', () => {
+  it('is named, with the number of seeds', async ({ expect: check }) => {
+    writeFileSync(join(folder, 'early.ts'), RARE);
+    const { stdout } = await phasmoscope('sweep early.ts --count 3 --from 1 --workers 1');
+    const ended = '`next` returned nothing (undefined), which means the end';
+    check(stdout).toContain(`3 of 3 seeds ended before 5 operations: ${ended}`);
+    const run = await phasmoscope('run early.ts --seed 1');
+    check(run.stdout).toContain(`ended after 3 of 5 operations: ${ended}`);
+    const whole = await phasmoscope('run early.ts --seed 1 --operations 3');
+    check(whole.stdout).not.toContain('ended');
+    const report = JSON.parse((await phasmoscope('sweep early.ts --count 3 --json')).stdout);
+    check(report.endedEarly).toBe(3);
+    check(JSON.parse((await phasmoscope('run early.ts --json')).stdout).endedEarly).toBe(true);
+  });
+});
+
+it('says that a saved seed still fails, and claims nothing, where no new seed does', async () => {
+  writeFileSync(join(folder, 'rare.ts'), RARE);
+  const found = await phasmoscope('sweep rare.ts --count 300 --workers 1 --json');
+  const [{ failing }] = JSON.parse(found.stdout).groups as [{ failing: string[] }];
+  const [seed] = failing;
+  await phasmoscope(`sweep rare.ts --from ${seed} --count 1 --workers 1 --save`);
+  const isSound = (from: number) => failing.every((one) => +one < from || +one >= from + 12);
+  const from = Array.from({ length: 250 }, (_, at) => at).find(isSound);
+  const { status, stdout } = await phasmoscope(
+    `sweep rare.ts --from ${from} --count 12 --workers 1`,
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain('No new findings in 12 seeds; 1 saved seed still fails.');
+  expect(stdout).not.toContain('confidence');
+  const command = stdout.match(/npx phasmoscope (shrink .*)/)?.[1] ?? '';
+  expect(command).toContain(`--seed ${seed} --finding 'n is no 1'`);
+  const words = command.replaceAll("'n is no 1'", 'NAME').split(' ');
+  const args = words.map((word) => (word === 'NAME' ? 'n is no 1' : word));
+  expect((await runCommandLine(args, folder)).stdout).toContain('n is no 1');
 });
 
 it('a list of broken seeds is no sound machine', async () => {

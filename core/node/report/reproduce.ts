@@ -19,15 +19,19 @@ export function commandOfSeed(
   return shellCommand(['record', ...argsOfSeed(source, seed), '--out', out]);
 }
 
-/** The command that shrinks a seed to a finding, for a POSIX shell. */
+/**
+ * The command that shrinks a seed to a finding, for a POSIX shell.
+ *
+ * @param finding without its shape, the first of that name is meant.
+ */
 export function commandOfMinimal(
   source: SeedSource,
-  { seed, name, shape }: Pick<SweepGroup, 'seed' | 'name' | 'shape'>,
+  { seed, name, shape }: Pick<SweepGroup, 'seed' | 'name'> & { readonly shape?: string },
 ): string {
-  const finding = ['--finding', name, '--shape', shape];
+  const finding = ['--finding', name, ...(shape === undefined ? [] : ['--shape', shape])];
   // A seed may have several findings, each with a minimal run of its own.
-  const out = `minimal-${seed}-${wordsOf(name)}-${wordsOf(shape)}.jsonl`;
-  return shellCommand(['shrink', ...argsOfSeed(source, seed), ...finding, '--out', out]);
+  const out = ['minimal', seed, ...[name, shape ?? ''].map(wordsOf).filter(Boolean)].join('-');
+  return shellCommand(['shrink', ...argsOfSeed(source, seed), ...finding, '--out', `${out}.jsonl`]);
 }
 
 /** The words of a text as a part of a file's name. */

@@ -1,8 +1,13 @@
 import { dirname } from 'node:path';
-import { NOTHING_TRIED } from '../../machine/scenario.ts';
+import { ENDED_BY_NEXT, NOTHING_TRIED } from '../../machine/scenario.ts';
 import { claimOf } from '../../sweep/confidence.ts';
 import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
-import { UNSTEADY, type SweepReport, describeStillFailing } from '../../sweep/report.ts';
+import {
+  UNSTEADY,
+  type SweepReport,
+  type TriedRegression,
+  describeStillFailing,
+} from '../../sweep/report.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
 import { placeOf } from '../../trace/finding-facts.ts';
 import type { Saved } from '../sweep/saving.ts';
@@ -13,6 +18,7 @@ import { printExplanation } from './findings-text.ts';
 import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
+import { commandOfMinimal } from './reproduce.ts';
 import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
@@ -37,6 +43,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
     ],
     ...describeChecks(report.checks),
   ]);
+  printEndedEarly(report);
   if (report.isCancelled) printLine(style.yellow('Stopped early.'));
   else if (report.endedAtFailure) printLine('Ended at the first seed that fails.');
   printBroken(report);
@@ -54,6 +61,14 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
         ),
       );
   }
+}
+
+/** A sweep that tries less than it was told to must not pass for all of it. */
+function printEndedEarly({ endedEarly, operations, operationsMax, seeds }: SweepReport): void {
+  if (endedEarly === 0 || operations === 0) return;
+  const ended = `${formatCount(endedEarly)} of ${formatPlural(seeds, 'seed')} ended`;
+  const before = `before ${formatPlural(operationsMax, 'operation')}`;
+  printLine(style.yellow(`${ended} ${before}: ${ENDED_BY_NEXT}`));
 }
 
 function describeUnfinished({ unfinished }: SweepReport): string {
@@ -83,7 +98,8 @@ function printMore(hidden: number, one: string, many?: string): void {
   if (hidden > 0) printLine(style.dim(`  … and ${formatMore(hidden, one, many)}`));
 }
 
-function printRegressions({ regressions }: SweepReport): void {
+function printRegressions(report: SweepReport): void {
+  const { regressions } = report;
   const tried = regressions.filter(({ untried }) => untried === undefined);
   const failing = tried.filter(({ fails }) => fails);
   if (tried.length > 0) {
@@ -99,13 +115,27 @@ function printRegressions({ regressions }: SweepReport): void {
   }
   // Those that break are listed with the broken seeds.
   const shown = failing.filter(({ stepIndex }) => stepIndex !== undefined);
-  for (const { name, seed, scenario, faults, message } of shown.slice(0, SEEDS_SHOWN_MAX)) {
+  for (const saved of shown.slice(0, SEEDS_SHOWN_MAX)) {
+    const { name, seed, scenario, faults, message } = saved;
     const under = style.dim([scenario, faults].filter((part) => part !== undefined).join(', '));
     printLine('  ', style.red(name), `  seed ${seed}  `, under);
     printIndented('    ', message);
+    const command = commandOfSaved(report, saved);
+    if (command !== undefined) printLine(style.dim(`    ${command}`));
   }
   printMore(shown.length - SEEDS_SHOWN_MAX, 'saved seed that fails', 'saved seeds that fail');
   printUntried(regressions);
+}
+
+/** The command that shrinks a saved seed; none where the seed fails in another way, or its settings are not known. */
+function commandOfSaved(report: SweepReport, saved: TriedRegression): string | undefined {
+  const { scenario, faults, stepIndex = -1, isOtherwise } = saved;
+  if (isOtherwise || scenario === undefined || faults === undefined) return undefined;
+  // It may have been found in a longer run.
+  const operationsMax = Math.max(report.operationsMax, stepIndex + 1);
+  const { machine, given } = report;
+  const source = { machine, ...(given === undefined ? {} : { given }) };
+  return commandOfMinimal({ ...source, scenario, faults, operationsMax }, saved);
 }
 
 function printUntried(regressions: SweepReport['regressions']): void {
@@ -152,8 +182,9 @@ export function printTraced({ files, missing }: Traced): void {
 }
 
 /** Whether anything was found. */
-export function hasFailed({ groups, broken, regressions }: SweepReport): boolean {
-  return groups.length + broken.length > 0 || regressions.some(({ fails }) => fails);
+export function hasFailed(report: SweepReport): boolean {
+  const { groups, broken } = report;
+  return groups.length + broken.length > 0 || savedFailing(report) > 0;
 }
 
 /** Whether a shard has nothing to do, because there are more shards than seeds. */
@@ -200,6 +231,11 @@ function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void 
 
 function describeNothing(report: SweepReport): Piece {
   const { seeds, isCancelled, endedAtFailure = false } = report;
+  const saved = savedFailing(report);
+  if (saved > 0) {
+    const still = `${formatPlural(saved, 'saved seed')} still ${byCount(saved, 'fails', 'fail')}`;
+    return style.red(`No new findings in ${formatPlural(seeds, 'seed')}; ${still}.`);
+  }
   if (isEmptyShard(report)) return 'There are fewer seeds than shards: this shard has none.';
   if (seeds === 0) return style.yellow('No seed finished.');
   return report.unfinished > 0 || isCancelled || endedAtFailure
@@ -207,18 +243,22 @@ function describeNothing(report: SweepReport): Piece {
     : style.green('No findings.');
 }
 
+/** The number of saved seeds that still fail. */
+function savedFailing({ regressions }: SweepReport): number {
+  return regressions.filter(({ fails }) => fails).length;
+}
+
 /** Fewer seeds say next to nothing. */
 const CLAIM_SEEDS_MIN = 10;
 
 /** What seeds without a finding say of all others. */
 function printClaim(report: SweepReport, confidencePercent?: number): void {
-  const { groups, broken, seeds, operations, isCancelled, endedAtFailure } = report;
+  const { seeds, operations, isCancelled, endedAtFailure } = report;
   if (operations === 0 && seeds > 0) {
     printLine(style.yellow(NOTHING_TRIED));
     return;
   }
-  if (isCancelled || endedAtFailure || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN)
-    return;
+  if (isCancelled || endedAtFailure || hasFailed(report) || seeds < CLAIM_SEEDS_MIN) return;
   const claim = claimOf(seeds, confidencePercent);
   const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail`;
   printLine(style.dim(`With ${claim.confidencePercent} % confidence, ${fails}.`));

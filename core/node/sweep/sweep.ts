@@ -77,6 +77,7 @@ async function toReport(
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
     seeds: part.seeds,
     unfinished: part.unfinished,
+    endedEarly: part.endedEarly,
     operations: part.operations,
     steps: part.steps,
     seconds: elapsedMs / 1000,

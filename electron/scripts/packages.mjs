@@ -68,8 +68,7 @@ export async function ensurePackages() {
     say('node_modules is a link and differs from package-lock.json: it is left as it is.');
     return;
   }
-  const count = wanted ? ` ${Object.keys(wanted.packages).length - 1}` : '';
-  say(`Installing${count} npm packages; the first time takes a minute or two …`);
+  say('Installing npm packages; the first time takes a minute or two …');
   const { exitCode } = await sayingHowLong(
     runNpm([wanted ? 'ci' : 'install', '--loglevel=error'], { output: 'stderr' }),
   );

@@ -14,12 +14,12 @@ export async function timeMs(task: () => unknown): Promise<number> {
 }
 
 /**
- * The processor's time that a task takes, in milliseconds: what else the computer does lengthens it less than
- * {@link timeMs}.
+ * The processor's time that a task takes in all threads, in milliseconds: what else the computer does lengthens it
+ * less than {@link timeMs}.
  */
-export function processorMs(task: () => void): number {
+export async function processorMs(task: () => unknown): Promise<number> {
   const start = process.cpuUsage();
-  task();
+  await task();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
 }

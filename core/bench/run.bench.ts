@@ -35,8 +35,8 @@ let evaluated = 0;
 let carriedOver = 0;
 
 /** Executes a number of operations; returns how many were made in a second of the processor's time. */
-function rateOf(operations: number, execute: () => void): number {
-  return operations / (processorMs(execute) / 1000);
+async function rateOf(operations: number, execute: () => unknown): Promise<number> {
+  return operations / ((await processorMs(execute)) / 1000);
 }
 
 function runEngine(firstSeed: bigint): void {
@@ -52,9 +52,9 @@ const [rates, portRates, ratios]: [number[], number[], number[]] = [[], [], []];
 const authorsRatios: number[] = [];
 for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round += 1) {
   const firstSeed = 12_345n + BigInt(round * SEEDS);
-  const portRate = rateOf(OPERATIONS, () => void runPlainPort(firstSeed, OPERATIONS));
-  const rate = rateOf(OPERATIONS * SEEDS, () => runEngine(firstSeed));
-  const authorsRate = rateOf(OPERATIONS * SEEDS, () => {
+  const portRate = await rateOf(OPERATIONS, () => runPlainPort(firstSeed, OPERATIONS));
+  const rate = await rateOf(OPERATIONS * SEEDS, () => runEngine(firstSeed));
+  const authorsRate = await rateOf(OPERATIONS * SEEDS, () => {
     for (let seed = firstSeed; seed < firstSeed + BigInt(SEEDS); seed += 1n) {
       runAuthorsCode(machine, scenario, seed, OPERATIONS);
     }

@@ -16,6 +16,8 @@ import type { Trace } from '../../trace/trace.ts';
 import { findPath } from '../../value/find-path.ts';
 import { formatPath, type Path } from '../../value/path.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import type { TraceDamage } from '../files/trace-follower.ts';
+import { withFileLock } from '../files/write-file.ts';
 import { writeTrace } from '../files/write-trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { withOptionRules } from './option-rules.ts';
@@ -62,6 +64,20 @@ export const NOTES: CommandModule = {
 
 async function notesCommand(file: string, options: NotesOptions): Promise<ExitCode> {
   requireAddition(options);
+  const isChanging = options.add !== undefined || options.from !== undefined;
+  const work = () => notesOf(file, options);
+  // Between reading a file and writing it again, no other process may write it.
+  const { notes, damage } = await (isChanging ? withFileLock(file, work) : work());
+  if (options.json) printJson({ file, notes: notes.map(jsonOf), ...(damage ? { damage } : {}) });
+  else print(notes);
+  return damage ? EXIT.found : EXIT.done;
+}
+
+/** The notes of a file, after they were changed in it as the options say. */
+async function notesOf(
+  file: string,
+  options: NotesOptions,
+): Promise<{ readonly notes: readonly Note[]; readonly damage?: TraceDamage }> {
   const { trace, damage, close } = await readTraceFile(file);
   const changed = await changedNotes(trace, options);
   if (changed) {
@@ -69,10 +85,7 @@ async function notesCommand(file: string, options: NotesOptions): Promise<ExitCo
     await writeTrace(trace, file, changed);
   }
   close();
-  const notes = changed ?? trace.notes;
-  if (options.json) printJson({ file, notes: notes.map(jsonOf), ...(damage ? { damage } : {}) });
-  else print(notes);
-  return damage ? EXIT.found : EXIT.done;
+  return { notes: changed ?? trace.notes, ...(damage ? { damage } : {}) };
 }
 
 /** The notes that the trace is to have; `undefined` if they stay as they are. */

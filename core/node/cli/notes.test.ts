@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../test-helpers/test-command.ts';
+import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 
 let folder: string;
 
@@ -37,6 +37,28 @@ it('adds notes to the file of a trace, whose steps stay, and prints them', async
   const json = await phasmoscope('notes', 'run.jsonl.gz', '--json');
   expect(JSON.parse(json.stdout).notes[1]).toMatchObject({ step: 5, path: 'nextId' });
   expect(await phasmoscope('verify', 'run.jsonl.gz')).toMatchObject({ status: 0 });
+});
+
+it('keeps the notes of all processes that add some at the same time', async () => {
+  await phasmoscope('record', 'turnstile', '--operations', '9', '--out', 'shared.jsonl');
+  symlinkSync('shared.jsonl', join(folder, 'link.jsonl'));
+  const texts = ['a', 'b', 'c', 'd'];
+  const ends = await Promise.all(
+    texts.map((note, at) => {
+      const file = at % 2 === 0 ? 'shared.jsonl' : 'link.jsonl';
+      return runCommandProcess(['notes', file, '--add', note, '--at', '1'], folder);
+    }),
+  );
+  expect(ends.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+  const { notes } = JSON.parse((await phasmoscope('notes', 'shared.jsonl', '--json')).stdout);
+  expect(notes.map((note: { text: string }) => note.text).toSorted()).toEqual(texts);
+});
+
+it('says that there is no file, or no folder, to add a note to', async () => {
+  for (const file of ['missing.jsonl', 'nowhere/missing.jsonl']) {
+    const { status, stderr } = await phasmoscope('notes', file, '--add', 'x', '--at', '1');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('does not exist')]);
+  }
 });
 
 it('says what is wrong with a place, and leaves the file as it was', async () => {

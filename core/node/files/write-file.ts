@@ -76,19 +76,22 @@ function unwritable(path: string, error: NodeJS.ErrnoException): ProblemError {
 const LOCK_RETRIES = { retries: 100, minTimeout: 10, maxTimeout: 300, randomize: true };
 
 /**
- * Does something while no other process does it for the same file, which need not exist. The lock of
- * a process that was killed counts for ten seconds.
+ * Does something while no other process does it for the same file, which need not exist and may be named
+ * by a link. The lock of a process that was killed counts for ten seconds. Where there is no folder for a
+ * lock, there is no file either: the task finds that out.
  *
  * @throws {ProblemError} when the lock cannot be had, and whatever `task` throws.
  */
 export async function withFileLock<T>(path: string, task: () => Promise<T>): Promise<T> {
   // Loaded late: it listens to signals, and a listener keeps Ctrl-C from ending an endless loop.
   const { lock } = await import('proper-lockfile');
-  const release = await lock(path, { realpath: false, retries: LOCK_RETRIES }).catch(
+  const real = await realpath(path).catch(() => path);
+  const release = await lock(real, { realpath: false, retries: LOCK_RETRIES }).catch(
     (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return async () => {};
       if (error.code !== 'ELOCKED') throw unwritable(path, error);
       const title = `${path} is in use by another process, which does not release it.`;
-      const remedy = `End that process, then remove ${path}.lock if it is still there.`;
+      const remedy = `End that process, then remove ${real}.lock if it is still there.`;
       throw new ProblemError({ title, remedy }, { cause: error });
     },
   );

@@ -86,6 +86,20 @@ test('saves steps of a view and of the timeline', async ({ app, page }) => {
   await expectFilm(page, timeline, page.locator('.timeline-body'), 5);
 });
 
+test('proposes the steps that are chosen in the list', async ({ page }) => {
+  await expectRun(page);
+  await page.keyboard.press('4');
+  await page.getByRole('grid', { name: 'Steps' }).focus();
+  await page.keyboard.press('Home');
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('Shift+ArrowDown');
+  await command(page, MAKE);
+  const dialog = page.getByRole('dialog', { name: 'Save a moving picture' });
+  await expect(dialog.getByLabel('First step')).toHaveValue('0');
+  await expect(dialog.getByLabel('Last step')).toHaveValue('3');
+  await expect(dialog.getByRole('button', { name: 'Steps', exact: true })).toBeVisible();
+  await expect(dialog.getByText('4 steps, 2 seconds')).toBeVisible();
+});
+
 test('says what it takes, and can be cancelled', async ({ app, page }) => {
   const folder = makeFolderOutside();
   await saveInto(app, folder);

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import type { Completion } from '../machine/machine.ts';
 import type { StepFault } from '../machine/operation.ts';
 import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
@@ -41,7 +42,7 @@ export function describeChange(change: ForkChange): Sentence {
       return [`${what} in `, { stepIndex: at }];
     }
     case 'deliver': {
-      const what = `the result ${labelled(change.result)} of ${quoteValue(change.id)}`;
+      const what = describeResult(change);
       return [`${what} arrives before `, { stepIndex: change.before }];
     }
     case 'result':
@@ -66,6 +67,11 @@ function crash({ after, dispatched }: ForkChange & { readonly kind: 'crash' }): 
   const sent = dispatched === 0 ? '' : `, when ${formatPlural(dispatched, 'action')} of it are out`;
   const one = dispatched === 1 ? ', when 1 action of it is out' : sent;
   return ['the process crashes after ', { stepIndex: after }, one];
+}
+
+/** "the result Success of tracked action 3" */
+export function describeResult({ id, result }: Pick<Completion, 'id' | 'result'>): string {
+  return `the result ${labelled(result as Value)} of tracked action ${quoteValue(id)}`;
 }
 
 function labelled(value: Value): string {

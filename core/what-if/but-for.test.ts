@@ -157,7 +157,7 @@ describe('but for', () => {
     ]);
     expect(found.nearest).toMatchObject({ kind: 'secondDelivery', stepIndex: 4 });
     expect(explain(parent, found).map(formatSentence)[0]).toBe(
-      'Fails because the result yes of 2 is delivered twice (step 4).',
+      'Fails because the result yes of tracked action 2 is delivered twice (step 4).',
     );
   });
 

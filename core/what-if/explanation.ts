@@ -1,11 +1,11 @@
 import { assertNever } from '../assert.ts';
 import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
-import { describeFault } from '../trace/fork-words.ts';
+import { describeFault, describeResult } from '../trace/fork-words.ts';
 import type { PartKind } from '../trace/judged.ts';
 import { stepList, type Piece, type Sentence } from '../trace/sentences.ts';
 import { labelOf } from '../value/label.ts';
-import { quoteValue, type Value } from '../value/value.ts';
+import type { Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
 import type { JudgedField } from './fields.ts';
 import type { Parent } from './parent.ts';
@@ -101,7 +101,7 @@ function beforeSending(parent: Parent, stepIndex: number): string {
     : ` before ${namesIn(names)} ${names.length === 1 ? 'is' : 'are'} sent`;
 }
 
-/** What a step is about: "the request Cancel", "the result Held of 7". */
+/** What a step is about: "the request Cancel", "the result Held of tracked action 7". */
 function eventOf(parent: Parent, stepIndex: number): string {
   const { operation } = parent.step(stepIndex);
   if (operation.kind !== 'normal') return messageOf(parent, stepIndex);
@@ -111,7 +111,7 @@ function eventOf(parent: Parent, stepIndex: number): string {
 function messageOf(parent: Parent, stepIndex: number): string {
   const { operation } = parent.step(stepIndex);
   if (!('result' in operation)) return 'the result';
-  return `the result ${showText(labelOf(operation.result))} of ${quoteValue(operation.id)}`;
+  return describeResult(operation);
 }
 
 const NOUNS: Readonly<Record<PartKind, readonly [the: string, one: string, many: string]>> = {

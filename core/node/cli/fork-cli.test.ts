@@ -116,7 +116,9 @@ describe('fork', () => {
     expect(JSON.parse(kept.stdout).fork).toMatch(/arrives before step 21/);
     const other = ['--deliver', '3={"kind":"Failed","reason":"late"}', '--json'];
     const given = await phasmoscope('fork', 'run.jsonl', '--at', '20', ...other);
-    expect(JSON.parse(given.stdout).fork).toMatch(/Failed of 3 arrives before step 21/);
+    expect(JSON.parse(given.stdout).fork).toMatch(
+      /Failed of tracked action 3 arrives before step 21/,
+    );
   });
 
   it.each([
@@ -153,7 +155,9 @@ describe('explain', () => {
     const { status, stdout } = await phasmoscope('explain', 'short.jsonl', ...args);
     const { sentences, parts, finding } = JSON.parse(stdout);
     expect([status, finding.name]).toEqual([1, 'results update state']);
-    expect(sentences[0]).toBe('Fails because the result Pending of 3 comes (step 14).');
+    expect(sentences[0]).toBe(
+      'Fails because the result Pending of tracked action 3 comes (step 14).',
+    );
     expect(sentences.length).toBeLessThan(8);
     const step14 = parts.find(({ step, kind }: { step: number; kind: string }) =>
       step === 14 ? kind === 'completion' : false,
@@ -164,7 +168,9 @@ describe('explain', () => {
   it('is part of what shrinking prints', async () => {
     const args = ['--finding', 'results update state', '--out', 'least.jsonl'];
     const { stdout } = await phasmoscope('shrink', 'short.jsonl', ...args);
-    expect(stdout).toMatch(/Fails because the result Pending of \d+ comes \(step \d+\)\./);
+    expect(stdout).toMatch(
+      /Fails because the result Pending of tracked action \d+ comes \(step \d+\)\./,
+    );
   });
 
   it('names what it did not find', async () => {

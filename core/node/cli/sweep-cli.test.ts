@@ -316,7 +316,9 @@ it('findings are shrunk, explained and gathered by cause, in every report', asyn
   const xml = readFileSync(join(folder, 'why.xml'), 'utf8');
   const failures = casesOf(xml).filter(({ body }) => body.includes('<failure'));
   expect(failures).toHaveLength(causes.length);
-  expect(xml).toContain('minimal run of 3 steps:\n  Fails because the result Success of 1');
+  expect(xml).toContain(
+    'minimal run of 3 steps:\n  Fails because the result Success of tracked action 1',
+  );
   expect(xml).toContain(`shrink it again: ${lost?.command}`);
 
   const [, , ...args] = lost?.command.match(/'[^']*'|\S+/g) ?? [];

@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { seriousViolations, setTheme } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { writeTickets } from './helpers/tickets.ts';
+import { DEMO, expectRun, launchArgs } from './helpers/window.ts';
+
+/**
+ * Whatever is asked of a failed run, asked of a planted defect, of the faithful dentist and of a machine
+ * outside of the checkout: by keyboard, and in both themes. What each view says of them in particular is in
+ * the tests of that view.
+ */
+
+const MACHINES = {
+  'a planted defect': DEMO,
+  'the faithful dentist': launchArgs({
+    kind: 'machine',
+    machine: { kind: 'sample', name: 'dentist-booking' },
+    seed: '7',
+    operationsMax: 300,
+    faults: 'chaos',
+  }),
+  'a machine outside of the checkout': launchArgs({
+    kind: 'machine',
+    machine: { kind: 'file', path: writeTickets().machine },
+  }),
+} as const;
+
+/** What is asked: the keys, and how it is seen that there is an answer. */
+const HEADINGS: readonly (readonly [name: string, ask: (page: Page) => Promise<void>])[] = [
+  [
+    'the steps as a list, filtered by an expression',
+    async (page) => {
+      await page.keyboard.press('4');
+      await page.keyboard.press('w');
+      await page.getByRole('textbox', { name: 'An expression over the step' }).fill('step > 3');
+      await expect(page.getByRole('status', { name: 'Shown steps' })).toContainText('hidden');
+      await page.keyboard.press('ArrowDown');
+      await expect(page.getByRole('grid', { name: 'Steps' })).toBeFocused();
+      await page.keyboard.press('Shift+W');
+    },
+  ],
+  [
+    'one record',
+    async (page) => {
+      await page.keyboard.press('i');
+      const field = page.getByRole('searchbox', { name: 'Find a record' });
+      await expect(page.getByRole('menuitem').first()).toBeVisible();
+      await field.press('ArrowDown');
+      await field.press('Enter');
+      const chips = page.getByRole('list', { name: 'Filter' }).getByRole('listitem');
+      await expect(chips).toHaveText(/^about /);
+      await page.keyboard.press('Shift+W');
+      await expect(chips).toHaveCount(0);
+    },
+  ],
+  [
+    'causality, and the same as text',
+    async (page) => {
+      await page.keyboard.press('2');
+      await expect(page.locator('.causality .react-flow__node').first()).toBeVisible();
+      await page.keyboard.press('y');
+      const story = page.getByRole('complementary', { name: 'The causes as text' });
+      await expect(story.getByRole('listitem').first()).toBeVisible();
+      await page.keyboard.press('y');
+    },
+  ],
+  [
+    'the sequence of messages',
+    async (page) => {
+      await page.keyboard.press('5');
+      await expect(page.locator('.sequence-rows > [aria-current="step"]')).toBeVisible();
+    },
+  ],
+  [
+    'the lifecycle of records',
+    async (page) => {
+      await page.keyboard.press('6');
+      await expect(page.getByRole('button', { name: /^Phase / }).first()).toBeVisible();
+      await expect(page.locator('button.lifecycle-count').first()).toBeVisible();
+    },
+  ],
+  [
+    'what was printed',
+    async (page) => {
+      await page.keyboard.press('7');
+      await expect(page.getByRole('tab', { name: 'Console' })).toHaveAttribute(
+        'aria-selected',
+        'true',
+      );
+    },
+  ],
+  [
+    'the source, with what the step executed',
+    async (page) => {
+      await page.keyboard.press('8');
+      await expect(page.locator('.cm-line.code-executed').first()).toBeVisible();
+    },
+  ],
+  [
+    'where a value came from',
+    async (page) => {
+      await page.keyboard.press('1');
+      await page.getByRole('tree', { name: 'State' }).focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('o');
+      await expect(page.getByRole('region', { name: /^Origin of / })).toBeVisible();
+    },
+  ],
+  [
+    'the value of a row over the run',
+    async (page) => {
+      // The row whose origin was asked for still has the focus.
+      await page.getByRole('tree', { name: 'State' }).focus();
+      await page.keyboard.press('e');
+      const watches = page.getByRole('list', { name: 'Watches' }).getByRole('listitem');
+      await expect(watches).toContainText('state');
+      await page.keyboard.press('u');
+    },
+  ],
+  [
+    'an invariant, afterwards',
+    async (page) => {
+      await page.keyboard.press('a');
+      await page.getByRole('textbox', { name: 'Always true' }).fill('step < 2');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('status', { name: 'Result' })).toHaveText('Fails in 1 of 1 run');
+      await page.keyboard.press('Escape');
+    },
+  ],
+  [
+    'two views side by side, and an arrangement',
+    async (page) => {
+      await page.keyboard.press('v');
+      await expect(page.locator('.pane')).toHaveCount(2);
+      await page.keyboard.press('Control+2');
+      await expect(page.locator('.pane')).toHaveCount(3);
+    },
+  ],
+];
+
+for (const [place, [machine, appArgs]] of Object.entries(MACHINES).entries()) {
+  test.describe(machine, () => {
+    test.use({ appArgs });
+
+    test('answers every question by keyboard', async ({ app, page }) => {
+      test.setTimeout(240_000);
+      await expectRun(page);
+      for (const [at, [name, ask]] of HEADINGS.entries()) {
+        await test.step(name, async () => {
+          // Each answer is looked at in one theme here and in the other one with the next machine.
+          await setTheme(app, (place + at) % 2 === 0 ? 'light' : 'dark');
+          await ask(page);
+          expect(await seriousViolations(page)).toEqual([]);
+        });
+      }
+    });
+  });
+}

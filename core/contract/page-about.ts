@@ -1,10 +1,9 @@
-import type { Drawing } from '../drawing/drawing.ts';
 import { PAGE_STATES_DRAWN_MAX } from '../limits.ts';
 import type { Finding } from '../machine/finding.ts';
 import { statesToDraw } from '../trace/drawn-steps.ts';
 import type { Note } from '../trace/notes.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { PageAbout, PageDrawings, PageExplanation } from './page.ts';
+import type { PageAbout, PageDrawings, PageDrawn, PageExplanation } from './page.ts';
 
 /*
  * What a page says about its run besides what the trace says, in the form of the page. Whoever saves it has
@@ -59,7 +58,7 @@ export interface DrawnPart {
 export type DrawView = (
   view: string,
   steps: readonly number[],
-  onDrawn: (stepIndex: number, drawing: Drawing) => void,
+  onDrawn: (drawn: PageDrawn & { readonly stepIndex: number }) => void,
 ) => Promise<void>;
 
 /**
@@ -81,7 +80,7 @@ export async function pageDrawings(
   const drawings: PageDrawings = [];
   for (const view of views) {
     const drawn: [number, string][] = [];
-    await draw(view, states, (step, drawing) => drawn.push([step, JSON.stringify(drawing)]));
+    await draw(view, states, ({ stepIndex: at, ...one }) => drawn.push([at, JSON.stringify(one)]));
     drawings.push({ view, drawn });
   }
   return drawings;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { drawingSchema } from '../drawing/drawing.ts';
+import { problemSchema } from '../problem.ts';
 import { explainedSchema, NEEDS } from '../trace/judged.ts';
 
 /**
@@ -27,11 +29,18 @@ const pageExplanationSchema = z.object({
 });
 export type PageExplanation = z.infer<typeof pageExplanationSchema>;
 
+/** What a view shows of a state, or why it shows nothing. */
+export const pageDrawnSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('drawn'), drawing: drawingSchema }),
+  z.object({ kind: z.literal('undrawn'), problem: problemSchema }),
+]);
+export type PageDrawn = z.infer<typeof pageDrawnSchema>;
+
 /** The views of the machine, by name, as they were drawn before the run was saved. */
 const pageDrawingsSchema = z.array(
   z.object({
     view: z.string(),
-    /** Steps that changed the state, or -1, each with its drawing as JSON, which is read when it is shown. */
+    /** Steps that changed the state, or -1, each with its {@link PageDrawn} as JSON, read when it is shown. */
     drawn: z.array(z.tuple([z.number().int().min(-1), z.string()])),
   }),
 );

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
+import { pageDrawnSchema } from '../../core/contract/page.ts';
 import type { TaskEvent } from '../../core/contract/tasks.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
-import { drawingSchema } from '../../core/drawing/drawing.ts';
 import type { Problem } from '../../core/problem.ts';
 import { stateMadeAt } from '../../core/trace/drawn-steps.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
@@ -103,9 +103,7 @@ export function useDrawnBefore(
 
 function readDrawing(drawings: ReadonlyMap<number, string>, stepIndex: number): Drawn {
   const text = drawings.get(stepIndex);
-  if (text !== undefined) {
-    return { kind: 'drawn', stepIndex, drawing: drawingSchema.parse(JSON.parse(text)) };
-  }
+  if (text !== undefined) return { stepIndex, ...pageDrawnSchema.parse(JSON.parse(text)) };
   const title = 'This state was not drawn when the page was saved.';
   const remedy = 'The states around the step that it shows first, and those of its notes, were.';
   return { kind: 'undrawn', stepIndex, problem: { title, remedy } };

@@ -125,14 +125,12 @@ async function drawingsOf(
     setProgress((progress) => ({ ...progress, of: steps.length * machine.views.length }));
     for (let from = 0; from < steps.length && !signal.aborted; from += DRAWN_STEPS_MAX) {
       const slice = steps.slice(from, from + DRAWN_STEPS_MAX);
-      let hasFailed = false;
       const drawing = draw(machine.ref, { traceId: run.id, view, steps: slice }, (one) => {
         setProgress((progress) => ({ ...progress, drawn: progress.drawn + 1 }));
-        if (one.kind === 'drawn') onDrawn(one.stepIndex, one.drawing);
-        else hasFailed = true;
+        onDrawn(one);
       });
-      // What a view that fails has not drawn is missing in the page, which says so; the window says why.
-      if ((await endOf(drawing, signal)) || hasFailed) break;
+      // What a view that does not end has not drawn is missing in the page, which says so.
+      if (await endOf(drawing, signal)) break;
     }
   };
   return pageDrawings(trace, { stepIndex, notes: notesToSave(run) }, machine.views, drawView);

@@ -1,11 +1,14 @@
 import { relative } from 'node:path';
+import { Executor } from '../../engine/executor.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { describeMachine, withMachine } from '../load/machine-loader.ts';
+import { showName } from '../../text/visible.ts';
+import { describeMachine, withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-survey.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-check.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { drawInitialState, viewsOf } from '../runs/drawing.ts';
 import { type CommandModule, JSON_FLAG, MACHINE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -31,7 +34,15 @@ async function checkCommand(
     async (loaded) => {
       watch.isAwaited = true;
       const survey = await surveyMachine(loaded);
-      return { ...survey, info: describeMachine(loaded), waivers: loaded.machine.waivers ?? {} };
+      const { waivers = {}, records = {} } = loaded.machine;
+      return {
+        ...survey,
+        lacks: [...survey.lacks, ...(await undrawnViews(loaded))],
+        info: describeMachine(loaded),
+        waivers,
+        records: Object.keys(records),
+        views: Object.keys(viewsOf(loaded)),
+      };
     },
     (found) => {
       sources = found.own;
@@ -41,18 +52,21 @@ async function checkCommand(
   line.show(() => 'Checking the types');
   const types = await checkTypes(path, sources);
   line.clear();
-  const { info, waivers, scenarios, lacks } = surveyed;
+  const { info, waivers, records, views, scenarios, lacks } = surveyed;
   const { name, description, invariants } = info;
   const faultProfiles = info.faultProfiles.map((profile) => profile.name);
   if (options.json) {
     const machine = { file: path, machine: name, description, types, invariants };
-    printJson({ ...machine, faultProfiles, waivers, scenarios, missing: lacks });
+    const declared = { faultProfiles, waivers, records, views };
+    printJson({ ...machine, ...declared, scenarios, missing: lacks });
   } else {
     printLine(style.bold(name), `  ${description}`);
     printTable([
       ['types', describeTypes(types)],
       ['invariants', invariants.join(', ') || 'none'],
       ['fault profiles', describeProfiles(faultProfiles)],
+      ['records', records.map(showName).join(', ') || 'none declared'],
+      ['views', views.map(showName).join(', ') || 'none'],
       ...Object.entries(waivers).map(([rule, why]) => ['waived', `${rule}: ${why}`] as const),
       ['scenarios', scenarios.length === 0 ? 'none' : formatCount(scenarios.length)],
     ]);
@@ -62,6 +76,33 @@ async function checkCommand(
   }
   const isSound = types.problems.length === 0 && !lacks.some(({ isNeeded }) => isNeeded);
   return isSound ? EXIT.done : EXIT.found;
+}
+
+/** The views that cannot draw even the initial state. */
+async function undrawnViews(loaded: LoadedMachine): Promise<readonly Lack[]> {
+  const names = Object.keys(viewsOf(loaded));
+  if (names.length === 0) return [];
+  const { machine, guard, locate } = loaded;
+  guard.enterAside();
+  const executor = (() => {
+    try {
+      return new Executor(machine, { guard, locate });
+    } finally {
+      guard.leaveAside();
+    }
+  })();
+  try {
+    const lacks: Lack[] = [];
+    for (const name of names) {
+      const drawn = await drawInitialState(loaded, name, executor.initialState);
+      if (drawn?.kind !== 'undrawn') continue;
+      const { title, remedy } = drawn.problem;
+      lacks.push({ title: `${title} That was the initial state.`, remedy, isNeeded: true });
+    }
+    return lacks;
+  } finally {
+    executor.close();
+  }
 }
 
 function describeTypes({ problems, version, config }: TypeCheck): string {

@@ -100,6 +100,21 @@ describe.concurrent('check', () => {
     expect(status).toBe(0);
   });
 
+  it('lists records and views, and names a view that cannot draw the initial state', async () => {
+    const extra = `records: { lamp: { at: ['levels', '*'] } },
+    views: {
+      bulb: () => ({ kind: 'cards', cards: [] }) as const,
+      list: () => ({ kind: 'table', columns: ['level'], rows: ['dark'] }) as never,
+    },
+    waivers:`;
+    const { status, stdout } = await check(write('seen.ts', lamp({}).replace('waivers:', extra)));
+    expect(stdout).toMatch(/records +lamp\n/);
+    expect(stdout).toMatch(/views +bulb, list\n/);
+    expect(stdout).toMatch(/missing: The view list .*rows\[0\].* That was the initial state\./);
+    expect(stdout).not.toContain('The view bulb');
+    expect(status).toBe(1);
+  });
+
   it('says how to add scenarios where there are none, as every run does', async () => {
     const file = write('no-scenarios.ts', lamp({ scenarios: 'const evenings' }));
     const { status, stdout } = await check(file);

@@ -48,6 +48,13 @@ describe('export', () => {
 });
 
 describe.concurrent('run', () => {
+  it('counts an action once that is emitted again after a crash', async () => {
+    const { stdout } = await phasmoscope('run', 'turnstile', '--faults', 'crashes', '--json');
+    const { tallies, finalState } = JSON.parse(stdout);
+    // It still waits for what is outstanding, and for nothing twice.
+    expect(tallies.waiting).toBeLessThanOrEqual(finalState.nextId - 1);
+  });
+
   it('prints one JSON document', async () => {
     const { status, stdout } = await phasmoscopeProcess(
       ...'run dentist-booking --scenario mixed-operations --seed 12345 --operations 10000 --json'.split(

@@ -3,14 +3,14 @@ import { pageAbout, pageDrawings, pageExplanation } from '../../contract/page-ab
 import type { PageAbout, PageDrawings, PageExplanation } from '../../contract/page.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
-import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { byCount, formatCount, formatPlural } from '../../text/quantities.ts';
 import { showText } from '../../text/visible.ts';
 import { withParts } from '../../trace/judged.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writePage } from '../files/page-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
-import { printLine } from '../report/print.ts';
-import { drawSteps, viewsOf } from '../runs/drawing.ts';
+import { printErrorLine, printLine, style } from '../report/print.ts';
+import { drawSteps, viewsOf, type Drawn } from '../runs/drawing.ts';
 import { explainedOf, explainTrace } from '../runs/explaining.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -122,10 +122,33 @@ async function drawViews(
     });
   }
   return pageDrawings(trace, { stepIndex, steps: stepsMax }, names, (view, states, onDrawn) =>
-    drawSteps(loaded, trace, view, states, (one) => {
-      if (one.kind === 'drawn') onDrawn(one.stepIndex, one.drawing);
-      return true;
-    }),
+    drawStepsOf(loaded, trace, view, states, onDrawn),
+  );
+}
+
+/** Draws a view, and warns of the states that it cannot draw. The page says why in the place of each. */
+async function drawStepsOf(
+  loaded: LoadedMachine,
+  trace: Trace,
+  view: string,
+  states: readonly number[],
+  onDrawn: (drawn: Drawn) => void,
+): Promise<void> {
+  const failed: (Drawn & { readonly kind: 'undrawn' })[] = [];
+  await drawSteps(loaded, trace, view, states, (one) => {
+    onDrawn(one);
+    if (one.kind === 'undrawn') failed.push(one);
+    return true;
+  });
+  const [first] = failed;
+  if (!first) return;
+  const { stepIndex, problem } = first;
+  const place =
+    stepIndex < 0 ? 'the initial state' : `the state after step ${formatCount(stepIndex)}`;
+  const count = `${formatCount(failed.length)} of ${formatPlural(states.length, 'state')}`;
+  printErrorLine(
+    style.yellow('warning:'),
+    ` ${problem.title} That was ${place}; ${count} ${byCount(failed.length, 'is', 'are')} not drawn.`,
   );
 }
 

@@ -29,11 +29,47 @@ export async function drawSteps(
   steps: readonly number[],
   observe: (drawn: Drawn) => boolean,
 ): Promise<void> {
-  const view = viewOf(loaded, trace, name);
+  requireMachineOf(loaded, trace);
   const at = new TraceStepView(trace);
+  const stateAt = (stepIndex: number) => at.moveTo(stepIndex).state;
+  await drawStates(loaded, name, steps, stateAt, observe);
+}
+
+/**
+ * Draws a view of the state in which the machine begins.
+ *
+ * @throws {ProblemError} when the machine has no such view, or the view does not end.
+ */
+export async function drawInitialState(
+  loaded: LoadedMachine,
+  name: string,
+  state: unknown,
+): Promise<Drawn | undefined> {
+  let only: Drawn | undefined;
+  await drawStates(
+    loaded,
+    name,
+    [-1],
+    () => state,
+    (drawn) => {
+      only = drawn;
+      return true;
+    },
+  );
+  return only;
+}
+
+async function drawStates(
+  loaded: LoadedMachine,
+  name: string,
+  steps: readonly number[],
+  stateAt: (stepIndex: number) => unknown,
+  observe: (drawn: Drawn) => boolean,
+): Promise<void> {
+  const view = viewOf(loaded, name);
   const watched = await loaded.watch.over(async (beat) => {
     for (const stepIndex of steps) {
-      const { state } = at.moveTo(stepIndex);
+      const state = stateAt(stepIndex);
       beat.isStepping = true;
       const drawn = draw(loaded, name, view, state);
       beat.isStepping = false;
@@ -56,14 +92,16 @@ export function viewsOf({ machine }: Pick<LoadedMachine, 'machine'>): Views<unkn
   return machine.views ?? {};
 }
 
-function viewOf(loaded: LoadedMachine, { header }: Trace, name: string): (state: unknown) => View {
+function requireMachineOf({ machine }: LoadedMachine, { header }: Trace): void {
+  if (machine.name === header.machine) return;
+  throw new ProblemError({
+    title: `The run is of the machine ${showName(header.machine)}, not of ${showName(machine.name)}.`,
+    remedy: `A view of ${showName(machine.name)} does not know its states.`,
+  });
+}
+
+function viewOf(loaded: LoadedMachine, name: string): (state: unknown) => View {
   const { machine } = loaded;
-  if (machine.name !== header.machine) {
-    throw new ProblemError({
-      title: `The run is of the machine ${showName(header.machine)}, not of ${showName(machine.name)}.`,
-      remedy: `A view of ${showName(machine.name)} does not know its states.`,
-    });
-  }
   const views = viewsOf(loaded);
   const view = Object.hasOwn(views, name) ? views[name] : undefined;
   if (view) return view;

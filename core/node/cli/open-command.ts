@@ -29,13 +29,18 @@ export interface OpenOptions {
   readonly path?: string;
   readonly present?: boolean;
   readonly story?: boolean;
+  /** The machine of a trace. */
+  readonly machine?: string;
 }
 
 /** Where in a run the window begins. */
 const SPOT = ['--step', '--view', '--where', '--path'];
 
 const RULES: readonly OptionRule[] = [
-  { options: ['argument', ...RUN_SETTINGS, ...SPOT, '--present'], excludes: ['--story'] },
+  {
+    options: ['argument', ...RUN_SETTINGS, ...SPOT, '--present', '--machine'],
+    excludes: ['--story'],
+  },
   { options: RUN_SETTINGS, target: A_TRACE },
 ];
 
@@ -45,6 +50,10 @@ export const OPEN: CommandModule = {
     [
       'Open a trace at a step, with its causes',
       'open unchecked.jsonl.gz --step 77 --view causality',
+    ],
+    [
+      'Open a trace with its machine, to run, explain and shrink it',
+      'open seed-7.jsonl.gz --machine ./machine.ts',
     ],
     ['Present the sample story', 'open --story'],
     ['Run a seed of a machine in the window', 'open ./machine.ts --seed 7 --faults chaos'],
@@ -69,6 +78,7 @@ export const OPEN: CommandModule = {
         .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
         .option('--where <expression>', 'show the steps alone at which it is true')
         .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
+        .option('--machine <machine>', 'the machine of a trace, to run it and to draw its views')
         .option('--present', 'present the notes of the trace')
         .option('--story', 'present the sample story: from a failing seed to a mended machine'),
       RULES,
@@ -107,9 +117,17 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   const { step, view, where, path: chosen } = options;
   const spot = spotSchema.parse(withoutUndefined({ step, view, where, path: chosen }));
   const isFile = existsSync(path) && statSync(path).isFile();
-  const { present: isPresented } = options;
-  if (isFile && kind === 'trace')
-    return { kind, path, spot, ...(isPresented ? { isPresented } : {}) };
+  const { present: isPresented, machine } = options;
+  if (isFile && kind === 'trace') {
+    const named = machine === undefined ? {} : { machine: findMachine(machine, process.cwd()) };
+    return { kind, path, spot, ...named, ...(isPresented ? { isPresented } : {}) };
+  }
+  if (machine !== undefined) {
+    throw new ProblemError({
+      title: `--machine names the machine of a trace, and ${target} is not a trace file.`,
+      remedy: 'Name the machine alone to open it: phasmoscope open MACHINE.',
+    });
+  }
   if (isPresented) {
     throw new ProblemError({
       title: `${target} is not a trace file: only a trace has notes to present.`,

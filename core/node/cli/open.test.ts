@@ -62,3 +62,16 @@ it('opens the machine of a project as its configuration says', { timeout: 60_000
   rmSync(file);
   expect(await launchOf()).toEqual({ kind: 'lastSession' });
 });
+
+it('opens a trace with the machine that is named, and names it for a trace alone', async () => {
+  await runCommandLine(['record', 'counter', '--operations', '3', '--out', 'own.jsonl'], folder);
+  writeFileSync(join(folder, 'own.ts'), '');
+  const launch = await launchOf('own.jsonl', '--machine', './own.ts', '--step', '1');
+  expect(launch).toMatchObject({
+    kind: 'trace',
+    spot: { step: 1 },
+    machine: { kind: 'file', path: expect.stringMatching(/own\.ts$/) },
+  });
+  const { status, stderr } = await open('counter', '--machine', './own.ts');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('counter is not a trace file')]);
+});

@@ -82,7 +82,7 @@ export async function conclude(
   else {
     printReport(report, options.confidence);
     if (saved) printSaved(saved, report);
-    if (traced) printTraced(traced);
+    if (traced) printTraced(traced, report.given ?? report.machine);
   }
   const unshown = await showOnGitHub(report).then(
     () => undefined,

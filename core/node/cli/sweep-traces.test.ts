@@ -47,7 +47,7 @@ describe.concurrent('traces of a sweep', () => {
   it('are told to people, and what has none', async ({ expect: check }) => {
     const told = await phasmoscope(`${SWEEP} --count 1 --traces told`);
     check(told.stdout).toContain(
-      'Recorded a trace in told, by seed; open one with: npx phasmoscope open told/seed-0.jsonl.gz',
+      'Recorded a trace in told, by seed; open one with: npx phasmoscope open told/seed-0.jsonl.gz --machine dentist-booking',
     );
     const none = await phasmoscope(`${SOUND} --count 1 --traces none`);
     check(none.status).toBe(0);

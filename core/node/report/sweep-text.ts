@@ -18,7 +18,7 @@ import { printExplanation } from './findings-text.ts';
 import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
-import { commandOfMinimal } from './reproduce.ts';
+import { commandOfMinimal, shellCommand } from './reproduce.ts';
 import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
@@ -167,12 +167,16 @@ export function printSaved(
   }
 }
 
-/** Prints where traces were written. */
-export function printTraced({ files, missing }: Traced): void {
+/**
+ * Prints where traces were written.
+ *
+ * @param machine as it was given on the command line.
+ */
+export function printTraced({ files, missing }: Traced, machine: string): void {
   const [first] = files;
   if (first !== undefined) {
     const traces = files.length === 1 ? 'a trace' : `${formatCount(files.length)} traces`;
-    const command = `npx phasmoscope open ${first}`;
+    const command = shellCommand(['open', first, '--machine', machine]);
     printLine(`Recorded ${traces} in ${dirname(first)}, by seed; open one with: ${command}`);
   }
   for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {

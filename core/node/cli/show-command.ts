@@ -15,6 +15,7 @@ import { quoteValue } from '../../value/value.ts';
 import { type ReadTrace } from '../files/trace-file.ts';
 import { printFindings } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { shellCommand } from '../report/reproduce.ts';
 import { changesAsJson, printChanges, printStep, stepAsJson } from '../report/step-text.ts';
 import { printTree } from '../report/value-text.ts';
 import { JSON_FLAG, TRACE, typed, type CommandModule } from './options.ts';
@@ -185,7 +186,9 @@ function showRun(about: About, trace: Trace, isJson: boolean): void {
   ]);
   printFindings(findings);
   const step = findings.find(({ stepIndex }) => stepIndex >= 0)?.stepIndex ?? 0;
-  if (trace.length > 0) printLine(style.dim(`phasmoscope show ${about.file} --step ${step}`));
+  if (trace.length > 0) {
+    printLine(style.dim(shellCommand(['show', about.file, '--step', String(step)])));
+  }
 }
 
 function endOf(end: TraceEnd | undefined): string {

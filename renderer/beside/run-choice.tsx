@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { putBeside } from '../session/beside.ts';
-import type { RunEntry } from '../session/model.ts';
+import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { nameOfRun, relationOf, settingsInWords, type Relation } from '../session/run-relations.ts';
 import { useSession } from '../session/store.ts';
 import { Picker } from '../ui/picker.tsx';
@@ -23,16 +23,17 @@ export function RunChoice({
   otherId: string | undefined;
 }): ReactNode {
   const runs = useSession((state) => state.runs);
+  const machines = useSession((state) => state.machines);
   const others = runs
     .filter(({ id }) => id !== run.id)
     .map((other) => ({ other, relation: relationOf(run, other, runs) }));
   const itemOf = ({ other, relation }: (typeof others)[number]) => {
-    const settings = settingsInWords(other);
-    return {
-      id: other.id,
-      label: nameOfRun(other),
-      description: relation === 'other' ? settings : `${RELATION_WORDS[relation]} · ${settings}`,
-    };
+    const parts = [
+      ...(relation === 'other' ? [] : [RELATION_WORDS[relation]]),
+      ...(isOfEarlierSource(other, machines) ? ['earlier source'] : []),
+      settingsInWords(other),
+    ];
+    return { id: other.id, label: nameOfRun(other), description: parts.join(' · ') };
   };
   const related = others.filter(({ relation }) => relation !== 'other').map(itemOf);
   const unrelated = others.filter(({ relation }) => relation === 'other').map(itemOf);

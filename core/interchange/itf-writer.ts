@@ -1,5 +1,6 @@
 import { shapeOf } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
+import { counterexampleOf } from '../trace/counterexample.ts';
 import { formatHeader, formatStep, type TraceEnd } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -79,13 +80,60 @@ export function headOf(trace: Trace): JsonObject {
 }
 
 function headOfPart(trace: Trace, part: ItfPart): JsonObject {
-  const { loop: _, ...head } = headOf(trace);
-  if (sourceOf(trace)) return head;
+  const head = headOf(trace);
+  return sourceOf(trace) ? headOfDocumentPart(trace, head, part) : headOfRunPart(head, part);
+}
+
+function headOfRunPart(head: JsonObject, { from, to, isChangedOnly }: ItfPart): JsonObject {
   const meta = head[META] as JsonObject;
-  const { [OWN]: __, description, ...rest } = meta;
-  const which = part.isChangedOnly ? ', where the state changed' : '';
-  const about = `${String(description)}, steps ${part.from} to ${part.to}${which}`;
+  const { [OWN]: _, description, ...rest } = meta;
+  const which = isChangedOnly ? ', where the state changed' : '';
+  const about = `${String(description)}, steps ${from} to ${to}${which}`;
   return { ...head, [META]: { ...rest, description: about } };
+}
+
+/** What a document says of its end, the status and the loop, is said of a part that has this end. */
+function headOfDocumentPart(trace: Trace, head: JsonObject, part: ItfPart): JsonObject {
+  const { loop: _, ...rest } = head;
+  const loop = loopOfPart(trace, part);
+  const { [META]: meta } = rest;
+  if (isJsonObject(meta) && !hasEnd(trace, part)) {
+    const { status: __, ...comments } = meta;
+    return { ...rest, [META]: comments };
+  }
+  return { ...rest, ...(loop === undefined ? {} : { loop }) };
+}
+
+function hasEnd(trace: Trace, { to }: ItfPart): boolean {
+  return to === trace.length - 1;
+}
+
+/** The state of a part to which its last one goes back, if the part has the whole loop. */
+function loopOfPart(trace: Trace, part: ItfPart): number | undefined {
+  const loopTo = counterexampleOf(trace.header)?.loopTo;
+  if (loopTo === undefined || loopTo + 1 < part.from || !hasEnd(trace, part)) return undefined;
+  let at = -1;
+  for (const index of statesIn(trace, part)) {
+    if (index > loopTo + 1) break;
+    // A state that is left out is the same as the last one before it.
+    at += 1;
+  }
+  return at;
+}
+
+/** What a part of a document leaves out besides states, as a sentence; nothing for most. */
+export function leftOutOfPart(trace: Trace, part: ItfPart): string | undefined {
+  const { loopTo, status } = counterexampleOf(trace.header) ?? {};
+  if (!hasEnd(trace, part)) {
+    const left = [
+      ...(status === undefined ? [] : [`its status "${status}"`]),
+      ...(loopTo === undefined ? [] : [`its loop to state ${loopTo + 1}`]),
+    ];
+    if (left.length === 0) return undefined;
+    return `The part ends before the document does, so ${left.join(' and ')} ${left.length > 1 ? 'are' : 'is'} left out.`;
+  }
+  if (loopTo === undefined || loopOfPart(trace, part) !== undefined) return undefined;
+  return `The part starts after state ${loopTo + 1}, to which the document goes back, so the loop is left out.`;
 }
 
 /** Made again: the steps may be written differently here than in the file that they were read from. */

@@ -14,4 +14,4 @@
  */
 export { ItfError } from './itf-document.ts';
 export { fromItf, type ReadItf } from './itf-reader.ts';
-export { itfText, toItf, type ItfPart } from './itf-writer.ts';
+export { itfText, leftOutOfPart, toItf, type ItfPart } from './itf-writer.ts';

@@ -11,6 +11,7 @@ import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
 import { causesOf } from '../../core/trace/causes.ts';
+import { describeLoop } from '../../core/trace/counterexample-words.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { undoClosing, useClosedRun } from '../session/closing.ts';
@@ -29,7 +30,6 @@ import { Spinner } from '../ui/spinner.tsx';
 import { Tip } from '../ui/tip.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
-import { describeLoop } from '../words/step-notes.ts';
 import { runCommand } from './commands.ts';
 import './status-bar.css';
 

@@ -10,6 +10,7 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
+import { describeLoop } from '../../core/trace/counterexample-words.ts';
 import {
   describeAnswer,
   describeOutcome,
@@ -18,7 +19,7 @@ import {
 } from '../../core/trace/step-words.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { markOfStep } from '../theme/marks.ts';
-import { describeLoop, notesAt } from './step-notes.ts';
+import { notesAt } from './step-notes.ts';
 
 /** The last step of a run: its notes, mark, outcome and tone. */
 function lastOf(operations: readonly Operation[]) {

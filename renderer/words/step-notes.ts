@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.ts';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { describeLoop } from '../../core/trace/counterexample-words.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Mark } from '../theme/marks.ts';
@@ -211,18 +211,4 @@ export function notesAt(trace: Trace, stepIndex: number): readonly StepNote[] {
   if (loop === undefined) return notes;
   const consequence = 'From there, the run repeats the same steps for ever.';
   return [...notes, { mark: 'settled', text: loop, consequence }];
-}
-
-/** The loop at the end of a counterexample, as a sentence without its full stop. */
-export function describeLoop({ header, length, end }: Trace): string | undefined {
-  const loopTo = counterexampleOf(header)?.loopTo;
-  if (loopTo === undefined || end === undefined || loopTo >= length) return undefined;
-  const [last, back] = [length - 1, loopTo].map(placeOf);
-  return loopTo === length - 1
-    ? `A loop: the run stays in ${loopTo < 0 ? '' : 'the state of '}${last}`
-    : `A loop: ${last} goes back to ${back}`;
-}
-
-function placeOf(stepIndex: number): string {
-  return stepIndex < 0 ? 'the initial state' : formatStepIndex(stepIndex);
 }

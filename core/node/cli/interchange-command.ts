@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { toChromeTrace } from '../../interchange/chrome.ts';
-import { itfText, type ItfPart, type ReadItf } from '../../interchange/itf.ts';
+import { itfText, leftOutOfPart, type ItfPart, type ReadItf } from '../../interchange/itf.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -69,9 +69,14 @@ async function exportCommand(file: string, options: ExportOptions): Promise<Exit
   await writeWholeFile(out, out.endsWith('.gz') ? compressed(text) : text);
   close();
   const steps = part ? stepsIn(trace, part) : trace.length;
+  const leftOut = part && leftOutOfPart(trace, part);
   if (options.json) {
-    printJson({ file, as, steps, out, ...(damage ? { damage } : {}) });
-  } else printLine(`${formatPlural(steps, 'step')} written to ${out}`);
+    const lost = leftOut === undefined ? {} : { leftOut };
+    printJson({ file, as, steps, out, ...lost, ...(damage ? { damage } : {}) });
+  } else {
+    printLine(`${formatPlural(steps, 'step')} written to ${out}`);
+    if (leftOut !== undefined) printLine(leftOut);
+  }
   return damage ? EXIT.found : EXIT.done;
 }
 

@@ -167,16 +167,55 @@ describe('a part of a trace', () => {
     expect([read.status, read.stdout]).toEqual([0, expect.stringContaining('20 steps written')]);
   });
 
-  it('of a document of another tool keeps its constants, and no loop that leads elsewhere', async () => {
-    const document = {
+  describe('of a document of another tool', () => {
+    const states = [{ N: 3, n: 0 }, { n: 1 }, { n: 1 }, { n: 2 }];
+    const document = (loop: number) => ({
+      '#meta': { status: 'violation', by: 'hand' },
       params: ['N'],
       vars: ['n'],
-      loop: 0,
-      states: [{ N: 3, n: 0 }, { n: 1 }, { n: 2 }],
-    };
-    writeFileSync(join(folder, 'loop.itf.json'), JSON.stringify(document));
-    const { loop, states } = await exported('loop.itf.json', '--from', '1');
-    expect([loop, states]).toEqual([undefined, [{ N: 3, n: 1 }, { n: 2 }]]);
+      loop,
+      states,
+    });
+
+    it('keeps its constants, and the end with its status and loop', async () => {
+      writeFileSync(join(folder, 'loop.itf.json'), JSON.stringify(document(2)));
+      const meta = { status: 'violation', by: 'hand' };
+      const rest = { params: ['N'], vars: ['n'], '#meta': meta };
+      const start = { N: 3, n: 1 };
+      expect(await exported('loop.itf.json', '--from', '1')).toEqual({
+        ...rest,
+        loop: 1,
+        states: [start, { n: 1 }, { n: 2 }],
+      });
+      // The state that is left out is the same as the one to which the loop leads then.
+      expect(await exported('loop.itf.json', '--from', '1', '--changed-only')).toEqual({
+        ...rest,
+        loop: 0,
+        states: [start, { n: 2 }],
+      });
+      const shown = await phasmoscope('show', 'loop.itf.json');
+      expect(shown.stdout).toContain('A loop: step 2 goes back to step 1, and so for ever.');
+    });
+
+    it('says what is left out of its end', async () => {
+      writeFileSync(join(folder, 'loop.itf.json'), JSON.stringify(document(0)));
+      const late = await exported('loop.itf.json', '--from', '1');
+      expect(late).toMatchObject({ '#meta': { status: 'violation' } });
+      expect(late).not.toHaveProperty('loop');
+      const early = await exported('loop.itf.json', '--to', '1');
+      expect(early['#meta']).toEqual({ by: 'hand' });
+      expect(early).not.toHaveProperty('loop');
+      const out = ['--as', 'itf', '--out', 'part.itf.json.gz'];
+      const said = async (...part: readonly string[]) =>
+        (await phasmoscope('export', 'loop.itf.json', ...part, ...out)).stdout;
+      expect(await said('--to', '1')).toContain(
+        'The part ends before the document does, so its status "violation" and its loop to state 0 are left out.',
+      );
+      expect(await said('--from', '1')).toContain(
+        'The part starts after state 0, to which the document goes back, so the loop is left out.',
+      );
+      expect(await said('--changed-only')).not.toContain('left out');
+    });
   });
 
   it.each([

@@ -2,6 +2,8 @@ import { STEPS_MAX } from '../../limits.ts';
 import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { describeLoop } from '../../trace/counterexample-words.ts';
+import { counterexampleOf } from '../../trace/counterexample.ts';
 import { withAdvice } from '../../trace/finding-facts.ts';
 import type { TraceEnd } from '../../trace/format.ts';
 import { changesAt } from '../../trace/path-changes.ts';
@@ -168,8 +170,16 @@ function showRun(about: About, trace: Trace, isJson: boolean): void {
   const outstanding = trace.outstandingAt(trace.length - 1).length;
   if (isJson) {
     const settings = { machine, scenario, seed, faults, sourceHash, shrunkFrom };
+    const loopTo = counterexampleOf(header)?.loopTo;
     const counted = { steps: trace.length, ...counts, outstanding };
-    printJson({ ...about, ...settings, ...counted, end, findings: findings.map(withAdvice) });
+    printJson({
+      ...about,
+      ...settings,
+      ...counted,
+      loopTo,
+      end,
+      findings: findings.map(withAdvice),
+    });
     return;
   }
   const struck = faults === 'none' ? '' : `, faults ${faults}`;
@@ -184,6 +194,8 @@ function showRun(about: About, trace: Trace, isJson: boolean): void {
     ...Object.entries(end?.tallies ?? {}).map(([name, n]) => [name, formatCount(n)] as const),
     ...(shrunkFrom ? [['shrunk from', formatPlural(shrunkFrom.steps, 'step')] as const] : []),
   ]);
+  const loop = describeLoop(trace);
+  if (loop !== undefined) printLine(`${loop}, and so for ever.`);
   printFindings(findings);
   const step = findings.find(({ stepIndex }) => stepIndex >= 0)?.stepIndex ?? 0;
   if (trace.length > 0) {

@@ -39,6 +39,17 @@ describe('an alignment', () => {
     expect(alignment.only).toEqual({ a: 1, b: 3 });
   });
 
+  it('counts no finding as another one because it comes at another step', () => {
+    // The room is booked twice, whatever comes before.
+    const fails: readonly Operation[] = [book('Room 1'), paid(1), book('Room 1'), doubled(1)];
+    const [later, sooner] = [traceOf([nothing, ...fails], 'chaos'), traceOf(fails, 'chaos')];
+    expect(later.findings.length).toBeGreaterThan(0);
+    expect(later.findings.map(({ stepIndex }) => stepIndex - 1)).toEqual(
+      sooner.findings.map(({ stepIndex }) => stepIndex),
+    );
+    expect([...alignTraces(later, sooner).pairs()]).toEqual([]);
+  });
+
   it('tells which step stands beside one, and where the other run has none', () => {
     expect(alignment.opposite('a', 4)).toEqual({ stepIndex: 6, isAligned: true });
     expect(alignment.opposite('b', 7)).toEqual({ stepIndex: 5, isAligned: true });

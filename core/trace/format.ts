@@ -328,22 +328,34 @@ function haveSameEffect(one: Patch, other: Patch, stateBefore: () => Value): boo
   }
 }
 
+/**
+ * What the findings of two executions of a step need not have in common: places, what earlier versions did
+ * not record, and the number of the step, which is another one where steps were left out before it.
+ */
+const APART_FROM: ReadonlySet<string> = new Set<keyof Finding | 'expected' | 'actual'>([
+  'stepIndex',
+  'expected',
+  'actual',
+  'source',
+  'caught',
+  'about',
+]);
+
 function sameFindings(one: readonly FindingInFile[], other: readonly FindingInFile[]): boolean {
-  return sameValue(one.map(withoutWording), other.map(withoutWording));
+  return sameValue(comparedFindings(one), comparedFindings(other));
 }
 
-function withoutWording(given: FindingInFile): unknown {
-  // Earlier versions did not record what a finding is about.
-  const {
-    message,
-    expected: _,
-    actual: __,
-    source: ___,
-    caught: ____,
-    about: _____,
-    ...rest
-  } = given;
-  return rest.kind === 'rule' || rest.kind === 'hang' ? rest : { ...rest, message };
+/** What findings must have in common with those of another execution of their step. */
+export function comparedFindings(findings: readonly FindingInFile[]): Value {
+  return findings.map(comparedIn);
+}
+
+function comparedIn(found: FindingInFile): Value {
+  const isWordedByUs = found.kind === 'rule' || found.kind === 'hang';
+  const compared = Object.entries<unknown>(found).filter(
+    ([name]) => !APART_FROM.has(name) && !(isWordedByUs && name === 'message'),
+  );
+  return Object.fromEntries(compared) as Value;
 }
 
 /** How parsed lines of a version become those of the next. A line without an upgrade is the same. */

@@ -1,6 +1,6 @@
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { showDifferent } from '../../text/visible.ts';
-import type { Step, StepPart } from '../../trace/format.ts';
+import { comparedFindings, type Step, type StepPart } from '../../trace/format.ts';
 import type { Difference } from '../../trace/verify.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { applyPatches } from '../../value/patch.ts';
@@ -74,8 +74,12 @@ export interface DifferingSteps {
 export function printDifferingSteps({ parts, steps: [a, b], states }: DifferingSteps): void {
   for (const name of namesOf(parts)) {
     if (name === 'state') printPlaces(['state'], ...states, SIDES);
-    else printPlaces([name], a[name] as Value, b[name] as Value, SIDES);
+    else printPlaces([name], comparedPart(a, name), comparedPart(b, name), SIDES);
   }
+}
+
+function comparedPart(step: Step, name: StepPart): Value {
+  return name === 'findings' ? comparedFindings(step.findings) : (step[name] as Value);
 }
 
 const SIDES = ['A', 'B'] as const;

@@ -79,7 +79,8 @@ const dentist = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist
 async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) {
   const scenario = findScenario(loaded, undefined);
   const operationsMax = operations ?? scenario.defaults.operations;
-  const settings = { scenario, operationsMax, faults: FAULT_PROFILES.chaos };
+  const { locate } = loaded;
+  const settings = { scenario, operationsMax, faults: FAULT_PROFILES.chaos, locate };
   const subject = { ...loaded, settings, sampling: SWEEP_SAMPLING };
   let swept = NOTHING_SWEPT;
   for (let seed = 0n; seed < seeds; seed += 1n) {

@@ -51,6 +51,11 @@ describe('a scenario of inputs', () => {
   it.each([
     [{ inputs: [] }, 'inputs are an array, and this is an object'],
     [['go', { $bigint: 1 }], 'element 1: $bigint must be a decimal string'],
+    [['go', { kind: 'normal' }], 'element 1: an element of the kind "normal" has an "input"'],
+    [
+      [{ kind: 'normal', input: 1, amount: 2 }],
+      'element 0: an element of the kind "normal" has no',
+    ],
     [[{ kind: 'trackedActionCompleted', result: 1 }], 'element 0: the id of an action is'],
     [[{ kind: 'trackedActionCompleted', id: 1 }], 'element 0: the completion of an action has'],
   ])('refuses %j with the place', (json, message) => {

@@ -17,7 +17,7 @@ export class InputsError extends Error {
  *
  * - `{"kind":"trackedActionCompleted","id":…,"result":…}`: the result of a tracked action;
  * - `{"kind":"normal","input":…}`: an input, as the machine's `stf` is given it;
- * - anything else: an input itself.
+ * - anything else: an input itself. One whose own kind is `normal` must be written in the form above.
  *
  * Values outside JSON are written as everywhere, see `encodeValue`.
  *
@@ -111,9 +111,7 @@ const ELEMENT_KINDS: ReadonlySet<unknown> = new Set(['normal', 'trackedActionCom
 function toOperation(json: unknown, index: number): StfInput {
   const element = decode(json, index);
   if (!isRecord(element)) return { kind: 'normal', input: element };
-  if (element['kind'] === 'normal' && 'input' in element) {
-    return { kind: 'normal', input: element['input'] };
-  }
+  if (element['kind'] === 'normal') return { kind: 'normal', input: inputIn(element, index) };
   if (element['kind'] !== 'trackedActionCompleted') return { kind: 'normal', input: element };
   const { id } = element;
   if (typeof id !== 'number' && typeof id !== 'string' && typeof id !== 'bigint') {
@@ -123,6 +121,18 @@ function toOperation(json: unknown, index: number): StfInput {
     throw new InputsError(`element ${index}: the completion of an action has a "result"`);
   }
   return { kind: 'trackedActionCompleted', id, result: element['result'] as never };
+}
+
+function inputIn(element: Readonly<Record<string, Value>>, index: number): Value {
+  const { input } = element;
+  if (input === undefined && !('input' in element)) {
+    throw new InputsError(`element ${index}: an element of the kind "normal" has an "input"`);
+  }
+  const unknown = Object.keys(element).find((field) => field !== 'kind' && field !== 'input');
+  if (unknown === undefined) return input;
+  throw new InputsError(
+    `element ${index}: an element of the kind "normal" has no field ${JSON.stringify(unknown)}`,
+  );
 }
 
 function decode(json: unknown, index: number): Value {

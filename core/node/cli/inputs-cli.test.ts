@@ -63,3 +63,15 @@ describe.concurrent('--inputs', () => {
     expect(stderr).toContain(message);
   });
 });
+
+it('warns of the completion of an action that was never emitted, and not of a second one', async () => {
+  const done = (id: unknown) => ({ kind: 'trackedActionCompleted', id, result: 'unlocked' });
+  const run = async (...inputs: unknown[]) => {
+    writeFileSync(join(folder, 'unasked.json'), JSON.stringify(inputs));
+    return phasmoscope('run turnstile --inputs unasked.json');
+  };
+  expect((await run('coin', done('x'))).stderr).toBe(
+    'warning: Step 1 completes the action "x", which was never emitted.\n',
+  );
+  expect((await run('coin', done(1), done(1))).stderr).toBe('');
+});

@@ -1,5 +1,6 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { driveToEnd } from '../../engine/driving.ts';
+import type { ActionId } from '../../machine/action-id.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Printed } from '../../machine/printed.ts';
@@ -8,13 +9,13 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { withAdvice } from '../../trace/finding-facts.ts';
 import { encodeValue } from '../../value/encoding.ts';
-import { toPlainJson } from '../../value/value.ts';
+import { quoteValue, toPlainJson } from '../../value/value.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings } from '../report/findings-text.ts';
 import { printOutput } from '../report/output-text.ts';
-import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { printErrorLine, printJson, printLine, printTable, style } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import { type CommandModule, MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
@@ -107,13 +108,22 @@ class Gathered {
   readonly findings: Finding[];
   /** What was printed, as JSON has it; otherwise it is printed at once. */
   readonly output: (Printed & { readonly stepIndex: number })[] = [];
+  /** The first completion of an action that the machine has never emitted, which no system could answer. */
+  unasked: { readonly stepIndex: number; readonly id: ActionId } | undefined;
+  readonly #emitted = new Set<unknown>();
 
   constructor({ run }: PreparedRun, { json = false }: RunOptions) {
     this.asJson = json;
     this.findings = [...run.executor.initialFindings];
   }
 
-  add({ stepIndex, findings, output }: Executed): void {
+  add({ stepIndex, operation, actions, findings, output }: Executed): void {
+    if (operation.kind === 'trackedActionCompleted' && !this.#emitted.has(operation.id)) {
+      this.unasked ??= { stepIndex, id: operation.id };
+    }
+    for (const action of actions) {
+      if (action.kind === 'tracked') this.#emitted.add(action.id);
+    }
     if (findings.length > 0) this.findings.push(...findings);
     if (output.length === 0) return;
     if (!this.asJson) printOutput(stepIndex, output);
@@ -171,7 +181,7 @@ interface Outcome {
 /** Prints what came of a run, and returns the exit code. */
 function report(
   { machine, run, label, sampling }: PreparedRun,
-  { asJson, findings, output }: Gathered,
+  { asJson, findings, output, unasked }: Gathered,
   { startMs, out, problem }: Outcome,
 ): ExitCode {
   const durationMs = performance.now() - startMs;
@@ -183,6 +193,12 @@ function report(
   const found = findings.length > 0 ? EXIT.found : EXIT.done;
   const exitCode = problem ? EXIT.refused : found;
   const checks = { ...counts, ...sampling, waivers: machine.waivers ?? {} };
+  if (unasked) {
+    const { stepIndex, id } = unasked;
+    const action = `the action ${quoteValue(id)}, which was never emitted`;
+    const what = `Step ${formatCount(stepIndex)} completes ${action}.`;
+    printErrorLine(style.yellow('warning:'), ` ${what}`);
+  }
   if (asJson) {
     printJson({
       machine: machine.name,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { STEPS_MAX } from '../limits.ts';
 import { ProblemError } from '../problem.ts';
 import { parseStepIndex, type Parsed } from '../text/quantities.ts';
+import { quoteForShell } from '../text/shell.ts';
 import { cutText, showText } from '../text/visible.ts';
 
 /**
@@ -125,9 +126,4 @@ export function printCommand(
     value === undefined ? [] : [`--${name}`, quoteForShell(value)],
   );
   return ['npx', 'phasmoscope', 'open', quoteForShell(target), ...parts].join(' ');
-}
-
-/** A word of a command line for the shells of Unix. */
-function quoteForShell(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -325,4 +325,17 @@ describe('a run', () => {
     expect(() => new Run(adder(), source).advance(1)).toThrow(ScenarioError);
     expect(() => new Run(adder(), source).advance(1)).toThrow('everything threw in next');
   });
+
+  it.each(['next', 'observe', 'tallies'])('says that a driver has no %s', (method) => {
+    const scenario = {
+      ...adderScenario,
+      start: (...given: Parameters<typeof adderScenario.start>) => ({
+        ...adderScenario.start(...given),
+        [method]: undefined,
+      }),
+    } as never;
+    expect(() => scenarioSource({ scenario, seed: 1n, operationsMax: 1 })).toThrow(
+      `What \`start\` of the scenario everything returns has no method \`${method}\`. Add it, for example`,
+    );
+  });
 });

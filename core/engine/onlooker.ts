@@ -50,7 +50,7 @@ export class Onlooker {
     const random = ChaCha8Rng.seedFromU64(0n);
     const faults: ExternalFaults = { random, strikes: () => this.#failures.shift() ?? false };
     const copy = from && this.#guard.copy(from, random, faults);
-    return copy ?? this.#guard.call('start', () => this.#scenario.start(random, faults));
+    return copy ?? this.#guard.start(random, faults);
   }
 
   /** One that has seen the same and goes on independently; `undefined` when the driver cannot be copied. */

@@ -55,6 +55,13 @@ const NAMES_OF = {
   settled: 'settled properties',
 } as const;
 
+/** The methods that every driver has, each with the least that it can be. */
+const DRIVER_METHODS = {
+  next: 'next: () => undefined',
+  observe: 'observe() {}',
+  tallies: 'tallies: () => ({})',
+} as const;
+
 /** A property of the state that must hold once a run is settled. */
 export type SettledProperty = (state: never) => unknown;
 
@@ -93,6 +100,25 @@ export class ScenarioGuard {
     } finally {
       this.#guard?.leaveAside();
     }
+  }
+
+  /**
+   * Begins a run: returns its driver, which has the methods that every driver needs.
+   *
+   * @throws {ScenarioError} when the call throws, or a method is missing.
+   */
+  start(...given: Parameters<AnyScenario['start']>): Driver<MachineTypes> {
+    const scenario = this.#scenario;
+    if (!scenario) throw new Error('there is no scenario to start');
+    const [driver, missing] = this.call('start', () => {
+      const made = scenario.start(...given);
+      return [made, missingMethod(made)] as const;
+    });
+    if (missing === undefined) return driver;
+    throw new ScenarioError(
+      `What \`start\` of the scenario ${this.#name} returns has no method \`${missing}\`. ` +
+        `Add it, for example \`${DRIVER_METHODS[missing]}\`.`,
+    );
   }
 
   /** Returns the next operation of a driver, checked. */
@@ -161,8 +187,8 @@ export class ScenarioGuard {
     if (known !== undefined) return;
     const random = ChaCha8Rng.seedFromU64(0n);
     try {
-      const start = () => scenario.start(random, { random, strikes: () => false });
-      this.next(this.call('start', start), step.before as Value);
+      const driver = this.start(random, { random, strikes: () => false });
+      this.next(driver, step.before as Value);
     } catch (error) {
       // The scenario need not be able to draw.
       if (!(error instanceof ScenarioError)) throw error;
@@ -224,6 +250,13 @@ export class ScenarioGuard {
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });
   }
+}
+
+/** The types promise a driver with all methods, but the scenario may come from plain JavaScript. */
+function missingMethod(driver: unknown): keyof typeof DRIVER_METHODS | undefined {
+  const names = Object.keys(DRIVER_METHODS) as (keyof typeof DRIVER_METHODS)[];
+  const made = driver as Readonly<Record<string, unknown>> | null | undefined;
+  return names.find((name) => typeof made?.[name] !== 'function');
 }
 
 function isInput(given: { readonly kind: unknown } | undefined): given is StfInput {

@@ -138,7 +138,7 @@ export class Simulation implements OperationSource {
   #startDriver(external: ExternalFaults, from?: Driver<MachineTypes>): Driver<MachineTypes> {
     const { operations } = this.#streams;
     const copy = from && this.#guard.copy(from, operations, external);
-    return copy ?? this.#guard.call('start', () => this.#run.scenario.start(operations, external));
+    return copy ?? this.#guard.start(operations, external);
   }
 
   /**

@@ -178,12 +178,11 @@ function tryRead(lines: readonly string[]): Trace | string | undefined {
   try {
     builder.push(lines.map((line) => `${line}\n`).join(''));
   } catch (error) {
-    const text = describeThrown(error);
-    if (!(error instanceof TraceReadError)) return text;
+    if (!(error instanceof TraceReadError)) return describeThrown(error);
     // Line 1 is the header, and line 2 the step to state 1; the document has other lines.
     const state = error.line - 1;
     const place = state > 0 && state < lines.length - 1 ? `the step to state ${state}: ` : '';
-    return place + text.replace(/^Line \d+: /, '');
+    return place + error.message.replace(/^Line \d+: /, '');
   }
   return builder.trace;
 }

@@ -1,7 +1,7 @@
 import { shapeOf } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
 import { counterexampleOf } from '../trace/counterexample.ts';
-import { formatHeader, formatStep, type TraceEnd } from '../trace/format.ts';
+import { formatHeader, type TraceEnd } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
 import type { Trace } from '../trace/trace.ts';
 import { fromEntries, isPlainObject, type PlainObject, type Value } from '../value/value.ts';
@@ -136,13 +136,21 @@ export function leftOutOfPart(trace: Trace, part: ItfPart): string | undefined {
   return `The part starts after state ${loopTo + 1}, to which the document goes back, so the loop is left out.`;
 }
 
-/** Made again: the steps may be written differently here than in the file that they were read from. */
+/**
+ * Made again: a file may be written in other words, such as with blanks or with the keys in another order,
+ * and its digest is of these. Ours is of the lines that reading the document finds.
+ */
 function closingLineOf(trace: Trace, end: TraceEnd): string {
   function* lines() {
-    yield formatHeader(trace.header);
-    for (let at = 0; at < trace.length; at += 1) yield formatStep(trace.wholeStep(at));
+    yield JSON.stringify(JSON.parse(formatHeader(trace.header)));
+    for (let at = 0; at < trace.length; at += 1) yield JSON.stringify(lineOf(trace, at));
   }
   return closingLine(lines(), end);
+}
+
+/** The line of a step as it was recorded, as JSON. */
+function lineOf(trace: Trace, stepIndex: number): unknown {
+  return JSON.parse(trace.line(stepIndex));
 }
 
 /** The states of the document that a trace, or a part of it, is written as. */
@@ -224,8 +232,7 @@ function stateOfMachine(
 ): JsonObject {
   const step = isFirst ? undefined : trace.step(index - 1);
   return {
-    // The line as it was recorded: the digest on the closing line is of all lines.
-    [META]: step && isWhole ? { index, [OWN]: JSON.parse(trace.line(index - 1)) } : { index },
+    [META]: step && isWhole ? { index, [OWN]: lineOf(trace, index - 1) } : { index },
     ...expressionsOf(state, variables, 'machine'),
     [ACTION]: step ? shapeOf(step.operation) : 'init',
     [PICKS]: step ? encodeExpression(step.operation as Value, 'machine') : {},

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import { book, crash, paid, traceOf } from '../test-helpers/test-desk.ts';
+import { formatHeader, type TraceEnd } from '../trace/format.ts';
+import { closingLine } from '../trace/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Tuple } from '../value/tuple.ts';
@@ -401,6 +403,27 @@ describe('an exported trace', () => {
   it('comes back whole, step by step', () => {
     expect(fromItf(document, 'any').lines.slice(1, -1)).toEqual(trace.lines(0, trace.length));
     expect(read(fromItf(document, 'any')).header).toEqual(trace.header);
+  });
+
+  it('comes back whole when its lines were written in other words than ours', () => {
+    const lines = trace.lines(0, trace.length).map((line) => {
+      const { step, ...others } = JSON.parse(line) as Record<string, unknown>;
+      return JSON.stringify({ other: { unknown: 1 }, ...others, step }, null, 1).replaceAll(
+        '\n',
+        '',
+      );
+    });
+    const head = formatHeader(trace.header);
+    const builder = new TraceBuilder();
+    builder.push(
+      [head, ...lines, closingLine([head, ...lines], trace.end as TraceEnd)]
+        .map((one) => `${one}\n`)
+        .join(''),
+    );
+    builder.finish();
+    const written = fromItf(exported(builder.trace as Trace), 'any');
+    expect(written.changed).toBe(undefined);
+    expect(read(written).stateAt(2)).toEqual(trace.stateAt(2));
   });
 
   it('has nothing but expressions of the format for other tools', () => {

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { app, dialog, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import { parseLink, type Place } from '../../core/contract/place.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
+import { statsOf } from '../../core/node/files/stats.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { showText } from '../../core/text/visible.ts';
 import { linkIn } from './launch.ts';
@@ -93,7 +93,7 @@ async function followLink(link: string, window: BrowserWindow): Promise<Place | 
   });
   if (response !== 1) return undefined;
   // Not before the person has agreed: a link must not find out which files there are.
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+  if (statsOf(file)?.isFile() !== true) {
     throw new ProblemError({
       title: `The link leads to ${showText(file)}, which is not a file on this computer.`,
       remedy: 'Put the trace there, or open it where it is.',

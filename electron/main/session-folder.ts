@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SESSION_FILES, type SessionFile } from '../../core/contract/window.ts';
+import { statsOf } from '../../core/node/files/stats.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 
 /** Programs that are open at once. */
@@ -106,7 +107,7 @@ export class SessionFolder {
   traces(): readonly StoredTrace[] {
     return readdirSync(this.tracesFolder)
       .flatMap((name): StoredTrace[] => {
-        const stats = statSync(join(this.tracesFolder, name), { throwIfNoEntry: false });
+        const stats = statsOf(join(this.tracesFolder, name));
         if (!stats) return [];
         const traceId = name.slice(0, -TRACE_ENDING.length);
         return [{ traceId, bytes: stats.size, changedMs: stats.mtimeMs }];

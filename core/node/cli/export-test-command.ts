@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { quoteForShell } from '../../text/shell.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { writeWholeFile } from '../files/write-file.ts';
@@ -76,7 +77,9 @@ export async function exportTestCommand(
   const missing = packagesMissing(out);
   if (missing.length > 0) {
     printLine(
-      style.yellow(`It needs packages that are not installed: npm install -D ${missing.join(' ')}`),
+      style.yellow(
+        `It needs packages that are not installed: npm install -D ${missing.map(quoteForShell).join(' ')}`,
+      ),
     );
   }
   return EXIT.done;
@@ -99,7 +102,8 @@ export function howToRun(
   // Vitest looks for tests below its root only, which is the folder that it is run in.
   const root = isBelow ? from : dirname(test);
   // The whole path: vitest would also run files whose path contains a shorter one.
-  const command = `npx vitest run ${isBelow ? '' : `--root ${root} `}${test}`;
+  const words = ['vitest', 'run', ...(isBelow ? [] : ['--root', root]), test];
+  const command = `npx ${words.map(quoteForShell).join(' ')}`;
   const config = configAbove(root);
   return {
     command,

@@ -34,6 +34,15 @@ describe('how an exported test is run', () => {
     expect([command, remarks]).toEqual([`npx vitest run --root ${folder} ${test}`, []]);
   });
 
+  it('quotes what a shell would take apart', () => {
+    const root = join(folder, "it's here; $(false)");
+    const test = join(root, 'left.test.ts');
+    const quoted = (path: string) => `'${path.replaceAll("'", String.raw`'\''`)}'`;
+    expect(howToRun(test, join(folder, 'configured')).command).toBe(
+      `npx vitest run --root ${quoted(root)} ${quoted(test)}`,
+    );
+  });
+
   it('says which names vitest takes for tests', () => {
     const { remarks } = howToRun(join(folder, 'left.ts'), folder);
     expect(remarks).toEqual([expect.stringContaining('left.test.ts')]);

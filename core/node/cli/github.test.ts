@@ -85,6 +85,17 @@ describe('in GitHub Actions, a sweep', () => {
   });
 });
 
+it('in GitHub Actions, JSON of the same meaning has no command of others', async () => {
+  const args = ['run', 'machines/loud.ts', '--json'];
+  writeFileSync(join(folder, '##[add-mask].json'), '[');
+  const inputs = [...args, '--inputs', '##[add-mask].json'];
+  const inActions = await runCommandLine(inputs, folder, environment);
+  expect(inActions.stdout).not.toContain('##[');
+  const elsewhere = await runCommandLine(inputs, folder, { GITHUB_ACTIONS: '' });
+  expect(elsewhere.stdout).toContain('##[');
+  expect(JSON.parse(inActions.stdout)).toEqual(JSON.parse(elsewhere.stdout));
+});
+
 it('elsewhere shows nothing of that', async () => {
   const { stderr } = await runCommandLine(
     ['sweep', 'machines/loud.ts', '--count', '2', '--workers', '1'],

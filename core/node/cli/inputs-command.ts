@@ -1,5 +1,6 @@
 import { toInput, type LostInInputs } from '../../machine/inputs-scenario.ts';
 import { formatCount, formatPlural, byCount } from '../../text/quantities.ts';
+import { quoteForShell } from '../../text/shell.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { readCatalog } from '../load/samples.ts';
@@ -60,7 +61,11 @@ async function inputsOf(file: string, options: InputsOptions): Promise<ExitCode>
       const what = style.yellow(formatPlural(steps.length, one, more));
       printLine('  ', what, ` ${how} `, style.dim(named(steps)));
     }
-    printLine(style.dim(`phasmoscope run ${machineIn(trace)} --inputs ${out}`));
+    printLine(
+      style.dim(
+        `phasmoscope run ${quoteForShell(machineIn(trace))} --inputs ${quoteForShell(out)}`,
+      ),
+    );
   }
   return damage || lost.size > 0 ? EXIT.found : EXIT.done;
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { parseSpotStep, spotSchema, VIEW_NAMES } from '../../contract/place.ts';
@@ -7,6 +6,7 @@ import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
+import { statsOf } from '../files/stats.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { findMachine, readCatalog } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
@@ -116,7 +116,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   const kind = openedAs(path);
   const { step, view, where, path: chosen } = options;
   const spot = spotSchema.parse(withoutUndefined({ step, view, where, path: chosen }));
-  const isFile = existsSync(path) && statSync(path).isFile();
+  const isFile = statsOf(path)?.isFile() === true;
   const { present: isPresented, machine } = options;
   if (isFile && kind === 'trace') {
     const named = machine === undefined ? {} : { machine: findMachine(machine, process.cwd()) };

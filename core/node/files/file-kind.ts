@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { memberBytes, unpackUntilDamage } from './gzip-members.ts';
+import { statsOf } from './stats.ts';
 
 /** What a file holds; `other` is nothing that can be opened here. */
 export type FileKind = 'machine' | 'trace' | 'itf' | 'log' | 'inputs' | 'other';
@@ -68,7 +69,7 @@ function kindOfText(text: string): FileKind {
 }
 
 function isRegularFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statsOf(path)?.isFile() === true;
 }
 
 function readStart(path: string): Buffer {

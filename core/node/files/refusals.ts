@@ -7,6 +7,8 @@ const WRITING: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   EROFS: 'the disk is read-only',
+  ELOOP: 'it is a link that leads in a circle',
+  ENAMETOOLONG: 'its name is too long',
   ENOSPC: 'there is no space left on the disk',
 };
 

@@ -20,15 +20,18 @@ export interface TextBytes {
 const CHUNK_BYTES = 256 * 1024;
 /** A member holds whole lines; UTF-8 takes up to three bytes for a UTF-16 code unit. */
 const MEMBER_TEXT_BYTES_MAX = 3 * LINE_CHARS_MAX + CHUNK_BYTES;
+/** Deflate makes what it cannot compress longer by far less than this. */
+const MEMBER_BYTES_MAX = Math.ceil(1.01 * MEMBER_TEXT_BYTES_MAX);
 /** The decompressed members that are kept. */
 const MEMBERS_KEPT = 8;
 
-/** Reads exactly some bytes of a file; fewer where the file ends. */
+/** Reads exactly some bytes of a file; fewer where the file ends, which needs no memory for the others. */
 function readBytes(file: number, from: number, count: number): Buffer {
-  const buffer = Buffer.allocUnsafe(count);
+  const available = Math.max(0, Math.min(count, fstatSync(file).size - from));
+  const buffer = Buffer.allocUnsafe(available);
   let read = 0;
-  while (read < count) {
-    const more = readSync(file, buffer, read, count - read, from + read);
+  while (read < available) {
+    const more = readSync(file, buffer, read, available - read, from + read);
     if (more === 0) break;
     read += more;
   }
@@ -119,7 +122,9 @@ export class MemberBytes implements TextBytes {
     const header = readBytes(this.#file, from, MEMBER_HEADER_BYTES);
     if (header.length === 0) return undefined;
     const count = memberBytes(header);
-    const member = count === undefined ? header : readBytes(this.#file, from, count);
+    // A length beyond any member is a wrong one: what is there decides, as for any gunzip.
+    const member =
+      count === undefined ? header : readBytes(this.#file, from, Math.min(count, MEMBER_BYTES_MAX));
     // What is no member of ours does not decompress; of a damaged one, its beginning does.
     const { text, error } = unpackMember(member, MEMBER_TEXT_BYTES_MAX);
     this.#error = error;

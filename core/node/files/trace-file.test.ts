@@ -7,7 +7,7 @@ import { Run } from '../../engine/run.ts';
 import { scenarioSource } from '../../engine/simulation.ts';
 import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
 import { TraceRecorder } from '../../trace/recorder.ts';
-import { memberBytes } from './gzip-members.ts';
+import { memberBytes, packMember } from './gzip-members.ts';
 import { readTraceFile } from './trace-file.ts';
 import { TraceFileWriter } from './trace-writer.ts';
 
@@ -45,6 +45,23 @@ it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) 
   expect([trace.length, damage]).toEqual([200, undefined]);
   const bytes = await readFile(path);
   expect(bytes[0] === 0x1f).toBe(name.endsWith('.gz'));
+});
+
+it('reads what is there of a member that claims to have 4 GB', async () => {
+  const path = join(folder, 'claims.jsonl.gz');
+  const [header = '', ...rest] = text.split('\n');
+  const claiming = packMember(Buffer.from(rest.join('\n')));
+  claiming.writeUInt32LE(0xffff_fff0, 16);
+  await writeFile(path, Buffer.concat([packMember(Buffer.from(`${header}\n`)), claiming]));
+  const { trace, damage } = await readTraceFile(path);
+  expect([trace.length, damage]).toEqual([200, undefined]);
+});
+
+it('says of a link that leads in a circle that it does', async () => {
+  await symlink('circle-b.jsonl', join(folder, 'circle-a.jsonl'));
+  await symlink('circle-a.jsonl', join(folder, 'circle-b.jsonl'));
+  const path = join(folder, 'circle-a.jsonl');
+  await expect(readTraceFile(path)).rejects.toThrow(`${path} is a link that leads in a circle.`);
 });
 
 it('finds the lines of steps around much longer ones, with characters of several bytes', async () => {

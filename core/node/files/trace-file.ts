@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
 import { FileLines } from './file-lines.ts';
+import { statsOf } from './stats.ts';
 import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
 import { TraceFollower, type TraceDamage } from './trace-follower.ts';
 import {
@@ -112,7 +113,7 @@ export class TraceFile {
   /** Returns false for what has to be converted. */
   async *#readInPlace(): AsyncGenerator<void, boolean, undefined> {
     const { isLive = false, isIndexUsed = true, isThorough = false } = this.#options;
-    const stats = statSync(this.path, { throwIfNoEntry: false });
+    const stats = statsOf(this.path);
     if (stats?.isFile() !== true) return false;
     const identity = isLive ? undefined : identityOf(this.path);
     const indexed =
@@ -153,7 +154,7 @@ export class TraceFile {
   /** The identity of a file that was read while it was written, if nothing was written after that. */
   #identityWhenWritten(bytes: TextBytes): FileIdentity | undefined {
     const identity = identityOf(this.path);
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size;
+    const size = statsOf(this.path)?.size;
     return bytes instanceof PlainBytes && bytes.length === size ? identity : undefined;
   }
 
@@ -181,7 +182,7 @@ export class TraceFile {
       yield* this.#convert(new CopiedLines(copyFolder));
     } catch (error) {
       // Reading does not depend on writing. A pipe cannot be read again.
-      const isFile = statSync(this.path, { throwIfNoEntry: false })?.isFile() === true;
+      const isFile = statsOf(this.path)?.isFile() === true;
       if (!isFile || !isOfFileSystem(error)) throw error;
       this.close();
       this.#damage = undefined;

@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOfFile } from './file-kind.ts';
+import { statsOf } from './stats.ts';
 
 /** Whether a path is that of a folder. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statsOf(path)?.isDirectory() === true;
 }
 
 /** The traces directly inside a folder, and the counterexamples of model checkers, by their names. */
@@ -13,5 +14,5 @@ export function tracesIn(folder: string): readonly string[] {
     .toSorted()
     .map((name) => join(folder, name))
     .filter((file) => ['trace', 'itf', 'log'].includes(kindOfFile(file)))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+    .filter((file) => statsOf(file)?.isFile() === true);
 }

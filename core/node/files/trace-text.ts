@@ -60,9 +60,13 @@ export function readProblem(path: string, error: NodeJS.ErrnoException): Problem
   const because = {
     ENOENT: ['does not exist', 'Check the path.'],
     EISDIR: ['is a folder', 'Choose the file of a machine or of a trace.'],
+    ELOOP: ['is a link that leads in a circle', 'Correct the link.'],
+    ENAMETOOLONG: ['has a name that is too long', 'Check the path.'],
     EACCES: ['may not be read', 'Change its permissions.'],
     [NOT_UTF8]: ['is not encoded in UTF-8', 'Any steps before the damage are shown.'],
     Z_BUF_ERROR: ['was cut short while it was compressed', 'Any steps before the end are shown.'],
+    // More than any member of ours holds.
+    ERR_BUFFER_TOO_LARGE: ['is damaged inside its compression', 'Record the run again.'],
     Z_DATA_ERROR: ['is damaged inside its compression', 'Any steps before the damage are shown.'],
   }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
   const what = error.code === 'EISDIR' ? path : `The trace file ${path}`;

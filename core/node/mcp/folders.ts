@@ -1,7 +1,8 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { holdsTrace } from '../files/file-kind.ts';
+import { statsOf } from '../files/stats.ts';
 import { readCatalog } from '../load/samples.ts';
 
 /** How the name of a trace ends that is written here: nothing else can be overwritten by it. */
@@ -40,7 +41,7 @@ export class Folders {
    */
   existing(text: string): string {
     const path = this.#inside(text);
-    if (statSync(path, { throwIfNoEntry: false })) return path;
+    if (statsOf(path)) return path;
     throw new ProblemError({
       title: `No file or folder has the path ${text}.`,
       remedy: `Relative paths begin in ${this.roots[0]}.`,
@@ -69,7 +70,7 @@ export class Folders {
         remedy: 'Give a name that ends in .jsonl, or in .jsonl.gz for a compressed trace.',
       });
     }
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     if (!stats || (stats.isFile() && (stats.size === 0 || holdsTrace(path)))) return path;
     throw new ProblemError({
       title: `${text} exists and is not a trace, so it is not overwritten.`,
@@ -98,7 +99,7 @@ export class Folders {
 
 function rootOf(path: string, workingFolder: string): string {
   const whole = resolve(workingFolder, path);
-  if (statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(whole);
+  if (statsOf(whole)?.isDirectory()) return realpathSync(whole);
   throw new ProblemError({
     title: `There is no folder ${path}.`,
     remedy: 'Give the folders with the machines and traces, or none for the working directory.',

@@ -132,9 +132,13 @@ export function escapeMisleading(json: string): string {
   );
 }
 
-/** Prints the one JSON document of a command. */
+/**
+ * Prints the one JSON document of a command. In GitHub Actions, where a `##[` in any line may be obeyed, JSON
+ * of the same meaning is without one; no line of JSON begins with `::`, the other form of a command.
+ */
 export function printJson(document: unknown): void {
-  sendOut(`${formatJson(document)}\n`);
+  const json = formatJson(document);
+  sendOut(`${isInGitHubActions() ? json.replaceAll('##[', String.raw`#\u0023[`) : json}\n`);
 }
 
 /** Prints a line. A line break in a piece is shown like any other character that does not show. */

@@ -1,4 +1,5 @@
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import { quoteForShell } from '../../text/shell.ts';
 
 /** What determines the run of a seed. */
 export type SeedSource = Pick<
@@ -56,10 +57,4 @@ function argsOfSeed(
 /** A command line of Phasmoscope, for a POSIX shell. */
 export function shellCommand(args: readonly string[]): string {
   return ['npx', 'phasmoscope', ...args.map(quoteForShell)].join(' ');
-}
-
-/** An argument as a POSIX shell takes it, on one line. */
-function quoteForShell(text: string): string {
-  if (/^[\w./:@=,+-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statsOf } from '../../../core/node/files/stats.ts';
 import { TraceFile } from '../../../core/node/files/trace-file.ts';
 import { drawSteps } from '../../../core/node/runs/drawing.ts';
 import { ProblemError } from '../../../core/problem.ts';
@@ -35,7 +35,7 @@ function withLastTrace<T>(path: string, act: (trace: Trace) => Promise<T>): Prom
 }
 
 async function traceOf(path: string): Promise<Trace> {
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = statsOf(path)?.size ?? 0;
   if (last?.file.path !== path || last.bytes !== bytes) {
     last?.file.close();
     last = undefined;

@@ -49,15 +49,16 @@ export function stepMarkdown(step: Step): string {
 /**
  * A finding in lines of Markdown: what does not hold and where, in which run, and what is known about it.
  *
- * @param stepIndex its step in the run of the seed, if that is not the one that the finding names.
+ * @param original its step in the run that was shrunk, if that is another one.
  */
 export function findingLines(
   { machine, scenario, seed, faults }: TraceHeader,
   finding: Finding,
-  stepIndex = finding.stepIndex,
+  original = finding.stepIndex,
 ): readonly string[] {
-  const { kind, name, message, shape } = finding;
-  const place = placeOf(stepIndex);
+  const { kind, name, message, shape, stepIndex } = finding;
+  const before = original === stepIndex ? '' : ` (step ${formatCount(original)} of the original)`;
+  const place = `${placeOf(stepIndex)}${before}`;
   const title = markdownText(`${kind}: ${name}`);
   return [
     `**${title}** fails ${place} (${markdownShape(shape)}): ${markdownText(message)}`,

@@ -29,6 +29,7 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     const form = page.getByRole('dialog', { name: 'Sweep many seeds' });
     await expect(form.getByRole('alert')).toContainText('a whole number from 1');
     await expect(form.getByRole('button', { name: 'Start the sweep' })).toBeDisabled();
+    await form.getByRole('checkbox', { name: /^Find lines that are never executed/ }).check();
     await form.getByRole('textbox', { name: 'Seeds', exact: true }).fill('20');
     await page.keyboard.press('Enter');
   });

@@ -9,7 +9,7 @@ import type { Finding } from '../machine/finding.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { formatSentence, type Sentence } from '../trace/sentences.ts';
-import { askButFor, type JudgedPart } from './but-for.ts';
+import { askButFor, type ButFor, type JudgedPart } from './but-for.ts';
 import { askDoom } from './doom.ts';
 import { explain } from './explanation.ts';
 import { startFork, type ForkSubject } from './fork.ts';
@@ -73,6 +73,8 @@ function findingsOf({ length, ...parent }: Parent): readonly Finding[] {
 
 const needs = (parts: readonly JudgedPart[]) =>
   parts.map(({ part, need }) => `${part.kind} ${part.stepIndex} ${need}`);
+const groupsIn = ({ together }: ButFor) =>
+  together.map((group) => group.map(({ stepIndex }) => stepIndex));
 const has =
   (...names: string[]) =>
   (state: Switches['State']) =>
@@ -131,9 +133,21 @@ describe('but for', () => {
       'input 2 notNeeded',
       'input 3 needed',
     ]);
-    expect(found.together.map(({ stepIndex }) => stepIndex)).toEqual([0, 2]);
+    expect(groupsIn(found)).toEqual([[0, 2]]);
     expect(explain(parent, found).map(formatSentence).join(' ')).toContain(
       'Step 0 and step 2 matter only together',
+    );
+  });
+
+  it('finds several groups of parts of which any will do', async () => {
+    const both = (state: Switches['State']) => has('a', 'b', 'c')(state);
+    const inputs = [on('a'), on('a'), on('x'), on('b'), on('b'), on('c')];
+    const { found, parent } = await runOf(both, ...inputs);
+    expect(new Set(groupsIn(found).map(String))).toEqual(new Set(['0,1', '3,4']));
+    expect(found.spare?.map(({ stepIndex }) => stepIndex)).toEqual([2]);
+    const text = explain(parent, found).map(formatSentence).join(' ');
+    expect(text).toMatch(
+      /matter only together: .* So do step \d and step \d\. 1 request before it/,
     );
   });
 
@@ -222,7 +236,7 @@ describe('but for', () => {
         }
         if (sentence(/not matter\.$/)) {
           const isTold = ({ part, need }: JudgedPart) =>
-            need === 'notNeeded' && !found.together.includes(part);
+            need === 'notNeeded' && !found.together.flat().includes(part);
           for (const { part } of found.parts.filter(isTold)) {
             tally.spare += 1;
             expect(await comesTo([part])).toBe('fails');

@@ -29,10 +29,15 @@ export interface ButFor {
   /** In the order of the run. */
   readonly parts: readonly JudgedPart[];
   /**
-   * Parts that are not needed one by one, without all of which the finding is gone; empty when it appears
-   * without everything that is not needed.
+   * Groups of parts that are not needed one by one, without all of which the finding is gone. Groups share no
+   * part; there are none when the finding appears without everything that is not needed.
    */
-  readonly together: readonly Part[];
+  readonly together: readonly (readonly Part[])[];
+  /**
+   * Parts without all of which the finding is there as before: what is neither needed nor in a group. Absent
+   * when not all groups were found.
+   */
+  readonly spare: readonly Part[] | undefined;
   /** Of a short run, the fields of the requests that are needed, in order; empty for others. */
   readonly fields: readonly JudgedField[];
   /** The smallest change after which the run passes, if one was found. */
@@ -64,6 +69,8 @@ const BEYOND_STEPS_MAX = 1_000;
 const FIELDS_STEPS_MAX = 20;
 /** Runs that are made to find parts that only matter together. */
 const TOGETHER_TRIES_MAX = 400;
+/** Groups of such parts that are told. */
+const GROUPS_MAX = 3;
 
 /**
  * Asks of each part of a run whether its finding needs it: the run is made again without the part, and
@@ -107,12 +114,13 @@ class Asking {
       judged.unshift({ part, need });
       this.#options.onJudged?.({ part, need }, judged.length, asked.length);
     }
-    const together = this.#isStopped ? [] : await this.#findTogether(judged);
+    const { together, spare } = await this.#findTogether(judged);
     const fields = this.#isStopped ? [] : await this.#judgeFields(judged);
     return {
       failure,
       parts: judged,
       together,
+      spare,
       fields,
       nearest: nearestOf(judged),
       tries: this.#tries,
@@ -159,28 +167,41 @@ class Asking {
     return appears ? 'otherwise' : 'needed';
   }
 
-  /** Takes out everything that is not needed, and as little of that as makes the finding disappear, by halves. */
-  async #findTogether(judged: readonly JudgedPart[]): Promise<readonly Part[]> {
-    const spare = judged.filter(({ need }) => need === 'notNeeded').map(({ part }) => part);
-    const limit = this.#tries + TOGETHER_TRIES_MAX;
-    const isGone = async (out: readonly Part[]) => {
-      const need = await this.#needOf(changesWithout(out));
-      return need === 'needed' || need === 'otherwise';
-    };
-    if (spare.length < 2 || !(await isGone(spare))) return [];
-    let out: readonly Part[] = spare;
+  /** Takes out everything that is not needed; where the finding is gone then, finds the parts that it takes. */
+  async #findTogether(judged: readonly JudgedPart[]): Promise<Pick<ButFor, 'together' | 'spare'>> {
+    const together: (readonly Part[])[] = [];
+    const triesMax = this.#tries + TOGETHER_TRIES_MAX;
+    let spare = judged.filter(({ need }) => need === 'notNeeded').map(({ part }) => part);
+    while (!this.#isStopped && spare.length > 1 && (await this.#isGoneWithout(spare))) {
+      if (together.length === GROUPS_MAX) return { together, spare: undefined };
+      const group = await this.#fewestOf(spare, triesMax);
+      if (!group) return { together, spare: undefined };
+      together.push(group);
+      spare = spare.filter((part) => !group.includes(part));
+    }
+    return { together, spare: this.#isStopped ? undefined : spare };
+  }
+
+  async #isGoneWithout(parts: readonly Part[]): Promise<boolean> {
+    const need = await this.#needOf(changesWithout(parts));
+    return need === 'needed' || need === 'otherwise';
+  }
+
+  /** As few of some parts as make the finding disappear, by halves; `undefined` when that takes too long. */
+  async #fewestOf(parts: readonly Part[], triesMax: number): Promise<readonly Part[] | undefined> {
+    let out = parts;
     for (
       let size = Math.ceil(out.length / 2);
       size >= 1;
       size = size === 1 ? 0 : Math.ceil(size / 2)
     ) {
-      for (let at = 0; at < out.length && this.#tries < limit && !this.#isStopped;) {
+      for (let at = 0; at < out.length && this.#tries < triesMax && !this.#isStopped;) {
         const fewer = out.toSpliced(at, size);
-        if (fewer.length > 0 && (await isGone(fewer))) out = fewer;
+        if (fewer.length > 0 && (await this.#isGoneWithout(fewer))) out = fewer;
         else at += size;
       }
     }
-    return this.#isStopped || this.#tries >= limit ? [] : out;
+    return this.#isStopped || this.#tries >= triesMax ? undefined : out;
   }
 }
 

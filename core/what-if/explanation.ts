@@ -195,21 +195,33 @@ function stepsNamed(sentence: Sentence): number {
   return sentence.filter((piece) => typeof piece !== 'string').length;
 }
 
-function togetherOf(together: readonly Part[]): readonly Sentence[] {
-  if (together.length === 0) return [];
-  const steps = [...new Set(together.map(({ stepIndex }) => stepIndex))];
-  const [first] = steps;
-  if (steps.length === 1 && first !== undefined) {
-    return [['Of ', { stepIndex: first }, ', one thing or another is needed.']];
-  }
-  const more = steps.length - NAMED_MAX;
+function togetherOf(groups: readonly (readonly Part[])[]): readonly Sentence[] {
+  const steps = groups.map((group) => [...new Set(group.map(({ stepIndex }) => stepIndex))]);
+  const inOneStep = steps.filter(({ length }) => length === 1).flat();
+  const [first, ...others] = steps.filter(({ length }) => length > 1);
   return [
-    [
-      ...stepList(steps.slice(0, NAMED_MAX)),
-      more > 0 ? ` and ${formatCount(more)} more` : '',
-      ' matter only together: without one of them it fails all the same, but not without all of them.',
-    ],
+    ...inOneStep.map((stepIndex): Sentence => [
+      'Of ',
+      { stepIndex },
+      ', one thing or another is needed.',
+    ]),
+    ...(first
+      ? [
+          [
+            ...someOf(first),
+            ' matter only together: without one of them it fails all the same, but not without all of them.',
+          ],
+        ]
+      : []),
+    ...others.map((group): Sentence => ['So do ', ...someOf(group), '.']),
   ];
+}
+
+/** "step 1, step 2 and 3 more". */
+function someOf(steps: readonly number[]): Sentence {
+  const more = steps.length - NAMED_MAX;
+  const named = stepList(steps.slice(0, NAMED_MAX));
+  return more > 0 ? [...named, ` and ${formatCount(more)} more`] : named;
 }
 
 /** Requests of which the same fields matter. */
@@ -270,9 +282,10 @@ function namesIn(names: readonly string[]): string {
 }
 
 /** What does not matter: faults and the like by their kinds, requests and results in one number. */
-function spareOf({ parts, together }: ButFor): readonly Sentence[] {
+function spareOf({ parts, together, spare: known }: ButFor): readonly Sentence[] {
+  const grouped = new Set(together.flat());
   const spare = parts
-    .filter(({ part, need }) => need === 'notNeeded' && !together.includes(part))
+    .filter(({ part, need }) => need === 'notNeeded' && !grouped.has(part))
     .map(({ part }) => part);
   if (spare.length === 0) return [];
   const counted = TELLING.flatMap((kind) => {
@@ -282,7 +295,9 @@ function spareOf({ parts, together }: ButFor): readonly Sentence[] {
   });
   const isOne = spare.length === 1;
   const list = joined(counted.map((text) => [text]));
-  return [[...list, ` before it ${isOne ? 'does' : 'do'} not matter.`]];
+  // Without all of them at once, it is not known to fail.
+  const how = known ? '' : isOne ? ' on its own' : ' one by one';
+  return [[...list, ` before it ${isOne ? 'does' : 'do'} not matter${how}.`]];
 }
 
 /** @param isShort whether little else is said. */

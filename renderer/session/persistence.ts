@@ -90,7 +90,7 @@ const keptSweeps = z.object({
     count: z.string(),
     time: z.string(),
     from: z.string(),
-    hasCoverage: z.boolean().default(true),
+    hasCoverage: z.boolean().default(false),
   }),
   /** With their reports, since sweeping again takes long. */
   sweeps: z.array(

@@ -18,8 +18,11 @@ function read(change: Partial<SweepDraft>, operations = '500') {
 describe('readSweep', () => {
   it('sweeps 200 seeds from 0, unless something else is chosen', () => {
     const settings = { ...SHARED, from: '0', count: 200 };
-    expect(read({})).toEqual({ kind: 'ok', settings: { ...settings, hasCoverage: true } });
-    expect(read({ hasCoverage: false })).toEqual({ kind: 'ok', settings });
+    expect(read({})).toEqual({ kind: 'ok', settings });
+    expect(read({ hasCoverage: true })).toEqual({
+      kind: 'ok',
+      settings: { ...settings, hasCoverage: true },
+    });
   });
 
   it('takes a time instead of a number of seeds', () => {

@@ -27,7 +27,7 @@ export const SWEEP_DRAFT_DEFAULT: SweepDraft = {
   count: '200',
   time: '1m',
   from: '0',
-  hasCoverage: true,
+  hasCoverage: false,
 };
 
 /** What is wrong with the settings of a sweep, in sentences, by field. */

@@ -44,6 +44,7 @@ beforeAll(async () => {
   }
   mkdirSync(join(folder, 'traces'));
   await runCommandLine(['record', 'dentist-booking', '--out', 'traces/seed.jsonl'], folder);
+  await runCommandLine(['record', './machine.ts', '--out', 'seed-7.jsonl.gz'], folder);
   start = join(folder, 'start.cjs');
   const taken = JSON.stringify(printPictureNews({ kind: 'taken' }));
   writeFileSync(

@@ -88,7 +88,7 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
     finding: { kind, name, message, stepIndex },
     sentences: sentences.map(formatSentence),
     parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
-    together: together.map((part) => brief({ part })),
+    together: together.map((group) => group.map((part) => brief({ part }))),
     fields: fields.map(({ stepIndex: step, name: field, need, other }) => {
       return { step, field, need, other };
     }),
@@ -114,20 +114,23 @@ export function printSentences({ sentences }: Pick<Explanation, 'sentences'>): v
   for (const sentence of sentences) printLine(`  ${formatSentence(sentence)}`);
 }
 
-const NEEDS: readonly (readonly [need: Need, words: string])[] = [
+const NEEDS: readonly (readonly [need: Need | 'together', words: string])[] = [
   ['needed', 'needed'],
+  ['together', 'needed together'],
   ['otherwise', 'fails elsewhere without it'],
   ['notNeeded', 'not needed'],
 ];
 /** Steps that are listed for each need and kind; --json has all of them. */
 const STEPS_SHOWN_MAX = 12;
 
-function printParts({ parts, tries }: ButFor): void {
+function printParts({ parts, together, tries }: ButFor): void {
+  const grouped = new Set(together.flat());
+  const needOf = ({ part, need }: JudgedPart) => (grouped.has(part) ? 'together' : need);
   const kinds = [...new Set(parts.map(({ part }) => part.kind))];
   for (const [need, words] of NEEDS) {
     for (const kind of kinds) {
       const steps = parts
-        .filter((judged) => judged.need === need && judged.part.kind === kind)
+        .filter((judged) => needOf(judged) === need && judged.part.kind === kind)
         .map(({ part }) => part.stepIndex);
       if (steps.length > 0) printSteps(`${words.padEnd(27)} ${partName(kind)}`, steps);
     }

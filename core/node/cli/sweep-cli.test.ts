@@ -172,8 +172,8 @@ it.each<[SweepOptions, string, string]>([
 it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   ['dentist-booking-hardened', {}, 'Seed 12345 has no finding'],
   ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
-  ['nowhere.jsonl', {}, 'There is no sample and no file named "nowhere.jsonl"'],
-  ['README.md', { seed: 5n }, '--seed cannot be given with a trace'],
+  ['nowhere.jsonl', {}, 'There is no file nowhere.jsonl'],
+  ['README.md', {}, 'README.md is not a trace'],
 ])('shrink refuses %s %o', async (target, options, title) => {
   const out = join(folder, 'none.jsonl');
   const command = shrinkCommand(target, { operations: 20, out, ...options });

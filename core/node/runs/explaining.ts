@@ -42,7 +42,7 @@ export async function explainTrace(
 export function explainedOf({ found, sentences }: Explanation): Explained {
   return {
     sentences: sentences.map((sentence) => [...sentence]),
-    together: [...new Set(found.together.map(({ stepIndex }) => stepIndex))],
+    together: [...new Set(found.together.flat().map(({ stepIndex }) => stepIndex))],
     fields: found.fields.map(({ stepIndex, name, need }) => ({ stepIndex, name, need })),
     tries: found.tries,
   };

@@ -66,9 +66,10 @@ function stepsOf(trace: Trace) {
 
 /** The parts, of which those that only matter together are needed. */
 function judgedSteps({ parts, together }: ButFor): readonly JudgedStep[] {
+  const grouped = new Set(together.flat());
   return parts.map(({ part, need }) => {
     const { kind, stepIndex } = part;
-    return { kind, stepIndex, need: together.includes(part) ? 'needed' : need };
+    return { kind, stepIndex, need: grouped.has(part) ? 'needed' : need };
   });
 }
 

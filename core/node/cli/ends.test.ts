@@ -144,6 +144,20 @@ it('keeps the steps when it is killed', async () => {
 });
 
 it.each([
+  ['INT', 130, 'show a.jsonl'],
+  ['TERM', 143, 'verify a.jsonl'],
+  ['TERM', 143, 'merge a.jsonl b.jsonl c.jsonl d.jsonl e.jsonl'],
+  ['INT', 130, 'run turnstile --inputs a.jsonl'],
+])('ends at SIG%s with %i while it waits for a pipe: %s', async (signal, expected, command) => {
+  const names = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.jsonl`).join(' ');
+  const { status, stderr } = await shell(
+    `mkdir -p pipes; cd pipes; rm -f ${names}; mkfifo ${names}; (phasmoscope machines) >&2; ` +
+      `phasmoscope ${command} & sleep 6; kill -${signal} $!; wait $!`,
+  );
+  expect([status, stderr]).toEqual([expected, expect.not.stringContaining('memory')]);
+});
+
+it.each([
   ['sweep', 'TERM', 'sweep fails.ts --count 4 --traces traces'],
   ['shrink', 'INT', 'shrink fails.ts --out traces/shrunk.jsonl'],
 ])('leaves no half of a file behind when %s is stopped by SIG%s', async (_, signal, command) => {

@@ -22,15 +22,17 @@ import { Standstill } from './standstill.ts';
 import type { Interruption, ThreadMessage } from './thread-contract.ts';
 
 /** How long a thread that was asked to stop may take to say how. */
-const STOP_MS_MAX = 1_500;
+const STOP_MS_MAX = 1_000;
+/** How long it may take to end the thread from here. */
+const TERMINATE_MS_MAX = 300;
 /** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
 const YOUNG_MB = 64;
 /** As much as a main thread has: what recurses too deep does so wherever it runs. */
 const STACK_MB = 1.15;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As after SIGTERM. */
-const EXIT_ABANDONED = 128 + constants.signals.SIGTERM;
-const EXIT_UNREAD = 128 + constants.signals.SIGPIPE;
+const EXIT_ABANDONED = exitCodeOf('SIGTERM');
+const EXIT_UNREAD = exitCodeOf('SIGPIPE');
 const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
 const asJson = process.argv.includes('--json');
 
@@ -52,13 +54,36 @@ let stopping: NodeJS.Timeout | undefined;
 let ending: number | undefined;
 let recording: OpenRecording | undefined;
 let deathWatch: DeathWatch | undefined;
+let terminating: Promise<boolean> | undefined;
 
 /** Ends the command with this exit code, whatever the thread is doing. */
 function end(exitCode: number): void {
   isOver = true;
   deathWatch?.close();
   for (const path of halves) rmSync(path, { force: true });
-  process.exit(exitCode);
+  void leave(exitCode);
+}
+
+/** Ends the thread; `false` while it waits for the system, such as for a writer to a pipe. */
+function endThread(): Promise<boolean> {
+  terminating ??= Promise.race([
+    thread.terminate().then(() => true),
+    new Promise<false>((done) => setTimeout(() => done(false), TERMINATE_MS_MAX)),
+  ]);
+  return terminating;
+}
+
+/** `process.exit` waits for the thread; where that may take for ever, a signal ends the process. */
+async function leave(exitCode: number): Promise<void> {
+  if (await endThread()) process.exit(exitCode);
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  const asked = SIGNALS.find((signal) => exitCodeOf(signal) === exitCode);
+  process.kill(process.pid, asked ?? 'SIGKILL');
+}
+
+/** The exit code that shells give a command which a signal ended. */
+function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }
 
 /** Ends the command as soon as all that the thread has printed is written. */
@@ -89,7 +114,7 @@ async function endWith(
   isOver = true;
   const words = await import('./last-words.ts');
   // Nothing is added any more, and all that it said has come in.
-  await thread.terminate();
+  await endThread();
   const kept = recording && (await words.keepSteps(recording, standstill.steps));
   end(explain(words, kept));
 }
@@ -180,7 +205,7 @@ process.on('exit', () => deathWatch?.close());
 for (const signal of SIGNALS) {
   let isAsked = false;
   process.on(signal, () => {
-    const exitCode = 128 + constants.signals[signal];
+    const exitCode = exitCodeOf(signal);
     if (isAsked) drop(exitCode);
     isAsked = true;
     thread.postMessage({ kind: 'interrupt' } satisfies Interruption);

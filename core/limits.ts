@@ -11,10 +11,17 @@
 export const VALUE_LEVELS_MAX = 400;
 
 /**
- * The containers in a value that is written. A line of a trace has room for a few times as many of the
- * smallest; but a value whose parts are used many times, such as `[a, a]` in forty levels, has no end.
+ * The lists and objects in a text of JSON, such as a line of a trace. Sixty kilobytes can unpack to a line of
+ * twenty million empty ones, which take gigabytes and minutes until they are a state; so many take some
+ * twenty seconds. A state of a million records, each with a key in a Map and two containers inside, has as many.
  */
-export const WRITTEN_CONTAINERS_MAX = 10_000_000;
+export const JSON_CONTAINERS_MAX = 4_000_000;
+
+/**
+ * The containers in a value that is written: no line could hold more. A value whose parts are used many times,
+ * such as `[a, a]` in forty levels, has no end.
+ */
+export const WRITTEN_CONTAINERS_MAX = JSON_CONTAINERS_MAX;
 
 /** The characters of a bigint: converting it takes time by the square of its length. */
 export const BIGINT_CHARS_MAX = 100_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { JSON_LEVELS_MAX } from '../limits.ts';
+import { JSON_CONTAINERS_MAX, JSON_LEVELS_MAX } from '../limits.ts';
 import { JsonError, parseJson } from './json.ts';
 
 it('parses whatever JSON.stringify writes', () => {
@@ -48,6 +48,14 @@ it('takes long digits inside strings for text', () => {
 it('says where a number is, whatever lies around it', () => {
   const text = '{"a":"}","b,":[[],{"c\\"[":[0,"1",{}, 123456789012345678901]}]}';
   expect(() => parseJson(text)).toThrow('123456789012345678901 at b,.1.c"[.3 does not fit');
+});
+
+it('refuses more lists and objects than the largest states have, before they are parsed', () => {
+  const text = (items: number) => `[${'{},'.repeat(items - 1)}"[{"]`;
+  expect(parseJson(text(JSON_CONTAINERS_MAX))).toHaveLength(JSON_CONTAINERS_MAX);
+  expect(() => parseJson(text(JSON_CONTAINERS_MAX + 1))).toThrow(
+    'more than 4 000 000 lists and objects, which is the limit here',
+  );
 });
 
 it('refuses nesting before it is parsed', () => {

@@ -1,5 +1,5 @@
 import { parse } from '@humanwhocodes/momoa';
-import { JSON_LEVELS_MAX } from '../limits.ts';
+import { JSON_CONTAINERS_MAX, JSON_LEVELS_MAX } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
 import { cutText } from '../text/visible.ts';
 
@@ -23,6 +23,11 @@ export class JsonRefusedError extends JsonError {
   override readonly name: string = 'JsonRefusedError';
 }
 
+/** Thrown for JSON with more containers than {@link JSON_CONTAINERS_MAX}. */
+export class ManyContainersError extends JsonRefusedError {
+  override readonly name = 'ManyContainersError';
+}
+
 /** Thrown for JSON with a number that JavaScript's numbers cannot hold. */
 export class RoundedNumberError extends JsonRefusedError {
   override readonly name = 'RoundedNumberError';
@@ -44,8 +49,8 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Parses JSON as `JSON.parse` does, but refuses what that would alter without a word: integers beyond
- * 2^53 that it rounds, and numbers that it makes infinite. Refuses deeper nesting than any format here
- * needs, too: what comes after may be recursive. A byte-order mark is skipped.
+ * 2^53 that it rounds, and numbers that it makes infinite. Refuses deeper nesting and more containers than any
+ * format here needs, too: what comes after may be recursive, and a small file can unpack to millions. A byte-order mark is skipped.
  *
  * @param integerTag how the format of the text writes large integers, for the remedy.
  * @throws {JsonError} with the place; a {@link RoundedNumberError} names the field and the remedy, and a
@@ -53,11 +58,7 @@ const BYTE_ORDER_MARK = 0xfeff;
  */
 export function parseJson(text: string, integerTag = '$bigint'): unknown {
   const json = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
-  const deep = placeBeyond(json, JSON_LEVELS_MAX);
-  if (deep !== undefined) {
-    const message = `brackets lie more than ${JSON_LEVELS_MAX} levels deep in each other`;
-    throw new JsonRefusedError(message, placeAt(json, deep));
-  }
+  refuseLarge(json);
   const value = parseOrExplain(json);
   if (mayBeAltered(json)) refuseRoundedNumbers(json, integerTag);
   return value;
@@ -82,25 +83,35 @@ function digitsAround(json: string, at: number): number {
 }
 
 /**
- * Where the brackets of a JSON text lie in each other in more levels than given, as an offset;
- * `undefined` when they do not. Found before the text is parsed, and without recursion.
+ * Refuses a text in which brackets lie in each other in too many levels, or that has too many containers,
+ * before it is parsed, and without recursion.
+ *
+ * @throws {JsonRefusedError} with the place of the first one that is too much.
  */
-function placeBeyond(json: string, levelsMax: number): number | undefined {
+function refuseLarge(json: string): void {
   // Each level has two brackets: most texts are too short to be looked at.
-  if (json.length <= 2 * levelsMax) return undefined;
+  if (json.length <= 2 * JSON_LEVELS_MAX) return;
   let levels = 0;
+  let containers = 0;
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
     if (code === QUOTE) {
       at = endOfString(json, at) - 1;
     } else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       levels += 1;
-      if (levels > levelsMax) return at;
+      containers += 1;
+      if (levels > JSON_LEVELS_MAX) {
+        const message = `brackets lie more than ${JSON_LEVELS_MAX} levels deep in each other`;
+        throw new JsonRefusedError(message, placeAt(json, at));
+      }
+      if (containers > JSON_CONTAINERS_MAX) {
+        const message = `more than ${formatCount(JSON_CONTAINERS_MAX)} lists and objects, which is the limit here`;
+        throw new ManyContainersError(message, placeAt(json, at));
+      }
     } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
       levels -= 1;
     }
   }
-  return undefined;
 }
 
 const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE, COMMA] = Array.from(

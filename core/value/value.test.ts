@@ -459,7 +459,7 @@ describe('a value whose parts are used in many places', () => {
 
   it('cannot be written, and the place is named', () => {
     const state = { title: 'shared', tree: sharing(1) };
-    const message = 'more than 10 000 000 containers (path: tree), which no trace can hold. Parts';
+    const message = 'more than 4 000 000 containers (path: tree), which no trace can hold. Parts';
     expect(() => encodeValue(state)).toThrow(message);
     expect(() => toPlainJson(state)).toThrow(message);
     expect(quoteValue(state)).toBe('a value too large to be written');

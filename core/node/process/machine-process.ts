@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import {
+  JSON_CONTAINERS_MAX,
   JSON_LEVELS_MAX,
   PRINTED_CHARS_MAX,
   PROCESS_LINE_CHARS_MAX,
@@ -10,7 +11,12 @@ import {
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
-import { JsonRefusedError, parseJson, RoundedNumberError } from '../../value/json.ts';
+import {
+  JsonRefusedError,
+  ManyContainersError,
+  parseJson,
+  RoundedNumberError,
+} from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
 import { answerSchema, type Answer, type Method } from './protocol.ts';
 
@@ -268,6 +274,7 @@ export class MachineProcess {
       message = parseJson(line);
     } catch (error) {
       if (error instanceof RoundedNumberError) this.#refuseNumber(error);
+      else if (error instanceof ManyContainersError) this.#refuseContainers(line);
       else if (error instanceof JsonRefusedError) this.#refuseDepth(line);
       else this.#refuseLine(line, 'is not a message');
       return;
@@ -325,6 +332,14 @@ export class MachineProcess {
       line,
       `is longer than ${limit} characters, the most that an answer may have`,
       'End each answer with a line feed, and keep the state within this limit: no trace could hold a larger one.',
+    );
+  }
+
+  #refuseContainers(line: string): void {
+    this.#refuseLine(
+      line,
+      `has more than ${formatCount(JSON_CONTAINERS_MAX)} lists and objects`,
+      'Keep the state within this limit: no trace could hold a larger one.',
     );
   }
 

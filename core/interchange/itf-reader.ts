@@ -219,6 +219,7 @@ function linesOf(
     }
     const after = { ...constantsOf(initialState, source) };
     const decoded = inOrderOf(state, decodeState(document, at, source, reading)) as PlainObject;
+    requireSameParams(head, at, initialState, decoded);
     const next = fromEntries([...Object.entries(after), ...Object.entries(decoded)]);
     const input = inputOf(document, at, source, reading);
     lines.push(
@@ -292,6 +293,21 @@ function metasOf(states: readonly JsonObject[]): ItfSource['metas'] {
 
 function constantsOf(initialState: PlainObject, { constants }: ItfSource): PlainObject {
   return fromEntries(constants.map((name) => [name, initialState[name]] as const));
+}
+
+/** Parameters are the same in all states: a document may give them in the first one only, or in each. */
+function requireSameParams(
+  { params }: JsonObject,
+  index: number,
+  initialState: PlainObject,
+  state: PlainObject,
+): void {
+  const names = (Array.isArray(params) ? params : []).filter((name) => typeof name === 'string');
+  const changed = names.find(
+    (name) => Object.hasOwn(state, name) && !sameValue(state[name], initialState[name]),
+  );
+  if (changed === undefined) return;
+  throw new ItfError(`state ${index} gives the parameter "${changed}" another value than state 0`);
 }
 
 function decodeState(

@@ -94,6 +94,18 @@ describe('ITF', () => {
     [{ vars: [], states: [{}], loop: -1 }, 'loop: must be at least 0'],
     ['text', 'the document: must be an object'],
     [{ vars: ['x'], states: [{}] }, 'state 0 has no variable "x"'],
+    [
+      {
+        params: ['N'],
+        vars: ['x'],
+        states: [
+          { N: 3, x: 0 },
+          { N: 3, x: 1 },
+          { N: 4, x: 2 },
+        ],
+      },
+      'state 2 gives the parameter "N" another value than state 0',
+    ],
     [{ vars: ['x'], states: [{ x: { '#cube': 1 } }] }, 'state 0, x: unknown tag "#cube"'],
     [
       { vars: ['x'], states: [{ x: [{ '#bigint': 1 }] }] },

@@ -465,6 +465,13 @@ describe('a value whose parts are used in many places', () => {
     expect(quoteValue(state)).toBe('a value too large to be written');
   });
 
+  it('tells a number of any size from its text', () => {
+    const given = { int: 10n, text: '10', list: [1, Number.NaN], map: new Map([[1n, 'a']]) };
+    expect(quoteValue(given)).toBe('{"int":10n,"text":"10","list":[1,NaN],"map":[[1n,"a"]]}');
+    expect(quoteValue(new Map([['alice', -5n]]))).toBe('{"alice":-5n}');
+    expect(quoteValue({ a: undefined, b: new Set([null, true]) })).toBe('{"b":[null,true]}');
+  });
+
   it('can be written while it is within the limit', () => {
     const value = sharing(1, 10);
     expect(decodeValue(encodeValue(value))).toEqual(value);

@@ -302,33 +302,59 @@ export function toPlainJson(value: Value, size = new WrittenSize(value)): unknow
 }
 
 function mapToPlainJson(map: ReadonlyMap<Value, Value>, write: (item: Value) => unknown): unknown {
-  const names = Array.from(map.keys(), (key) =>
-    typeof key === 'string' || typeof key === 'number' ? String(key) : undefined,
-  );
-  const isObject = !names.includes(undefined) && new Set(names).size === names.length;
+  const names = namesOf(map);
   const items = Array.from(map.values(), write);
-  return isObject
+  return names
     ? fromEntries(items.map((item, at) => [names[at] ?? '', item] as const))
     : Array.from(map.keys(), (key, at) => [write(key), items[at]]);
+}
+
+/** The keys of a Map as the keys of an object, if they are texts and numbers that all look different. */
+function namesOf(map: ReadonlyMap<Value, Value>): readonly string[] | undefined {
+  const names = Array.from(map.keys()).filter(
+    (key) => typeof key === 'string' || typeof key === 'number',
+  );
+  const texts = new Set(names.map(String));
+  return texts.size === map.size ? [...texts] : undefined;
 }
 
 /** The longest value that is quoted whole. */
 const QUOTED_CHARS_MAX = 160;
 
-/** A value in a sentence: as JSON for people to read, cut when it is long. */
+/** A value in a sentence: as JSON for people to read, but `10n` is no text; cut when it is long. */
 export function quoteValue(value: unknown): string {
-  const text = textOf(value as Value);
+  const text = quotedWhole(value as Value);
   return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
 }
 
-function textOf(value: Value): string {
+function quotedWhole(value: Value): string {
   try {
-    return JSON.stringify(toPlainJson(value)) ?? 'undefined';
+    return textOf(value, new WrittenSize(value));
   } catch (error) {
     // What is told with this text is news all the same.
     if (error instanceof OversizeError) return 'a value too large to be written';
     throw error;
   }
+}
+
+function textOf(value: Value, size: WrittenSize): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  size.add();
+  const list = (items: Iterable<Value>) =>
+    `[${Array.from(items, (item) => textOf(item, size)).join()}]`;
+  const record = (entries: Iterable<readonly [string, Value]>) =>
+    `{${Array.from(entries, ([name, item]) => `${JSON.stringify(name)}:${textOf(item, size)}`).join()}}`;
+  if (Array.isArray(value) || value instanceof Set) return list(value as Iterable<Value>);
+  if (value instanceof Map) {
+    const map = value as ReadonlyMap<Value, Value>;
+    const names = namesOf(map);
+    return names
+      ? record(Array.from(map.values(), (item, at) => [names[at] ?? '', item]))
+      : list(map as Iterable<[Value, Value]>);
+  }
+  return record(Object.entries(value as PlainObject).filter(([, item]) => item !== undefined));
 }
 
 /** `Object.fromEntries` that also keeps a key named `__proto__` as data. */

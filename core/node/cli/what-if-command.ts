@@ -65,7 +65,11 @@ export const DOOM: CommandModule = {
       .argument('<file>', 'a trace file with a finding')
       .option('--finding <name>', 'the finding (default: the first one)')
       .option('--shape <shape>', 'the shape of its step, where several causes share a name')
-      .option('--runs <n>', 'the number of runs in all', whole('number of runs', RUNS_MAX))
+      .option(
+        '--runs <n>',
+        'the most runs in all: fewer are made where the shares are clear',
+        whole('number of runs', RUNS_MAX),
+      )
       .option(...TRACE_MACHINE)
       .option(...JSON_FLAG),
   run: doomCommand,

@@ -253,15 +253,23 @@ async function* whereTrue(trace: Trace, expression: string) {
   }
 }
 
+/** "step 3", "4 steps: 0, 1, 2, 3", or "start and step 3": the initial state is no step. */
+function describeSteps(all: readonly number[]): string {
+  const steps = all.filter((step) => step >= 0);
+  const listed = steps.slice(0, LISTED_MAX).map(formatCount).join(', ');
+  const more = steps.length - LISTED_MAX;
+  const counted = steps.length === 1 ? 'step' : `${formatCount(steps.length)} steps:`;
+  const rest = more > 0 ? ` and ${formatCount(more)} more` : '';
+  const parts = [
+    ...(steps.length < all.length ? ['start'] : []),
+    ...(steps.length > 0 ? [`${counted} ${listed}${rest}`] : []),
+  ];
+  return parts.join(' and ');
+}
+
 function printMatches({ file, steps, message, ...rest }: Matches): void {
   const { asked, without, because } = rest;
-  const listed = steps.slice(0, LISTED_MAX).map((step) => (step < 0 ? 'start' : formatCount(step)));
-  const more = steps.length - listed.length;
-  const where =
-    steps.length === 0
-      ? style.dim('nowhere')
-      : `${steps.length === 1 ? 'step' : `${formatCount(steps.length)} steps:`} ${listed.join(', ')}` +
-        (more > 0 ? ` and ${formatCount(more)} more` : '');
+  const where = steps.length === 0 ? style.dim('nowhere') : describeSteps(steps);
   printLine(file, '  ', where);
   if (message !== undefined) printLine('  ', cutText(message, REASON_CHARS_MAX));
   if (without > 0) {

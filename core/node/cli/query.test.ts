@@ -118,6 +118,19 @@ it.each(['state.nope == 1', 'state.bookings', '1', 'size(state.bookings)'])(
   },
 );
 
+it('counts steps, and names the initial state apart from them', async () => {
+  const file = join('traces', '1.jsonl');
+  const said = async (where: string) => (await phasmoscope('query', file, '--where', where)).stdout;
+  const cases = [
+    ['size(state.pending) >= 0', 'start and 300 steps: 0, 1, 2, '],
+    ['step <= 0', 'start and step 0\n'],
+    ['step < 0', 'start\n'],
+    ['step == 7', '  step 7\n'],
+    ['step == 7 || step == 9', '2 steps: 7, 9\n'],
+  ] as const;
+  for (const [where, words] of cases) expect(await said(where)).toContain(words);
+});
+
 it('counts the steps without an answer', async () => {
   const file = join('traces', '1.jsonl');
   const { status, stdout } = await phasmoscope(

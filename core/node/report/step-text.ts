@@ -124,7 +124,9 @@ export function printStep(trace: Trace, stepIndex: number): void {
   const step = trace.step(stepIndex);
   const { operation, outcome, patch, attempted, findings, output } = step;
   const paint = PAINTS[toneOf(toneSourceOf(step))];
-  const of = style.dim(` of ${formatCount(trace.length)}`);
+  // Steps count from 0, so the last one is named as such.
+  const last = stepIndex === trace.length - 1 ? ', last' : '';
+  const of = style.dim(`${last} of ${formatCount(trace.length)}`);
   printLine(style.bold(`Step ${formatCount(stepIndex)}`), of, `  ${describeOperation(operation)}`);
   printFact('operation', operationFact(trace, step));
   const given = 'input' in operation ? operation.input : 'result' in operation && operation.result;

@@ -228,6 +228,26 @@ const CASES: readonly Case[] = [
     actual: '[{"kind":"tracked","id":1,"action":"job"},{"kind":"tracked","id":2,"action":"job"}]',
   },
   {
+    rule: 'restore is pure',
+    does: 'answers in another order the second time',
+    broken: () => {
+      let calls = 0;
+      return jobs({
+        restore(state, actions) {
+          calls += 1;
+          const { waiting } = state;
+          const reversed = { ...state, waiting: calls === 3 ? waiting.toReversed() : waiting };
+          return sound.restore(reversed, actions);
+        },
+      });
+    },
+    operations: [start, start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
+    at: 3,
+    message: 'Executed twice on the same state, restore gave a different order of actions',
+    expected: '2, 1',
+    actual: '1, 2',
+  },
+  {
     rule: 'ids are deterministic and unique',
     does: 'uses an id again while it is outstanding',
     broken: () =>

@@ -451,7 +451,7 @@ function repeatViolation(
 }
 
 interface Difference {
-  readonly what: 'outcome' | 'state' | 'list of actions' | 'ids';
+  readonly what: 'outcome' | 'state' | 'list of actions' | 'order of actions' | 'ids';
   readonly first: string;
   readonly second: string;
 }
@@ -493,7 +493,11 @@ function differenceOfActions(
   }
   const [ids, others] = [idsOf(first), idsOf(second)];
   if (sameValue(ids, others)) return undefined;
-  return { what: 'ids', first: listIds(ids), second: listIds(others) };
+  // The same ids in another order are no other ids.
+  const isReordered =
+    others.length === ids.length && new Set([...ids, ...others]).size === ids.length;
+  const what = isReordered ? 'order of actions' : 'ids';
+  return { what, first: listIds(ids), second: listIds(others) };
 }
 
 function withoutIds(actions: readonly EmittedAction[]): readonly unknown[] {

@@ -14,7 +14,10 @@ const NOTES = join(FOLDER, 'two-patients.notes.json');
 
 const SEED = ['--seed', '378', '--operations', '1000', '--faults', 'crashes'];
 /** What the notes say of the run, which must stay true. */
-const TOLD = ['Fails because the result Success of 3 comes late', 'Without the delay it passes'];
+const TOLD = [
+  'Fails because the result Success of tracked action 3 comes late',
+  'Without the delay it passes',
+];
 /** The seeds that pass when the machine is mended, as the last note says. */
 const MENDED = ['--count', '200', '--operations', '1000', '--faults', 'crashes'];
 

@@ -153,7 +153,7 @@ function MadeBy({ trace }: { trace: Trace }): ReactNode {
 
 const NO_MACHINE =
   'No machine executed a counterexample of a model checker. To compare it with a machine of yours: ' +
-  'phasmoscope verify FILE --machine PATH';
+  'npx phasmoscope verify FILE --machine PATH';
 
 /** The switch of what saving the source does. */
 function RunOnSave(): ReactNode {

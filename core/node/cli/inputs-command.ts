@@ -1,10 +1,10 @@
 import { toInput, type LostInInputs } from '../../machine/inputs-scenario.ts';
 import { formatCount, formatPlural, byCount } from '../../text/quantities.ts';
-import { quoteForShell } from '../../text/shell.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { readCatalog } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';
+import { shellCommand } from '../report/reproduce.ts';
 import { JSON_FLAG, outputFile, TRACE, type CommandModule } from './options.ts';
 import { EXIT, OUTPUT, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { readTraceFile } from './trace-reading.ts';
@@ -61,11 +61,7 @@ async function inputsOf(file: string, options: InputsOptions): Promise<ExitCode>
       const what = style.yellow(formatPlural(steps.length, one, more));
       printLine('  ', what, ` ${how} `, style.dim(named(steps)));
     }
-    printLine(
-      style.dim(
-        `phasmoscope run ${quoteForShell(machineIn(trace))} --inputs ${quoteForShell(out)}`,
-      ),
-    );
+    printLine(style.dim(shellCommand(['run', machineIn(trace), '--inputs', out])));
   }
   return damage || lost.size > 0 ? EXIT.found : EXIT.done;
 }

@@ -125,7 +125,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   if (machine !== undefined) {
     throw new ProblemError({
       title: `--machine names the machine of a trace, and ${target} is not a trace file.`,
-      remedy: 'Name the machine alone to open it: phasmoscope open MACHINE.',
+      remedy: 'Name the machine alone to open it: npx phasmoscope open MACHINE.',
     });
   }
   if (isPresented) {
@@ -137,7 +137,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   if (isFile && kind === 'inputs') {
     throw new ProblemError({
       title: `${path} holds inputs, but does not name their machine.`,
-      remedy: 'Open the machine with them: phasmoscope open MACHINE --inputs FILE.',
+      remedy: 'Open the machine with them: npx phasmoscope open MACHINE --inputs FILE.',
     });
   }
   const { seed, operations: operationsMax } = options;

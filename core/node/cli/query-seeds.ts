@@ -40,7 +40,7 @@ export async function querySeeds(
   if (text === undefined || others.length > 0 || (options.machine !== undefined && given)) {
     throw new ProblemError({
       title: 'Seeds are those of one machine.',
-      remedy: 'Give a machine and no traces: phasmoscope query MACHINE --seeds 0..99.',
+      remedy: 'Give a machine and no traces: npx phasmoscope query MACHINE --seeds 0..99.',
     });
   }
   if (seeds.count > ASKED_RUNS_MAX) {

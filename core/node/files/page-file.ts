@@ -88,6 +88,6 @@ function tooLong(trace: Trace, charsMax: number): ProblemError {
   return new ProblemError({
     title: `The run is too long for a page: ${formatCount(trace.length)} steps, with more than ${formatCount(charsMax)} characters.`,
     remedy:
-      'Save its first steps only: phasmoscope report FILE --html PAGE --to STEP. Or shrink the run first.',
+      'Save its first steps only: npx phasmoscope report FILE --html PAGE --to STEP. Or shrink the run first.',
   });
 }

@@ -43,7 +43,7 @@ export function notATrace(
     },
     inputs: {
       title: `${path} holds inputs, not a trace.`,
-      remedy: 'Give it to a machine: phasmoscope run MACHINE --inputs FILE.',
+      remedy: 'Give it to a machine: npx phasmoscope run MACHINE --inputs FILE.',
     },
     other: {
       title: `${path} is not a trace${text === '' ? ': the file is empty' : ''}.`,

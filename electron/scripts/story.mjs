@@ -18,7 +18,9 @@ const TOLD = [
   'Fails because the result Success of tracked action 3 comes late',
   'Without the delay it passes',
 ];
-/** The seeds that pass when the machine is mended, as the last note says. */
+/** What is gone when the machine looks again. */
+const OVERLAP = 'no two bookings overlap';
+/** The seeds that pass with the hardened machine, as the last note says. */
 const MENDED = ['--count', '200', '--operations', '1000', '--faults', 'crashes'];
 
 /**
@@ -44,6 +46,9 @@ async function makeStory() {
     const said = (await phasmoscope(shrink, [0, 1])).replaceAll(/\s+/g, ' ');
     const untrue = TOLD.find((text) => !said.includes(text));
     if (untrue !== undefined) throw new TaskError(`The run is no longer so that "${untrue}".`);
+    // The dentist that looks again still fails for other causes; the hardened one passes.
+    const again = await phasmoscope(['run', 'dentist-booking', ...SEED], [1]);
+    if (again.includes(OVERLAP)) throw new TaskError(`The slots overlap still:\n${again}`);
     await phasmoscope(['run', 'dentist-booking-hardened', ...SEED], [0]);
     await phasmoscope(['sweep', 'dentist-booking-hardened', ...MENDED], [0]);
 

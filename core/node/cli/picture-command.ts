@@ -64,7 +64,11 @@ export const PICTURE: CommandModule = {
       .argument('<file>', 'a trace file')
       .requiredOption('--out <file>', 'the file to write: a PNG, or with --to a GIF', outputFile)
       .addOption(new Option('--view <name>', 'what to show').choices(PICTURED).default('window'))
-      .option('--step <n>', 'the step (default: that of the first finding)', stepNumber)
+      .option(
+        '--step <n>',
+        'the step (default: that of the finding, the one that a trace was shrunk to or the first)',
+        stepNumber,
+      )
       .option(
         '--to <n>',
         'picture all steps from --step to this one, as an animated GIF',

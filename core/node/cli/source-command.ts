@@ -44,7 +44,11 @@ export const SOURCE: CommandModule = {
   declare: (command) =>
     command
       .argument(...TRACE)
-      .option('--step <number>', 'the step (default: that of the first finding)', stepNumber)
+      .option(
+        '--step <number>',
+        'the step (default: that of the finding, the one that a trace was shrunk to or the first)',
+        stepNumber,
+      )
       .option('--never', 'the lines that no step of the trace executed')
       .option(...TRACE_MACHINE)
       .option(...JSON_FLAG),

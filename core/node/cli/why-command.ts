@@ -38,7 +38,11 @@ export const WHY: CommandModule = {
     withOptionRules(
       command
         .argument(...TRACE)
-        .option('--step <number>', 'the step (default: that of the first finding)', stepNumber)
+        .option(
+          '--step <number>',
+          'the step (default: that of the finding, the one that a trace was shrunk to or the first)',
+          stepNumber,
+        )
         .option('--markdown', 'write it as Markdown')
         .option(...JSON_FLAG),
       [{ options: ['--markdown'], excludes: ['--json'] }],

@@ -50,7 +50,7 @@ export const machineInfoSchema = z.object({
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
 
-/** The name of the only other window that the page may open: what a speaker alone sees during a talk. */
+/** How the name of the only other window begins that the page may open: what a speaker alone sees during a talk. */
 export const SPEAKER_WINDOW = 'phasmoscope-speaker';
 
 /** What the window was started for. */

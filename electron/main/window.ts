@@ -150,7 +150,7 @@ function keepInPlace(contents: WebContents): void {
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url, frameName }) =>
-    url === 'about:blank' && frameName === SPEAKER_WINDOW
+    url === 'about:blank' && frameName.startsWith(SPEAKER_WINDOW)
       ? { action: 'allow', overrideBrowserWindowOptions: { autoHideMenuBar: true } }
       : { action: 'deny' },
   );
@@ -170,6 +170,8 @@ function takeSpeakers(window: BrowserWindow): void {
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) close();
   });
+  // The page that goes may open one until the next page takes its place.
+  window.webContents.on('did-navigate', close);
   window.webContents.on('did-create-window', (speaker) => {
     close();
     last = speaker;

@@ -26,7 +26,9 @@ export function SpeakerWindow(props: SpeakerProps): ReactNode {
   const [host] = useState(() => document.createElement('div'));
   const close = useEffectEvent(() => showSpeaker(false));
   useEffect(() => {
-    const view = window.open('', SPEAKER_WINDOW, 'popup,width=960,height=640');
+    // A window that is being closed still has its name, and would be taken for the one to open.
+    const name = `${SPEAKER_WINDOW} ${crypto.randomUUID()}`;
+    const view = window.open('', name, 'popup,width=960,height=640');
     if (!view) {
       missSpeaker();
       return undefined;

@@ -11,9 +11,9 @@
 export const VALUE_LEVELS_MAX = 400;
 
 /**
- * The lists and objects in a text of JSON, such as a line of a trace. Sixty kilobytes can unpack to a line of
- * twenty million empty ones, which take gigabytes and minutes until they are a state; so many take some
- * twenty seconds. A state of a million records, each with a key in a Map and two containers inside, has as many.
+ * The most lists and objects in a JSON text, such as a line of a trace. Sixty kilobytes can unpack to a line with
+ * twenty million empty ones, and decoding those takes minutes and gigabytes; decoding the most takes about twenty
+ * seconds. A state reaches it with a million records, each with a key in a Map and two containers inside.
  */
 export const JSON_CONTAINERS_MAX = 4_000_000;
 

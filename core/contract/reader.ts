@@ -59,7 +59,7 @@ export const readerRequestSchema = z.discriminatedUnion('kind', [
     /** Writes a page of the trace instead. */
     page: pageAboutSchema.exactOptional(),
   }),
-  /** Writes a page no further; there is no file then. */
+  /** Stops writing a page; no file is left. */
   z.object({ kind: z.literal('cancelSave'), saveId }),
 ]);
 export type ReaderRequest = z.infer<typeof readerRequestSchema>;

@@ -51,6 +51,21 @@ interface Case {
   readonly actual: string;
 }
 
+/**
+ * Restores other jobs at the third call: the first two come from the rule "tracked actions are restorable".
+ */
+function restoringOtherwise(change: (waiting: readonly number[]) => number[]) {
+  let calls = 0;
+  return jobs({
+    restore(state, actions) {
+      calls += 1;
+      const { waiting } = state;
+      const restored = { ...state, waiting: calls === 3 ? change(waiting) : waiting };
+      return sound.restore(restored, actions);
+    },
+  });
+}
+
 const CASES: readonly Case[] = [
   {
     rule: 'atomicity',
@@ -208,18 +223,7 @@ const CASES: readonly Case[] = [
   {
     rule: 'restore is pure',
     does: 'answers differently the second time',
-    broken: () => {
-      let calls = 0;
-      return jobs({
-        restore(state, actions) {
-          calls += 1;
-          const { waiting } = state;
-          const reversed = { ...state, waiting: calls === 3 ? [...waiting, 9] : waiting };
-          return sound.restore(reversed, actions);
-        },
-      });
-    },
-    // The first two calls come from the rule "tracked actions are restorable".
+    broken: () => restoringOtherwise((waiting) => [...waiting, 9]),
     operations: [start, start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
     at: 3,
     message: 'Executed twice on the same state, restore gave a different list of actions',
@@ -230,17 +234,7 @@ const CASES: readonly Case[] = [
   {
     rule: 'restore is pure',
     does: 'answers in another order the second time',
-    broken: () => {
-      let calls = 0;
-      return jobs({
-        restore(state, actions) {
-          calls += 1;
-          const { waiting } = state;
-          const reversed = { ...state, waiting: calls === 3 ? waiting.toReversed() : waiting };
-          return sound.restore(reversed, actions);
-        },
-      });
-    },
+    broken: () => restoringOtherwise((waiting) => waiting.toReversed()),
     operations: [start, start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
     at: 3,
     message: 'Executed twice on the same state, restore gave a different order of actions',

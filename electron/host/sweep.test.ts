@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeBreakingMachine } from '../../core/node/test-helpers/breaking-machine.ts';
 import { carryOutInHost, startHost } from './test-host.ts';
 
 let folder: string;
@@ -15,22 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it('a sweep counts although what it found cannot be shrunk any more', async () => {
   const path = join(folder, 'meanwhile.ts');
-  // It cannot be loaded any more once a thread of the sweep has loaded it.
-  const source = `import { ok } from 'phasmoscope';
-const { workerData } = process.getBuiltinModule('node:worker_threads');
-if (workerData?.settings) process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(path)}, 'this is no TypeScript');
-export const machine = {
-  name: 'meanwhile', description: '', initialState: () => ({ n: 0 }),
-  stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
-  restore: () => ok(), invariants: { 'n is small': ({ n }) => n < 3 },
-};
-export const scenarios = [{
-  name: 's', description: '', defaults: { seed: '1', operations: 5 },
-  start: () => ({
-    next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
-  }),
-}];`;
-  writeFileSync(path, source);
+  writeBreakingMachine(path);
   const settings = { scenario: 's', faults: 'none', operationsMax: 5, from: '0', count: 1 };
   const { events, end } = await carryOutInHost(
     path,

@@ -9,6 +9,7 @@ import { findRun, session } from './store.ts';
 const draft = { runId: 'run', place: { step: 3 }, note: undefined, view: undefined };
 
 function openRunWith(notes: readonly Note[]): void {
+  // Nothing else of the trace is read here.
   const trace = { notes } as unknown as Trace;
   const origin = { kind: 'file', path: '/a' } as const;
   session.setState({ runs: [{ id: 'run', trace, origin, status: 'completed', steps: 9 }] });

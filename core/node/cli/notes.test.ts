@@ -54,7 +54,7 @@ it('keeps the notes of all processes that add some at the same time', async () =
   expect(notes.map((note: { text: string }) => note.text).toSorted()).toEqual(texts);
 });
 
-it('says that there is no file, or no folder, to add a note to', async () => {
+it('says that the file or folder to add a note to does not exist', async () => {
   for (const file of ['missing.jsonl', 'nowhere/missing.jsonl']) {
     const { status, stderr } = await phasmoscope('notes', file, '--add', 'x', '--at', '1');
     expect([status, stderr]).toEqual([2, expect.stringContaining('does not exist')]);

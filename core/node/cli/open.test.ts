@@ -44,7 +44,9 @@ it('presents the notes of a trace, and of nothing else', { timeout: 60_000 }, as
   const { status, stderr } = await open('turnstile', '--present');
   expect([status, stderr]).toEqual([2, expect.stringContaining('only a trace has notes')]);
   const missing = await open('missing.jsonl.gz');
-  expect(missing.stderr).toBe('error: There is no file missing.jsonl.gz.\nCheck the path.\n');
+  expect(missing.stderr).toBe(
+    'error: The file missing.jsonl.gz does not exist.\nCheck the path.\n',
+  );
   const nothing = await open('--present');
   expect([nothing.status, nothing.stderr]).toEqual([
     2,

@@ -253,7 +253,7 @@ async function* whereTrue(trace: Trace, expression: string) {
   }
 }
 
-/** "step 3", "4 steps: 0, 1, 2, 3", or "start and step 3": the initial state is no step. */
+/** "step 3", "4 steps: 0, 1, 2, 3", or "start and step 3": the initial state does not count as a step. */
 function describeSteps(all: readonly number[]): string {
   const steps = all.filter((step) => step >= 0);
   const listed = steps.slice(0, LISTED_MAX).map(formatCount).join(', ');

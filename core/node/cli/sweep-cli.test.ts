@@ -8,6 +8,7 @@ import { sweepReportSchema } from '../../sweep/report.ts';
 import { SHARDS_MAX } from '../../text/quantities.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
+import { writeBreakingMachine } from '../test-helpers/breaking-machine.ts';
 import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 import { mergeCommand } from './merge-command.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
@@ -105,24 +106,8 @@ describe.concurrent('sweep', () => {
   });
 });
 
-/** A machine that fails, and that cannot be loaded any more once a thread of a sweep has loaded it. */
-const BROKEN_MEANWHILE = `import { ok } from 'phasmoscope';
-const { workerData } = process.getBuiltinModule('node:worker_threads');
-if (workerData?.settings) process.getBuiltinModule('node:fs').writeFileSync('meanwhile.ts', 'this is no TypeScript');
-export const machine = {
-  name: 'meanwhile', description: '', initialState: () => ({ n: 0 }),
-  stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
-  restore: () => ok(), invariants: { 'n is small': ({ n }) => n < 3 },
-};
-export const scenarios = [{
-  name: 's', description: '', defaults: { seed: '1', operations: 5 },
-  start: () => ({
-    next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
-  }),
-}];`;
-
 it('reports what a sweep has found when the machine cannot be loaded again to shrink it', async () => {
-  writeFileSync(join(folder, 'meanwhile.ts'), BROKEN_MEANWHILE);
+  writeBreakingMachine(join(folder, 'meanwhile.ts'));
   const { status, stdout, stderr } = await phasmoscope(
     'sweep meanwhile.ts --count 1 --junit meanwhile.xml --report meanwhile.json',
   );
@@ -172,7 +157,7 @@ it.each<[SweepOptions, string, string]>([
 it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   ['dentist-booking-hardened', {}, 'Seed 12345 has no finding'],
   ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
-  ['nowhere.jsonl', {}, 'There is no file nowhere.jsonl'],
+  ['nowhere.jsonl', {}, 'The file nowhere.jsonl does not exist'],
   ['README.md', {}, 'README.md is not a trace'],
 ])('shrink refuses %s %o', async (target, options, title) => {
   const out = join(folder, 'none.jsonl');
@@ -480,15 +465,15 @@ function talkingMachine(name: string): string {
     `import { ok } from 'phasmoscope';
     let drawn = 0;
     setInterval(() => drawn > 5 && console.error('at work'), 20).unref();
-    export const machine: any = {
+    export const machine = {
       name: 'talks', description: '', initialState: () => ({ n: 0 }),
-      stf(state: any) {
-        state.update((draft: any) => { draft.n += 1; });
+      stf(state) {
+        state.update((draft) => { draft.n += 1; });
         return ok();
       },
       restore: () => ok(), invariants: { 'n is odd now and then': () => true },
     };
-    export const scenarios: any = [{
+    export const scenarios = [{
       name: 's', description: '', defaults: { seed: '1', operations: 1_000 },
       start: () => ({
         next: () => { drawn += 1; return { kind: 'normal', input: 1 }; },
@@ -517,7 +502,7 @@ describe.concurrent('a sweep that is stopped at the keyboard', () => {
   it('tells what was found until then', async ({ expect: check }) => {
     const file = talkingMachine('talking-failing.ts');
     const path = join(folder, file);
-    const source = readFileSync(path, 'utf8').replace('() => true', '({ n }: any) => n < 2');
+    const source = readFileSync(path, 'utf8').replace('() => true', '({ n }) => n < 2');
     writeFileSync(path, source);
     const { status, stdout } = await stopped(`sweep ${file} --count 1000000 --workers 1`);
     check(status).toBe(1);
@@ -539,14 +524,14 @@ function throwingMachine(name: string): string {
   writeFileSync(
     join(folder, name),
     `import { ok } from 'phasmoscope';
-    export const machine: any = {
+    export const machine = {
       name: 'throws', description: '', initialState: () => ({ n: 0 }),
-      stf(state: any) { state.update((draft: any) => { draft.n += 1; }); return ok(); },
-      restore: () => ok(), invariants: { 'n is no 3': ({ n }: any) => n !== 3 },
+      stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+      restore: () => ok(), invariants: { 'n is no 3': ({ n }) => n !== 3 },
     };
-    export const scenarios: any = [{
+    export const scenarios = [{
       name: 's', description: '', defaults: { seed: '1', operations: 9 },
-      start(random: any) {
+      start(random) {
         let left = random.genRange('u32', 0, 20);
         return {
           next() {
@@ -592,17 +577,17 @@ describe.concurrent('saved seeds', () => {
 /** A machine of which a few seeds fail, each of which makes three of its five operations. */
 const RARE = `import { defineMachine, defineScenario, ok } from 'phasmoscope';
   export const machine = defineMachine({ name: 'rare', description: '', initialState: () => ({ n: 0 }),
-    stf: (state: any, input: any) => { state.update((draft: any) => { draft.n = input.input; }); return ok(); }, restore: () => ok(),
-    invariants: { 'n is no 1': ({ n }: any) => n !== 1 } } as any);
+    stf: (state, input) => { state.update((draft) => { draft.n = input.input; }); return ok(); }, restore: () => ok(),
+    invariants: { 'n is no 1': ({ n }) => n !== 1 } });
   export const scenarios = [defineScenario({ name: 's', description: '',
     defaults: { seed: '1', operations: 5 },
-    start: (random: any) => {
+    start: (random) => {
       let left = 3;
       return {
         next: () => (left-- > 0 ? { kind: 'normal', input: random.genRange('u32', 0, 100) } : undefined),
         observe() {}, tallies: () => ({}),
       };
-    } } as any)];`;
+    } })];`;
 
 describe.concurrent('a scenario that ends early', () => {
   it('is named, with the number of seeds', async ({ expect: check }) => {

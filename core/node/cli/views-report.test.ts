@@ -13,13 +13,13 @@ vi.setConfig({ testTimeout: 60_000 });
 /** A counter whose view cannot draw the state in which it stands at 2. */
 const COUNTER = `import { defineMachine, defineScenario, ok } from 'phasmoscope';
   export const machine = defineMachine({ name: 'counting', description: '', initialState: () => ({ n: 0 }),
-    stf: (state: any) => { state.update((draft: any) => { draft.n += 1; }); return ok(); },
+    stf: (state) => { state.update((draft) => { draft.n += 1; }); return ok(); },
     restore: () => ok(), invariants: {},
-    views: { board: ({ n }: any) => ({ kind: 'table', columns: ['n'],
-      rows: n === 2 ? ['two'] : [{ id: 'n', cells: [n] }] }) } } as any);
+    views: { board: ({ n }) => ({ kind: 'table', columns: ['n'],
+      rows: n === 2 ? ['two'] : [{ id: 'n', cells: [n] }] }) } });
   export const scenarios = [defineScenario({ name: 's', description: '',
     defaults: { seed: '1', operations: 4 },
-    start: () => ({ next: () => ({ kind: 'normal', input: 'go' }), observe() {}, tallies: () => ({}) }) } as any)];`;
+    start: () => ({ next: () => ({ kind: 'normal', input: 'go' }), observe() {}, tallies: () => ({}) }) })];`;
 
 it('warns of a state that a view has not drawn, with the reason', async () => {
   writeFileSync(join(folder, 'counting.ts'), COUNTER);

@@ -119,7 +119,7 @@ it('refuses a run that is too long, and leaves nothing behind', async () => {
   expect((await readdir(folder)).filter((name) => name.startsWith('long'))).toEqual(['long.html']);
 });
 
-it('ends early when it is told to, and leaves nothing behind', async () => {
+it('stops when it is cancelled, and leaves nothing behind', async () => {
   const path = join(folder, 'cancelled.html');
   await writeFile(path, 'before');
   const cancelling = new AbortController();

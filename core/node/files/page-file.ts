@@ -12,7 +12,7 @@ import { writeWholeFile } from './write-file.ts';
 /**
  * Saves a run as a page: one file that any browser shows without a network.
  *
- * @param signal ends it; there is no file then.
+ * @param signal cancels it; no file is left.
  * @throws {ProblemError} when the run is too long for a page, or the file cannot be written.
  * @throws the reason of the signal.
  */

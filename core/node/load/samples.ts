@@ -53,7 +53,10 @@ export function findMachine(text: string, folder: string): MachineRef {
     });
   }
   if (isNameOfData(text)) {
-    throw new ProblemError({ title: `There is no file ${text}.`, remedy: 'Check the path.' });
+    throw new ProblemError({
+      title: `The file ${text} does not exist.`,
+      remedy: 'Check the path.',
+    });
   }
   throw new ProblemError({
     title: `There is no sample and no file named "${text}".`,

@@ -6,7 +6,7 @@ import { loadMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
 import { startRecordedFork } from '../node/runs/forking.ts';
 import { planRun, startRecorded } from '../node/runs/planning.ts';
-import { alignTraces } from '../trace/alignment.ts';
+import { alignTraces } from '../trace/compare/alignment.ts';
 import { recordRun, type RecordedRun } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { report, timeMs } from './report.ts';

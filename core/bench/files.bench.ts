@@ -6,7 +6,7 @@ import { TraceFileWriter } from '../node/files/trace-writer.ts';
 import { loadMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
 import { planRun, startRecorded } from '../node/runs/planning.ts';
-import { answer, QUESTIONS, type Question } from '../trace/questions.ts';
+import { answer, QUESTIONS, type Question } from '../trace/questions/questions.ts';
 import { recordRun } from '../trace/recorder.ts';
 import type { TraceIndex } from '../trace/trace-index.ts';
 import type { Trace } from '../trace/trace.ts';

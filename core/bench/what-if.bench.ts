@@ -8,7 +8,7 @@ import { loadMachine, type LoadedMachine } from '../node/load/machine-loader.ts'
 import { pathOfMachine } from '../node/load/samples.ts';
 import { forkSubjectOf } from '../node/runs/fork-subject.ts';
 import { planRun, startRecorded } from '../node/runs/planning.ts';
-import { GOING_ON } from '../trace/fork.ts';
+import { GOING_ON } from '../trace/format/fork.ts';
 import { recordRun } from '../trace/recorder.ts';
 import { askButFor } from '../what-if/but-for.ts';
 import { crashEverywhere } from '../what-if/crash-everywhere.ts';

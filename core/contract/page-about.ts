@@ -1,7 +1,7 @@
 import { PAGE_STATES_DRAWN_MAX } from '../limits.ts';
 import type { Finding } from '../machine/finding.ts';
-import { statesToDraw } from '../trace/drawn-steps.ts';
-import type { Note } from '../trace/notes.ts';
+import type { Note } from '../trace/format/notes.ts';
+import { statesToDraw } from '../trace/questions/drawn-steps.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { PageAbout, PageDrawings, PageDrawn, PageExplanation } from './page.ts';
 

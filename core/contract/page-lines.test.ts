@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { book, crash, extend, nothing, paid, traceOf } from '../test-helpers/test-desk.ts';
-import type { Note } from '../trace/notes.ts';
+import type { Note } from '../trace/format/notes.ts';
 import { sealedLines } from '../trace/sealed-lines.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';

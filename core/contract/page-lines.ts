@@ -1,5 +1,5 @@
-import { parseLine } from '../trace/format.ts';
-import type { Note } from '../trace/notes.ts';
+import { parseLine } from '../trace/format/format.ts';
+import type { Note } from '../trace/format/notes.ts';
 import { sealedLines } from '../trace/sealed-lines.ts';
 import type { StepLines } from '../trace/step-lines.ts';
 import { packDelta, TraceIndex, unpackDelta } from '../trace/trace-index.ts';

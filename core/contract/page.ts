@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { drawingSchema } from '../drawing/drawing.ts';
 import { problemSchema } from '../problem.ts';
-import { explainedSchema, NEEDS } from '../trace/judged.ts';
+import { explainedSchema, NEEDS } from '../trace/words/judged.ts';
 
 /**
  * The contract between who saves a run as a page and the page itself: the built window in one file, with

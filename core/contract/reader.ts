@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../problem.ts';
-import { noteSchema } from '../trace/notes.ts';
-import { questionSchema, type Question } from '../trace/questions.ts';
+import { noteSchema } from '../trace/format/notes.ts';
+import { questionSchema, type Question } from '../trace/questions/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { pageAboutSchema } from './page.ts';
 

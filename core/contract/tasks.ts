@@ -5,15 +5,15 @@ import { problemSchema } from '../problem.ts';
 import { mendSchema } from '../sweep/mend.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
-import { claimSchema, judgedSchema } from '../trace/claims.ts';
-import { HEADER_PARTS } from '../trace/format.ts';
+import { rerunSchema } from '../trace/compare/rerun.ts';
+import { HEADER_PARTS } from '../trace/format/format.ts';
+import { claimSchema, judgedSchema } from '../trace/questions/claims.ts';
 import {
   crashVerdictSchema,
   doomPointSchema,
   explainedSchema,
   judgedStepSchema,
-} from '../trace/judged.ts';
-import { rerunSchema } from '../trace/rerun.ts';
+} from '../trace/words/judged.ts';
 import { coverageSchema } from './coverage.ts';
 
 /*

@@ -13,7 +13,7 @@ import {
   startJob,
   type Jobs,
 } from '../test-helpers/test-machines.ts';
-import { encodeOperation, parseOperation } from '../trace/format.ts';
+import { encodeOperation, parseOperation } from '../trace/format/format.ts';
 import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run, startRun } from './run.ts';

@@ -1,5 +1,5 @@
 import { shapeOf } from '../engine/signature.ts';
-import type { Step } from '../trace/format.ts';
+import type { Step } from '../trace/format/format.ts';
 import type { TrackedSpan } from '../trace/spans.ts';
 import type { Trace } from '../trace/trace.ts';
 import { toPlainJson, type Value } from '../value/value.ts';

@@ -1,8 +1,8 @@
 import { shapeOf } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
-import { counterexampleOf } from '../trace/counterexample.ts';
-import { formatHeader, type TraceEnd } from '../trace/format.ts';
-import { closingLine } from '../trace/seal.ts';
+import { counterexampleOf } from '../trace/format/counterexample.ts';
+import { formatHeader, type TraceEnd } from '../trace/format/format.ts';
+import { closingLine } from '../trace/format/seal.ts';
 import type { Trace } from '../trace/trace.ts';
 import { fromEntries, isPlainObject, type PlainObject, type Value } from '../value/value.ts';
 import {

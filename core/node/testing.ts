@@ -11,9 +11,9 @@ import type { AnyScenario, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
+import type { Difference } from '../trace/compare/verify.ts';
 import { recordRun } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
-import type { Difference } from '../trace/verify.ts';
 import { connectStorage } from './database/connect.ts';
 import { watchAllThreads } from './hang/start-watching.ts';
 import { ThreadWatch } from './hang/thread-watch.ts';
@@ -31,7 +31,7 @@ import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 export type { Finding } from '../machine/finding.ts';
 export type { Operation } from '../machine/operation.ts';
 export type { SweepGroup } from '../sweep/report.ts';
-export type { Difference } from '../trace/verify.ts';
+export type { Difference } from '../trace/compare/verify.ts';
 export { checkConformance, type Check } from './process/conformance.ts';
 
 /**

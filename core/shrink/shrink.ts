@@ -1,7 +1,7 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { Pulse } from '../engine/driving.ts';
 import type { Operation } from '../machine/operation.ts';
-import { encodeOperation } from '../trace/format.ts';
+import { encodeOperation } from '../trace/format/format.ts';
 import { sameValue } from '../value/value.ts';
 import {
   tryCandidate,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { executedStep, type Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
-import type { JudgedStep } from '../trace/judged.ts';
+import type { JudgedStep } from '../trace/words/judged.ts';
 import { isPatternWithin, patternOf, type Pattern } from './minimal-run.ts';
 
 type Given = Partial<Pick<Executed, 'actions' | 'refused' | 'outcome'>> & {

@@ -6,8 +6,8 @@ import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULES, type Rule, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
-import { caughtFailureSchema } from '../trace/codecs.ts';
-import type { JudgedStep } from '../trace/judged.ts';
+import { caughtFailureSchema } from '../trace/format/codecs.ts';
+import type { JudgedStep } from '../trace/words/judged.ts';
 import { kindOf } from '../value/label.ts';
 
 /** One thing that a run needs: a request, a result, a crash or a fault, by its kind. */

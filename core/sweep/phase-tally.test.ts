@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { executedStep } from '../machine/executed.ts';
 import type { RecordKinds } from '../machine/records.ts';
 import { traceOfStates } from '../test-helpers/test-states.ts';
-import { findTransitions, PHASES_MAX } from '../trace/phases.ts';
+import { findTransitions, PHASES_MAX } from '../trace/records/phases.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Value } from '../value/value.ts';
 import { addTallies, lifecyclesOfTally, PhaseCounter, type PhaseTally } from './phase-tally.ts';

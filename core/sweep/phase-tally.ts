@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Executed } from '../machine/executed.ts';
 import { EACH, type RecordKinds } from '../machine/records.ts';
 import { seedSchema } from '../text/quantities.ts';
-import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../trace/lifecycle.ts';
-import { PhaseWalk } from '../trace/phase-walk.ts';
+import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../trace/records/lifecycle.ts';
+import { PhaseWalk } from '../trace/records/phase-walk.ts';
 import {
   PhaseFields,
   phasedKindsOf,
@@ -11,8 +11,8 @@ import {
   transitionKey,
   transitionSchema,
   type Transition,
-} from '../trace/phases.ts';
-import { recordKindsOf, type NamedKind } from '../trace/record-kinds.ts';
+} from '../trace/records/phases.ts';
+import { recordKindsOf, type NamedKind } from '../trace/records/record-kinds.ts';
 import { valueAt } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
 import type { Change, Patch } from '../value/patch.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
-import { caughtFailureSchema, printed } from '../trace/codecs.ts';
+import { caughtFailureSchema, printed } from '../trace/format/codecs.ts';
 import { addCovered, coveredLinesSchema, type CoveredLines } from './covered-lines.ts';
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';

@@ -10,9 +10,9 @@ import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { tryCandidate } from '../shrink/candidate.ts';
 import { shrink, type ShrinkSubject, type Shrunk } from '../shrink/shrink.ts';
+import { Verifier, type VerifyOptions } from '../trace/compare/verify.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
-import { Verifier, type VerifyOptions } from '../trace/verify.ts';
 
 /** A cause for which a run fails, with the operations up to its first finding. */
 export interface FailingCause {

@@ -1,5 +1,5 @@
-import { formatHeader, formatStep, type TraceEnd } from '../trace/format.ts';
-import { closingLine } from '../trace/seal.ts';
+import { formatHeader, formatStep, type TraceEnd } from '../trace/format/format.ts';
+import { closingLine } from '../trace/format/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { diff } from '../value/diff.ts';

@@ -1,6 +1,6 @@
 import type { ActionId } from '../machine/machine.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
-import type { Note } from './notes.ts';
+import type { Note } from './format/notes.ts';
 import type { Trace } from './trace.ts';
 
 /** Which steps of a run are in another one that was made of it, and where. */

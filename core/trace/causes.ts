@@ -1,6 +1,6 @@
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { TraceHeader } from './format.ts';
+import type { TraceHeader } from './format/format.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
 /** Findings that most likely have the same cause. */

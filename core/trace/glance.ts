@@ -1,6 +1,6 @@
 import type { Outcome } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
-import type { Step } from './format.ts';
+import type { Step } from './format/format.ts';
 
 /** The flags of a glance, in the order of their bits, and when they are set. */
 const FLAGS = {

@@ -2,8 +2,8 @@ import { isTakenIn } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { StepFault } from '../machine/operation.ts';
 import type { Value } from '../value/value.ts';
-import type { ForkChange } from './fork.ts';
-import type { Step } from './format.ts';
+import type { ForkChange } from './format/fork.ts';
+import type { Step } from './format/format.ts';
 import type { TrackedSpan } from './spans.ts';
 import type { Trace } from './trace.ts';
 

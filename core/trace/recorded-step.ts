@@ -3,7 +3,7 @@ import { ok, type Err } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import type { Step } from './format.ts';
+import type { Step } from './format/format.ts';
 import type { Trace } from './trace.ts';
 
 type State = Executed['before'];

@@ -6,7 +6,7 @@ import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
 import { hashValue, type Digests } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import type { Fork } from './fork.ts';
+import type { Fork } from './format/fork.ts';
 import {
   formatHeader,
   formatStep,
@@ -14,8 +14,8 @@ import {
   type ShrunkFrom,
   type Step,
   type TraceHeader,
-} from './format.ts';
-import { TraceSeal } from './seal.ts';
+} from './format/format.ts';
+import { TraceSeal } from './format/seal.ts';
 import { checkHeaderSize, checkSizes } from './step-checks.ts';
 import { TraceIndex } from './trace-index.ts';
 import type { Trace } from './trace.ts';

@@ -1,6 +1,6 @@
-import { formatHeader, formatNote } from './format.ts';
-import type { Note } from './notes.ts';
-import { TraceSeal } from './seal.ts';
+import { formatHeader, formatNote } from './format/format.ts';
+import type { Note } from './format/notes.ts';
+import { TraceSeal } from './format/seal.ts';
 import type { Trace } from './trace.ts';
 
 /**

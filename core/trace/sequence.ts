@@ -1,7 +1,7 @@
 import { isTakenIn, type EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { labelOf } from '../value/label.ts';
-import type { Step } from './format.ts';
+import type { Step } from './format/format.ts';
 import type { StepGlance } from './glance.ts';
 import type { TrackedSpan } from './spans.ts';
 import type { Trace } from './trace.ts';

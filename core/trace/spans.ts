@@ -1,7 +1,7 @@
 import { assertNever } from '../assert.ts';
 import { isTakenIn, type EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
-import type { Step } from './format.ts';
+import type { Step } from './format/format.ts';
 
 /**
  * How a tracked action's span ended:

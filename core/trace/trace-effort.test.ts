@@ -6,8 +6,8 @@ import { applyPatches } from '../value/patch.ts';
 import { Tuple } from '../value/tuple.ts';
 import { countUnshared } from '../value/unshared.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { formatHeader, formatStep, type Step } from './format.ts';
-import { closingLine } from './seal.ts';
+import { formatHeader, formatStep, type Step } from './format/format.ts';
+import { closingLine } from './format/seal.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import { DigestError } from './trace.ts';
 

@@ -4,7 +4,7 @@ import { effort } from '../value/effort.ts';
 import { applyPatches, EffortError, type Patch } from '../value/patch.ts';
 import { countUnshared } from '../value/unshared.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format/format.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
 import type { StepStore } from './step-lines.ts';
 import { TraceIndex } from './trace-index.ts';

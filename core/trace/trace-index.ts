@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../machine/finding.ts';
-import { arrayOf, count, finding, listOf, value } from './codecs.ts';
+import { arrayOf, count, finding, listOf, value } from './format/codecs.ts';
 import {
   endSchema,
   placed,
@@ -8,11 +8,11 @@ import {
   type Step,
   type TraceEnd,
   type TraceHeader,
-} from './format.ts';
+} from './format/format.ts';
+import { noteSchema, type Note } from './format/notes.ts';
+import { writerOf } from './format/writer.ts';
 import { packGlance, unpackGlance, type StepGlance } from './glance.ts';
-import { noteSchema, type Note } from './notes.ts';
 import { SpanTracker, type SpanEnding, type TrackedSpan } from './spans.ts';
-import { writerOf } from './writer.ts';
 
 /** The bit beside those of a glance. */
 const COMPARED = 1 << 15;

@@ -13,12 +13,12 @@ import { adder, adderScenario } from '../test-helpers/test-machines.ts';
 import { resealed } from '../test-helpers/test-states.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import { formatHeader, TRACE_VERSION } from './format.ts';
+import { Verifier } from './compare/verify.ts';
+import { formatHeader, TRACE_VERSION } from './format/format.ts';
 import { TraceRecorder } from './recorder.ts';
 import { recoveryAt } from './recovery.ts';
 import { TraceBuilder, TraceReadError } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
-import { Verifier } from './verify.ts';
 
 interface Notes extends MachineTypes {
   State: { text: string }[];

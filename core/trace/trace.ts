@@ -6,9 +6,15 @@ import { SelfExplainingError } from '../thrown.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { changeOfLine, parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import {
+  changeOfLine,
+  parseLine,
+  type Step,
+  type TraceEnd,
+  type TraceHeader,
+} from './format/format.ts';
+import type { Note } from './format/notes.ts';
 import type { StepGlance } from './glance.ts';
-import type { Note } from './notes.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 import type { StepLines } from './step-lines.ts';
 import type { TraceIndex } from './trace-index.ts';

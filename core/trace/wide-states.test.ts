@@ -6,11 +6,11 @@ import { defineScenario } from '../machine/scenario.ts';
 import { resealed } from '../test-helpers/test-states.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import { TRACE_VERSION } from './format.ts';
+import { Verifier } from './compare/verify.ts';
+import { TRACE_VERSION } from './format/format.ts';
 import { recordRun } from './recorder.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
-import { Verifier } from './verify.ts';
 
 interface Row {
   id: number;

@@ -8,7 +8,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import { formatSentence, type Sentence } from '../trace/sentences.ts';
+import { formatSentence, type Sentence } from '../trace/words/sentences.ts';
 import { askButFor, type ButFor, type JudgedPart } from './but-for.ts';
 import { askDoom } from './doom.ts';
 import { explain } from './explanation.ts';

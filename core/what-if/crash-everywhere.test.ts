@@ -6,7 +6,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok, type Machine } from '../machine/machine.ts';
 import type { Driver, Scenario } from '../machine/scenario.ts';
 import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
-import { forkOfCrash, formatFork, parseFork } from '../trace/fork.ts';
+import { forkOfCrash, formatFork, parseFork } from '../trace/format/fork.ts';
 import { crashEverywhere, verdictInBrief, type CrashVerdict } from './crash-everywhere.ts';
 import { startFork } from './fork.ts';
 import { parentInMemory } from './parent.ts';

@@ -1,8 +1,8 @@
 import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import { causeWithoutPlace, signatureOf } from '../engine/signature.ts';
-import type { Fork } from '../trace/fork.ts';
-import type { DoomPoint } from '../trace/judged.ts';
+import type { Fork } from '../trace/format/fork.ts';
+import type { DoomPoint } from '../trace/words/judged.ts';
 import { requireFailing, type Failure } from './but-for.ts';
 import { Forks, type ForkSubject } from './fork.ts';
 import { ForkError } from './forked-list.ts';

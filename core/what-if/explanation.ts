@@ -1,9 +1,9 @@
 import { assertNever } from '../assert.ts';
 import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
-import { describeFault, describeResult } from '../trace/fork-words.ts';
-import type { PartKind } from '../trace/judged.ts';
-import { stepList, type Piece, type Sentence } from '../trace/sentences.ts';
+import { describeFault, describeResult } from '../trace/words/fork-words.ts';
+import type { PartKind } from '../trace/words/judged.ts';
+import { stepList, type Piece, type Sentence } from '../trace/words/sentences.ts';
 import { labelOf } from '../value/label.ts';
 import type { Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';

@@ -8,7 +8,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
-import { formatSentence } from '../trace/sentences.ts';
+import { formatSentence } from '../trace/words/sentences.ts';
 import { askButFor, type ButFor } from './but-for.ts';
 import { explain } from './explanation.ts';
 import { startFork, type ForkSubject } from './fork.ts';

@@ -7,7 +7,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok, type Machine } from '../machine/machine.ts';
 import type { Scenario } from '../machine/scenario.ts';
 import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
-import type { Fork, ForkChange, GoingOn } from '../trace/fork.ts';
+import type { Fork, ForkChange, GoingOn } from '../trace/format/fork.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { ForkError } from './forked-list.ts';
 import { parentInMemory, type Parent } from './parent.ts';

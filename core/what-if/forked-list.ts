@@ -4,8 +4,8 @@ import { isTakenIn } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
-import { placeOf, type Fork, type ForkChange } from '../trace/fork.ts';
-import type { Step } from '../trace/format.ts';
+import { placeOf, type Fork, type ForkChange } from '../trace/format/fork.ts';
+import type { Step } from '../trace/format/format.ts';
 import { quoteValue, sameValue } from '../value/value.ts';
 
 /** Thrown for a fork that its parent does not allow; names the step and what is possible there. */

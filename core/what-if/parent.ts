@@ -1,6 +1,6 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
 import { isIdle, type Executed, type UnreadStep } from '../machine/executed.ts';
-import type { TraceHeader } from '../trace/format.ts';
+import type { TraceHeader } from '../trace/format/format.ts';
 import type { StepGlance } from '../trace/glance.ts';
 import { passedSteps, recordedStep } from '../trace/recorded-step.ts';
 import { headerOf, type RecordedRun } from '../trace/recorder.ts';

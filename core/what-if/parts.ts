@@ -1,8 +1,8 @@
 import { assertNever } from '../assert.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
-import type { ForkChange } from '../trace/fork.ts';
-import type { PartKind } from '../trace/judged.ts';
+import type { ForkChange } from '../trace/format/fork.ts';
+import type { PartKind } from '../trace/words/judged.ts';
 import type { Value } from '../value/value.ts';
 import type { Parent } from './parent.ts';
 

@@ -5,7 +5,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import { defineMachine, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
 import { defineScenario } from '../machine/scenario.ts';
-import { describeRerun, fateOf, isGone } from '../trace/rerun.ts';
+import { describeRerun, fateOf, isGone } from '../trace/compare/rerun.ts';
 import { parentInMemory } from './parent.ts';
 import { RerunError, runAgain } from './rerun.ts';
 

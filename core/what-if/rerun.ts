@@ -1,8 +1,8 @@
 import { driveToEnd, type Pulse } from '../engine/driving.ts';
 import type { Finding } from '../machine/finding.ts';
 import { SelfExplainingError } from '../thrown.ts';
-import { RUN_AGAIN } from '../trace/fork.ts';
-import { compareRerun, type Rerun } from '../trace/rerun.ts';
+import { compareRerun, type Rerun } from '../trace/compare/rerun.ts';
+import { RUN_AGAIN } from '../trace/format/fork.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import type { Parent } from './parent.ts';
 

@@ -6,7 +6,7 @@ import { signatureOf } from '../../core/engine/signature.ts';
 import { readTraceFile } from '../../core/node/files/trace-file.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
-import { formatFork, type Fork } from '../../core/trace/fork.ts';
+import { formatFork, type Fork } from '../../core/trace/format/fork.ts';
 import { carryOutInHost, startHost } from './test-host.ts';
 
 const MACHINE = pathOfMachine({ kind: 'sample', name: 'dentist-booking-unchecked' });

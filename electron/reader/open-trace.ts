@@ -1,7 +1,7 @@
 import type { ReaderMessage, ReaderRequest } from '../../core/contract/reader.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { formatHeader } from '../../core/trace/format.ts';
+import { formatHeader } from '../../core/trace/format/format.ts';
 import { packDelta } from '../../core/trace/trace-index.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 

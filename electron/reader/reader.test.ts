@@ -11,7 +11,7 @@ import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { readTraceFile } from '../../core/node/files/trace-file.ts';
 import { TraceAppender } from '../../core/node/files/trace-writer.ts';
 import { adder, adderScenario } from '../../core/test-helpers/test-machines.ts';
-import { parseLine } from '../../core/trace/format.ts';
+import { parseLine } from '../../core/trace/format/format.ts';
 import { recordRun } from '../../core/trace/recorder.ts';
 import { TraceIndex, unpackDelta } from '../../core/trace/trace-index.ts';
 import { ask, next, startReader, taken } from './test-reader.ts';

@@ -11,7 +11,7 @@ import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { writeTrace } from '../../core/node/files/write-trace.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { answer } from '../../core/trace/questions.ts';
+import { answer } from '../../core/trace/questions/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { OpenTrace } from './open-trace.ts';
 

@@ -13,8 +13,8 @@ import {
 } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Alignment } from '../../core/trace/alignment.ts';
-import { compareFindings } from '../../core/trace/compare.ts';
+import type { Alignment } from '../../core/trace/compare/alignment.ts';
+import { compareFindings } from '../../core/trace/compare/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { Causes } from '../difference/causes.tsx';
 import {

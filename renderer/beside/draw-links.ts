@@ -1,4 +1,4 @@
-import type { Alignment } from '../../core/trace/alignment.ts';
+import type { Alignment } from '../../core/trace/compare/alignment.ts';
 import { clipToSteps, type Surface } from '../timeline/drawing.ts';
 import { stepAtX, stepWidthPx, xOf, type Viewport } from '../timeline/viewport.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { Alignment, Side } from '../../core/trace/alignment.ts';
+import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
 import { seekOther, useAlignment, type Pair } from '../session/beside.ts';
 import { useNotes } from '../session/notes.ts';
 import { nameOfRun } from '../session/run-relations.ts';

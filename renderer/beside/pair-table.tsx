@@ -1,11 +1,11 @@
 import { EqualNot } from 'lucide-react';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Alignment, Side } from '../../core/trace/alignment.ts';
-import { differingParts, type Step, type StepPart } from '../../core/trace/format.ts';
+import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
+import { differingParts, type Step, type StepPart } from '../../core/trace/format/format.ts';
 import { bothOf } from '../../core/trace/step-lines.ts';
-import { describeOperation, describeOutcome } from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeOperation, describeOutcome } from '../../core/trace/words/step-words.ts';
 import { seekOther } from '../session/beside.ts';
 import { ActionRow } from '../step/action-row.tsx';
 import { ValueBlock } from '../step/value-block.tsx';

@@ -1,4 +1,4 @@
-import type { Alignment, Side } from '../../core/trace/alignment.ts';
+import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
 import { mountDrawing, type Drawing, type Surface } from '../timeline/drawing.ts';
 import type { Viewport } from '../timeline/viewport.ts';
 import { drawLinks } from './draw-links.ts';

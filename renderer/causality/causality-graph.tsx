@@ -4,7 +4,7 @@ import { AlignLeft, Crosshair, Maximize, Undo2, ZoomIn, ZoomOut } from 'lucide-r
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { stepNodeId } from '../../core/trace/causality/graph-model.ts';
 import { originGraph } from '../../core/trace/causality/origin-graph.ts';
-import type { OriginHop } from '../../core/trace/origins.ts';
+import type { OriginHop } from '../../core/trace/causality/origins.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';

@@ -3,14 +3,14 @@ import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import {
   describeAnswer,
   describeOperation,
   toneOf,
   toneOfOutcome,
   toneSourceOf,
-} from '../../core/trace/step-words.ts';
+} from '../../core/trace/words/step-words.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useSeek } from '../ui/seek.tsx';

@@ -1,7 +1,7 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
 import type { EdgeKind, Fate } from '../../core/trace/causality/graph-model.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import {
   describeAnswer,
   describeOperation,
@@ -9,7 +9,7 @@ import {
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../../core/trace/step-words.ts';
+} from '../../core/trace/words/step-words.ts';
 import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';

@@ -7,7 +7,7 @@ import {
   type StartNode,
   type StepNode as StepOfGraph,
 } from '../../core/trace/causality/graph-model.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A step, drawn as a card. */

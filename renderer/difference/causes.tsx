@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
-import type { ComparedCause } from '../../core/trace/compare.ts';
+import type { ComparedCause } from '../../core/trace/compare/compare.ts';
 import { StepLink } from '../ui/seek.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural } from '../words/format.ts';

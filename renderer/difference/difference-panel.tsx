@@ -3,16 +3,16 @@ import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Verified } from '../../core/contract/tasks.ts';
 import type { Finding } from '../../core/machine/finding.ts';
-import { describeChange } from '../../core/trace/change-words.ts';
-import type { RunComparison, RunDifference } from '../../core/trace/compare.ts';
+import type { RunComparison, RunDifference } from '../../core/trace/compare/compare.ts';
 import {
   formatStep,
   parseLine,
   STEP_PARTS,
   type Step,
   type StepPart,
-} from '../../core/trace/format.ts';
-import { describeOperation } from '../../core/trace/step-words.ts';
+} from '../../core/trace/format/format.ts';
+import { describeChange } from '../../core/trace/words/change-words.ts';
+import { describeOperation } from '../../core/trace/words/step-words.ts';
 import { differingPlaces, type DifferingPlaces } from '../../core/value/differing-places.ts';
 import { executeBesideRecorded } from '../session/executing-again.ts';
 import type { RunEntry } from '../session/model.ts';

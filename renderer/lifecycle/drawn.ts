@@ -4,7 +4,7 @@ import type {
   LifecyclePhase,
   LifecycleTransition,
   Verdict,
-} from '../../core/trace/lifecycle.ts';
+} from '../../core/trace/records/lifecycle.ts';
 import { stepBeside, type SeenTransition } from '../session/transitions.ts';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount } from '../words/format.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lifecyclesOfTally } from '../../core/sweep/phase-tally.ts';
 import { book, desk, doubled, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { lifecyclesOfRun } from '../../core/trace/lifecycle.ts';
-import { findTransitions, phasedKinds } from '../../core/trace/phases.ts';
+import { lifecyclesOfRun } from '../../core/trace/records/lifecycle.ts';
+import { findTransitions, phasedKinds } from '../../core/trace/records/phases.ts';
 import { StepSet } from '../session/step-set.ts';
 import { drawnOfRun, drawnOfSweep } from './drawn.ts';
 import { flowEdges, flowNodes } from './flow-items.ts';

@@ -1,5 +1,5 @@
 import { Graph, layout, type Point } from '@dagrejs/dagre';
-import type { Lifecycle } from '../../core/trace/lifecycle.ts';
+import type { Lifecycle } from '../../core/trace/records/lifecycle.ts';
 import { columnsOf, shownName } from '../words/shown.ts';
 
 /** The nodes of records that are not there yet, and of those that are gone. */

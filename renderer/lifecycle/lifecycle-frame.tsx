@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import type { Lifecycle } from '../../core/trace/lifecycle.ts';
+import type { Lifecycle } from '../../core/trace/records/lifecycle.ts';
 import { Legend, type LegendItem } from '../ui/legend.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { Segments } from '../ui/segments.tsx';

@@ -9,7 +9,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
-import type { Lifecycle } from '../../core/trace/lifecycle.ts';
+import type { Lifecycle } from '../../core/trace/records/lifecycle.ts';
 import { PICTURE_OF_GRAPH } from '../ui/picture-of-graph.ts';
 import type { DrawnLifecycle } from './drawn.ts';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-items.ts';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { lifecyclesOfRun, type Lifecycle } from '../../core/trace/lifecycle.ts';
+import { lifecyclesOfRun, type Lifecycle } from '../../core/trace/records/lifecycle.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useSession } from '../session/store.ts';
 import { sweptPhasesOf } from '../session/swept-phases.ts';

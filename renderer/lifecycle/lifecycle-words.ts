@@ -1,6 +1,10 @@
 import type { TalliedTransition } from '../../core/sweep/phase-tally.ts';
-import type { Lifecycle, LifecyclePhase, LifecycleTransition } from '../../core/trace/lifecycle.ts';
-import type { Transition } from '../../core/trace/phases.ts';
+import type {
+  Lifecycle,
+  LifecyclePhase,
+  LifecycleTransition,
+} from '../../core/trace/records/lifecycle.ts';
+import type { Transition } from '../../core/trace/records/phases.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
 import type { SeenInBoth } from './with-swept.ts';

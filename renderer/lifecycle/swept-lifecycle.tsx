@@ -4,7 +4,7 @@ import {
   type PhaseTally,
   type TalliedTransition,
 } from '../../core/sweep/phase-tally.ts';
-import type { Lifecycle } from '../../core/trace/lifecycle.ts';
+import type { Lifecycle } from '../../core/trace/records/lifecycle.ts';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { formatPlural } from '../words/format.ts';
 import { drawnOfSweep, labelsOfSweep } from './drawn.ts';

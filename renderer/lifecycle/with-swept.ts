@@ -1,5 +1,5 @@
 import type { TalliedTransition } from '../../core/sweep/phase-tally.ts';
-import type { Transition } from '../../core/trace/phases.ts';
+import type { Transition } from '../../core/trace/records/phases.ts';
 import { StepSet } from '../session/step-set.ts';
 import type { SeenTransition } from '../session/transitions.ts';
 

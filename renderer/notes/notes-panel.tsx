@@ -1,6 +1,6 @@
 import { Plus, Presentation, Redo2, StickyNote, Undo2 } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { RunEntry } from '../session/model.ts';
 import { askNote } from '../session/note-draft.ts';
 import { redoNotes, undoNotes, useCanStep, useNotes } from '../session/notes.ts';

@@ -1,7 +1,7 @@
 import { StrictMode, type ReactNode } from 'react';
 import type { Root } from 'react-dom/client';
 import type { PageRun } from '../../core/contract/page-lines.ts';
-import { memorySource } from '../../core/trace/trace-source.ts';
+import { memorySource } from '../../core/trace/questions/trace-source.ts';
 import { connectTo } from '../api.ts';
 import { setSource } from '../session/asking.ts';
 import { aimCursor, placeCursor } from '../session/cursor.ts';

@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useNotes } from '../session/notes.ts';

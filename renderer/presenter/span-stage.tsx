@@ -1,8 +1,8 @@
 import { useCallback, type ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
-import { rowTextOf } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { rowTextOf } from '../../core/trace/words/step-row.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownKey, shownLabel } from '../words/shown.ts';

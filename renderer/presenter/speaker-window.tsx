@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import { missSpeaker, showSpeaker } from '../session/talk.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';

@@ -1,11 +1,11 @@
 import { Send } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
 import { findingsOf } from '../../core/trace/causes.ts';
-import { describeChange } from '../../core/trace/change-words.ts';
-import type { Step } from '../../core/trace/format.ts';
-import { rowTextOf } from '../../core/trace/step-row.ts';
-import { toneOfOutcome, toneSourceOf } from '../../core/trace/step-words.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeChange } from '../../core/trace/words/change-words.ts';
+import { rowTextOf } from '../../core/trace/words/step-row.ts';
+import { toneOfOutcome, toneSourceOf } from '../../core/trace/words/step-words.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';

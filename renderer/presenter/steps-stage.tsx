@@ -1,7 +1,7 @@
 import { useCallback, type ReactNode } from 'react';
-import { rowTextOf } from '../../core/trace/step-row.ts';
-import { toneOfOutcome, toneSourceOf } from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { rowTextOf } from '../../core/trace/words/step-row.ts';
+import { toneOfOutcome, toneSourceOf } from '../../core/trace/words/step-words.ts';
 import { markOf } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
 

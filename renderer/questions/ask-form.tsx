@@ -1,7 +1,7 @@
 import { FolderOpen, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EXPRESSION_CHARS_MAX } from '../../core/limits.ts';
-import type { Claim } from '../../core/trace/claims.ts';
+import type { Claim } from '../../core/trace/questions/claims.ts';
 import {
   askRuns,
   cancelAsking,

@@ -9,8 +9,8 @@ import {
 } from 'lucide-react';
 import { memo, useState, type MouseEvent, type ReactNode } from 'react';
 import { nameOfCause } from '../../core/trace/causes.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
-import { describeOutcome } from '../../core/trace/fork-outcome.ts';
+import { describeOutcome } from '../../core/trace/compare/fork-outcome.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import { closeRun } from '../session/closing.ts';
 import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { Message, Sequence } from '../../core/trace/sequence.ts';
-import { toneOf, toneSourceOf } from '../../core/trace/step-words.ts';
+import { toneOf, toneSourceOf } from '../../core/trace/words/step-words.ts';
 import { MARK_INKS, MARK_LINE, MARK_SHAPES, markOfStep, type MarkShape } from '../theme/marks.ts';
 import { useSeek } from '../ui/seek.tsx';
 import type { LanePlaces, Placed, SequenceLayout } from './layout.ts';

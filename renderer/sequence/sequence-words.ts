@@ -16,7 +16,7 @@ import {
   toneOf,
   toneSourceOf,
   type StepTone,
-} from '../../core/trace/step-words.ts';
+} from '../../core/trace/words/step-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownId, shownLabel, shownLine, shownName } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';

@@ -9,8 +9,8 @@ import type {
 import type { MachineRef } from '../../core/contract/window.ts';
 import { ASKED_RUNS_MAX } from '../../core/limits.ts';
 import { toProblem } from '../../core/problem.ts';
-import type { Claim, Judged } from '../../core/trace/claims.ts';
-import type { TraceSource } from '../../core/trace/trace-source.ts';
+import type { Claim, Judged } from '../../core/trace/questions/claims.ts';
+import type { TraceSource } from '../../core/trace/questions/trace-source.ts';
 import { newId, request } from '../api.ts';
 import { bridgeSource, fileSource } from './asking.ts';
 import { aimCursor } from './cursor.ts';

@@ -6,8 +6,8 @@ import {
   type AnswerOf,
   type FoundOf,
   type Question,
-} from '../../core/trace/questions.ts';
-import type { Asking, TraceSource } from '../../core/trace/trace-source.ts';
+} from '../../core/trace/questions/questions.ts';
+import type { Asking, TraceSource } from '../../core/trace/questions/trace-source.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { newId, request } from '../api.ts';
 

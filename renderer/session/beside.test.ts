@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../core/machine/operation.ts';
 import { book, extend, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { formatFork, RUN_AGAIN } from '../../core/trace/fork.ts';
+import { formatFork, RUN_AGAIN } from '../../core/trace/format/fork.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import {

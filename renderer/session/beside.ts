@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { toProblem, type Problem } from '../../core/problem.ts';
-import { Alignment, type Side } from '../../core/trace/alignment.ts';
+import { Alignment, type Side } from '../../core/trace/compare/alignment.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { SeekTarget } from '../ui/seek.tsx';
 import { show } from './arrangement.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { book, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { formatFork } from '../../core/trace/fork.ts';
+import { formatFork } from '../../core/trace/format/fork.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';

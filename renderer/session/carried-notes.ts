@@ -5,7 +5,7 @@ import {
   shrunkSteps,
   type KeptSteps,
 } from '../../core/trace/carried-notes.ts';
-import { parseFork } from '../../core/trace/fork.ts';
+import { parseFork } from '../../core/trace/format/fork.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { originalOf, parentOf } from './lineage.ts';
 import type { RunEntry } from './model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../core/trace/words/judged.ts';
 import { failingBeside, verdictsAt } from './crash-points.ts';
 
 const point = (

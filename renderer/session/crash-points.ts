@@ -1,4 +1,4 @@
-import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../core/trace/words/judged.ts';
 import type { Direction } from './navigation.ts';
 
 /** The verdicts of a step, among those in the order of the run. */

@@ -1,4 +1,4 @@
-import { formatFork, RUN_AGAIN } from '../../core/trace/fork.ts';
+import { formatFork, RUN_AGAIN } from '../../core/trace/format/fork.ts';
 import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';
 import { compareFromFirstDifference } from './beside.ts';

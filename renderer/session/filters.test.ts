@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { book, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { memorySource } from '../../core/trace/trace-source.ts';
+import { memorySource } from '../../core/trace/questions/trace-source.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { setSource } from './asking.ts';
 import { changeFilter, filters, filtersPart, searchSteps, setFilter } from './filters.ts';

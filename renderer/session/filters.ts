@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
 import type { SessionPart } from './session-part.ts';

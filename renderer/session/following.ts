@@ -1,4 +1,4 @@
-import { formatRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
+import { formatRecord, type RecordRef } from '../../core/trace/records/record-kinds.ts';
 import { changeFilter, useFilter } from './filters.ts';
 
 /** Shows only the steps of a run that concern a record, in the list of steps and in the timeline. */

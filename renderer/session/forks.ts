@@ -1,10 +1,10 @@
 import { toProblem } from '../../core/problem.ts';
-import { compareEnds, endOf } from '../../core/trace/fork-outcome.ts';
-import { describeFork } from '../../core/trace/fork-words.ts';
-import { formatFork, parseFork, type Fork } from '../../core/trace/fork.ts';
-import { formatSentence } from '../../core/trace/sentences.ts';
+import { compareEnds, endOf } from '../../core/trace/compare/fork-outcome.ts';
+import { formatFork, parseFork, type Fork } from '../../core/trace/format/fork.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeFork } from '../../core/trace/words/fork-words.ts';
+import { formatSentence } from '../../core/trace/words/sentences.ts';
 import { settingsOf } from './lineage.ts';
 import type { RunEntry } from './model.ts';
 import { showProblem } from './notices.ts';

@@ -1,8 +1,8 @@
 import type { TaskEnd } from '../../core/contract/tasks.ts';
 import type { Problem } from '../../core/problem.ts';
-import { parseLine } from '../../core/trace/format.ts';
+import { parseLine } from '../../core/trace/format/format.ts';
+import { FetchedLines } from '../../core/trace/questions/trace-source.ts';
 import { TraceIndex, unpackDelta, type PackedDelta } from '../../core/trace/trace-index.ts';
-import { FetchedLines } from '../../core/trace/trace-source.ts';
 import { Trace } from '../../core/trace/trace.ts';
 import { formatPlural } from '../words/format.ts';
 import { bridgeSource, setSource } from './asking.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { rerunSchema } from '../../core/trace/compare/rerun.ts';
 import {
   crashVerdictSchema,
   CRASH_VERDICTS,
   doomPointSchema,
   explainedSchema,
   NEEDS,
-} from '../../core/trace/judged.ts';
-import { rerunSchema } from '../../core/trace/rerun.ts';
+} from '../../core/trace/words/judged.ts';
 import type {
   DoomCurve,
   RunCrashes,

@@ -14,11 +14,16 @@ import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
-import type { RunComparison } from '../../core/trace/compare.ts';
-import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
-import type { CrashVerdictInBrief, DoomPoint, Explained, Need } from '../../core/trace/judged.ts';
-import type { Rerun } from '../../core/trace/rerun.ts';
+import type { RunComparison } from '../../core/trace/compare/compare.ts';
+import type { ForkOutcome } from '../../core/trace/compare/fork-outcome.ts';
+import type { Rerun } from '../../core/trace/compare/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type {
+  CrashVerdictInBrief,
+  DoomPoint,
+  Explained,
+  Need,
+} from '../../core/trace/words/judged.ts';
 
 /** A machine that was opened, with its host process. */
 export interface MachineEntry {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { NOTES_MAX } from '../../core/limits.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { keepNote, noteTyped, typedBefore } from './note-draft.ts';
 import { notesOf, notesStore } from './notes.ts';

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { NOTES_MAX } from '../../core/limits.ts';
-import { isSamePlace, placeOf, type Note, type NotePlace } from '../../core/trace/notes.ts';
+import { isSamePlace, placeOf, type Note, type NotePlace } from '../../core/trace/format/notes.ts';
 import { formatCount } from '../words/format.ts';
 import type { RunEntry } from './model.ts';
 import { addNote, notesOf, rewordNote, type NoteWords } from './notes.ts';

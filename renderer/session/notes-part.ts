@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noteSchema, type Note } from '../../core/trace/notes.ts';
+import { noteSchema, type Note } from '../../core/trace/format/notes.ts';
 import { notesStore, type EditedNotes } from './notes.ts';
 import type { SessionPart } from './session-part.ts';
 import { findRun } from './store.ts';

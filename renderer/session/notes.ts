@@ -9,7 +9,7 @@ import {
   withNote,
   type Note,
   type NotePlace,
-} from '../../core/trace/notes.ts';
+} from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';

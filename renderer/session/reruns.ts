@@ -1,7 +1,7 @@
 import type { ApiEvent, MachineInfo } from '../../core/contract/window.ts';
 import { toProblem } from '../../core/problem.ts';
-import { comparisonAt } from '../../core/trace/compare.ts';
-import { compareRerun } from '../../core/trace/rerun.ts';
+import { comparisonAt } from '../../core/trace/compare/compare.ts';
+import { compareRerun } from '../../core/trace/compare/rerun.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';

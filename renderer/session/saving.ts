@@ -1,5 +1,5 @@
 import type { Picture, Reply } from '../../core/contract/window.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';

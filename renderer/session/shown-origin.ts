@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { OriginHop } from '../../core/trace/origins.ts';
+import type { OriginHop } from '../../core/trace/causality/origins.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
-import { pathCodec } from '../../core/trace/codecs.ts';
+import { pathCodec } from '../../core/trace/format/codecs.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Path } from '../../core/value/path.ts';
 

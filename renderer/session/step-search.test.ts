@@ -9,8 +9,12 @@ import {
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
 import { causesOf } from '../../core/trace/causes.ts';
-import type { Question } from '../../core/trace/questions.ts';
-import { memorySource, type Asking, type TraceSource } from '../../core/trace/trace-source.ts';
+import type { Question } from '../../core/trace/questions/questions.ts';
+import {
+  memorySource,
+  type Asking,
+  type TraceSource,
+} from '../../core/trace/questions/trace-source.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { setSource } from './asking.ts';

@@ -1,8 +1,8 @@
 import { causesOf } from '../../core/trace/causes.ts';
-import type { Note } from '../../core/trace/notes.ts';
-import type { QuestionOf } from '../../core/trace/questions.ts';
-import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
-import { recordsOf } from '../../core/trace/record-touches.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
+import type { QuestionOf } from '../../core/trace/questions/questions.ts';
+import { parseRecord, type RecordRef } from '../../core/trace/records/record-kinds.ts';
+import { recordsOf } from '../../core/trace/records/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from './asking.ts';
 import { GrowingSearch, type SearchState } from './growing-search.ts';

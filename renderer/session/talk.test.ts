@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { RunEntry } from './model.ts';
 import { notesStore, notesWithin, removeNote } from './notes.ts';
 import { session } from './store.ts';

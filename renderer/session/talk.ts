@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { isBookmark, type Note } from '../../core/trace/notes.ts';
+import { isBookmark, type Note } from '../../core/trace/format/notes.ts';
 import type { RunEntry } from './model.ts';
 import { notesOf, notesStore, notesWithin } from './notes.ts';
 import { showNotice } from './notices.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { book, desk, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { PHASES_MAX } from '../../core/trace/phases.ts';
-import type { QuestionOf } from '../../core/trace/questions.ts';
-import { memorySource, type TraceSource } from '../../core/trace/trace-source.ts';
+import type { QuestionOf } from '../../core/trace/questions/questions.ts';
+import { memorySource, type TraceSource } from '../../core/trace/questions/trace-source.ts';
+import { PHASES_MAX } from '../../core/trace/records/phases.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { setSource } from './asking.ts';
 import { allSteps, StepSet } from './step-set.ts';

@@ -5,7 +5,7 @@ import {
   transitionKey,
   type FoundTransitions,
   type Transition,
-} from '../../core/trace/phases.ts';
+} from '../../core/trace/records/phases.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from './asking.ts';
 import { StepSet } from './step-set.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Sample } from '../../core/trace/expression-questions.ts';
+import type { Sample } from '../../core/trace/questions/expression-questions.ts';
 import { KIND, WatchHistory } from './watch-history.ts';
 
 /** The samples of steps from the initial state on, each different from the one before. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../../core/trace/expression-questions.ts';
+import type { Sample } from '../../core/trace/questions/expression-questions.ts';
 import type { Direction } from './navigation.ts';
 
 /** The kinds of samples, one bit each, so that a summary can name several. */

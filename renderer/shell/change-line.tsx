@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, CircleSlash, FileDiff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
+import type { ComparedCause, RunComparison } from '../../core/trace/compare/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
 import { compareFromFirstDifference } from '../session/beside.ts';

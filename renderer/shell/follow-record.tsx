@@ -1,8 +1,12 @@
 import { Search } from 'lucide-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import { Autocomplete, Input, Menu, MenuItem, SearchField } from 'react-aria-components';
-import { formatRecord, parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
-import { recordsOf } from '../../core/trace/record-touches.ts';
+import {
+  formatRecord,
+  parseRecord,
+  type RecordRef,
+} from '../../core/trace/records/record-kinds.ts';
+import { recordsOf } from '../../core/trace/records/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { followRecord } from '../session/following.ts';
 import { useShownRun } from '../session/store.ts';

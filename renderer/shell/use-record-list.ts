@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { FoundRecord } from '../../core/trace/record-search.ts';
+import type { FoundRecord } from '../../core/trace/records/record-search.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
 

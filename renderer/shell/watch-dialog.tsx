@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { EXPRESSION_CHARS_MAX } from '../../core/limits.ts';
-import { EXPRESSION_NAMES } from '../../core/trace/expression.ts';
+import { EXPRESSION_NAMES } from '../../core/trace/expression/expression.ts';
 import { showNotice } from '../session/notices.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { watch, WATCHES_MAX } from '../session/watches.ts';

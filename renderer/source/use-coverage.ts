@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import type { Coverage } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
-import { encodeOperation } from '../../core/trace/format.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
+import { encodeOperation } from '../../core/trace/format/format.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { encodeValue } from '../../core/value/encoding.ts';

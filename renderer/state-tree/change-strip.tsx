@@ -1,12 +1,12 @@
 import { ChevronLeft, ChevronRight, Eye, EyeOff, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import {
   describeOutcome,
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../../core/trace/step-words.ts';
+} from '../../core/trace/words/step-words.ts';
 import type { Patch } from '../../core/value/patch.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';

@@ -1,4 +1,4 @@
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
 import { diff } from '../../core/value/diff.ts';
 import { applyPatches, type Patch } from '../../core/value/patch.ts';

@@ -1,8 +1,8 @@
 import { Waypoints } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
-import { describePlace, describeSource } from '../../core/trace/origin-words.ts';
-import type { OriginHop } from '../../core/trace/origins.ts';
+import type { OriginHop } from '../../core/trace/causality/origins.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describePlace, describeSource } from '../../core/trace/words/origin-words.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { sourceOf } from '../session/asking.ts';
 import { showOrigin } from '../session/shown-origin.ts';

@@ -1,7 +1,7 @@
 import { ListFilter } from 'lucide-react';
 import { memo, useCallback, type ReactNode } from 'react';
-import { describeOperation } from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeOperation } from '../../core/trace/words/step-words.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import type { Path } from '../../core/value/path.ts';

@@ -8,9 +8,9 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
-import { placeOf, type NamedKind } from '../../core/trace/record-kinds.ts';
-import { recordsOf } from '../../core/trace/record-touches.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
+import { placeOf, type NamedKind } from '../../core/trace/records/record-kinds.ts';
+import { recordsOf } from '../../core/trace/records/record-touches.ts';
 import type { Path } from '../../core/value/path.ts';
 import { samePath, segmentKey } from '../../core/value/segment.ts';
 import { notesAtStep, useNotes } from '../session/notes.ts';

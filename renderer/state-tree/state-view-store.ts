@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { create } from 'zustand';
-import { pathCodec } from '../../core/trace/codecs.ts';
+import { pathCodec } from '../../core/trace/format/codecs.ts';
 import type { Path } from '../../core/value/path.ts';
 import type { SessionPart } from '../session/session-part.ts';
 import {

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { FoundOf } from '../../core/trace/questions.ts';
+import type { FoundOf } from '../../core/trace/questions/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
 import { useAnswer } from './use-answer.ts';

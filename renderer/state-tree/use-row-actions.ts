@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { toProblem } from '../../core/problem.ts';
-import { Expression, expressionOfPath } from '../../core/trace/expression.ts';
-import { recordsOf } from '../../core/trace/record-touches.ts';
+import { Expression, expressionOfPath } from '../../core/trace/expression/expression.ts';
+import { TraceStepView } from '../../core/trace/expression/step-view.ts';
+import { recordsOf } from '../../core/trace/records/record-touches.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
-import { TraceStepView } from '../../core/trace/step-view.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';

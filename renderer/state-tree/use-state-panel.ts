@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { findPath } from '../../core/value/find-path.ts';
 import type { Path } from '../../core/value/path.ts';

@@ -3,7 +3,7 @@ import { planChecks } from '../../core/engine/check-plan.ts';
 import { fromItf } from '../../core/interchange/itf.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { book, desk, extend, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { formatHeader } from '../../core/trace/format.ts';
+import { formatHeader } from '../../core/trace/format/format.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { invariantRowsAt, ruleRowsAt, summarizeInvariants, summarizeRules } from './check-rows.ts';
 

@@ -1,5 +1,5 @@
 import { RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatCount, byCount } from '../words/format.ts';
 

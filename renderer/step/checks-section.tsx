@@ -2,7 +2,7 @@ import { Check, CircleAlert, CircleDashed, CircleSlash, History } from 'lucide-r
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { RULES } from '../../core/machine/rules.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';

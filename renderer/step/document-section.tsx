@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { counterexampleOf, type Comments } from '../../core/trace/counterexample.ts';
+import { counterexampleOf, type Comments } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { Section } from '../ui/section.tsx';
 import { ValueBlock } from './value-block.tsx';

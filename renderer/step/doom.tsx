@@ -1,8 +1,8 @@
 import { ChartSpline, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
-import { tellDoom } from '../../core/trace/doom-words.ts';
-import { compareDoom, type DoomPoint } from '../../core/trace/judged.ts';
+import { tellDoom } from '../../core/trace/words/doom-words.ts';
+import { compareDoom, type DoomPoint } from '../../core/trace/words/judged.ts';
 import {
   findingOf,
   isAnswerEarlier,

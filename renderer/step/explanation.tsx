@@ -1,7 +1,7 @@
 import { CircleHelp, GitBranch, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
-import { NEEDS } from '../../core/trace/judged.ts';
+import { NEEDS } from '../../core/trace/words/judged.ts';
 import { openNearest } from '../session/forks.ts';
 import {
   findingOf,

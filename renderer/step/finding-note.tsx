@@ -2,7 +2,7 @@ import { Copy, Shrink, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
-import { describeFate, fateOf } from '../../core/trace/rerun.ts';
+import { describeFate, fateOf } from '../../core/trace/compare/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { askMended } from '../session/mended.ts';
 import type { RunEntry } from '../session/model.ts';

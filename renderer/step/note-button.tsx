@@ -1,6 +1,6 @@
 import { StickyNote } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { isSamePlace, type NotePlace } from '../../core/trace/notes.ts';
+import { isSamePlace, type NotePlace } from '../../core/trace/format/notes.ts';
 import type { RunEntry } from '../session/model.ts';
 import { askNote } from '../session/note-draft.ts';
 import { useNotes } from '../session/notes.ts';

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
-import type { Step } from '../../core/trace/format.ts';
-import { fieldNeedsAt } from '../../core/trace/judged.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { fieldNeedsAt } from '../../core/trace/words/judged.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';

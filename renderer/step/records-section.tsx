@@ -1,7 +1,11 @@
 import { Crosshair } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
-import { formatRecord } from '../../core/trace/record-kinds.ts';
-import { recordsOf, type PhaseChange, type Touch } from '../../core/trace/record-touches.ts';
+import { formatRecord } from '../../core/trace/records/record-kinds.ts';
+import {
+  recordsOf,
+  type PhaseChange,
+  type Touch,
+} from '../../core/trace/records/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { toggleFollowing, useFollowed } from '../session/following.ts';
 import { selectRun, useSession } from '../session/store.ts';

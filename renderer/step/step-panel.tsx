@@ -2,18 +2,18 @@ import { GitBranchPlus } from 'lucide-react';
 import { memo, useCallback, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { findingsAt } from '../../core/trace/causes.ts';
-import { counterexampleOf } from '../../core/trace/counterexample.ts';
-import type { Step } from '../../core/trace/format.ts';
+import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import { recoveryAt, type Recovery } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import {
   describeOperation,
   describeOutcome,
   toneOf,
   toneOfOutcome,
   toneSourceOf,
-} from '../../core/trace/step-words.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+} from '../../core/trace/words/step-words.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { isForkable } from '../session/forks.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';

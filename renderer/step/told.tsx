@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Sentence } from '../../core/trace/sentences.ts';
+import type { Sentence } from '../../core/trace/words/sentences.ts';
 import { StepLink } from '../ui/seek.tsx';
 import { shownLines } from '../words/shown.ts';
 

@@ -1,6 +1,6 @@
 import { Check, CircleAlert, X, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { StepTone } from '../../core/trace/step-words.ts';
+import type { StepTone } from '../../core/trace/words/step-words.ts';
 
 /** Acts of the simulation have marks instead of icons. */
 const ICONS: Readonly<Partial<Record<StepTone, LucideIcon>>> = {

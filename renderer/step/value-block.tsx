@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Need } from '../../core/trace/judged.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import { containerOf } from '../../core/value/container.ts';
 import type { Value } from '../../core/value/value.ts';
 import { NeedIcon } from '../ui/need-icon.tsx';

@@ -1,4 +1,4 @@
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import { copyText } from '../session/clipboard.ts';
 import { filters } from '../session/filters.ts';
 import { allSteps, type StepRows } from '../session/step-set.ts';

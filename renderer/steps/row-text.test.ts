@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { book, crash, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { parseLine } from '../../core/trace/format.ts';
-import { rowTextOf } from '../../core/trace/step-row.ts';
+import { parseLine } from '../../core/trace/format/format.ts';
+import { rowTextOf } from '../../core/trace/words/step-row.ts';
 import { jsonLinesOf, markdownOf, tableOf } from './row-text.ts';
 
 const trace = traceOf([book('Room 1'), paid(1), nothing, ...crash(0)]);

@@ -7,10 +7,10 @@ import {
   type RefObject,
 } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Need } from '../../core/trace/judged.ts';
-import { coversStep } from '../../core/trace/notes.ts';
-import { rowTextOf, type RowText } from '../../core/trace/step-row.ts';
+import { coversStep } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
+import { rowTextOf, type RowText } from '../../core/trace/words/step-row.ts';
 import { notesAtStep, useNotes } from '../session/notes.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';

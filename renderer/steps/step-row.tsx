@@ -1,11 +1,11 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
+import { isBookmark, type Note } from '../../core/trace/format/notes.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
-import type { Need } from '../../core/trace/judged.ts';
-import { isBookmark, type Note } from '../../core/trace/notes.ts';
-import type { RowAction, RowText } from '../../core/trace/step-row.ts';
-import { toneOfOutcome } from '../../core/trace/step-words.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
+import type { RowAction, RowText } from '../../core/trace/words/step-row.ts';
+import { toneOfOutcome } from '../../core/trace/words/step-words.ts';
 import { outcomeOf } from '../session/step-filter.ts';
 import { menuOfStep } from '../session/what-if.ts';
 import { markOf, MARK_MEANINGS } from '../theme/marks.ts';

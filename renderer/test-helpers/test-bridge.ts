@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import type { ApiEvent, MachineInfo } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
-import { formatHeader } from '../../core/trace/format.ts';
-import { answer, questionSchema } from '../../core/trace/questions.ts';
+import { formatHeader } from '../../core/trace/format/format.ts';
+import { answer, questionSchema } from '../../core/trace/questions/questions.ts';
 import { packDelta } from '../../core/trace/trace-index.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import { packGlance, unpackGlance, type StepGlance } from '../../core/trace/glance.ts';
 
 /**

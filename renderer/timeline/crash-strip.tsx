@@ -1,7 +1,7 @@
 import { CircleDot, Triangle, X, type LucideIcon } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, type MouseEvent, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../core/trace/words/judged.ts';
 import { verdictsAt } from '../session/crash-points.ts';
 import { isAnswerEarlier, type RunCrashes, type RunEntry } from '../session/model.ts';
 import { useSession } from '../session/store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../core/trace/words/judged.ts';
 import { crashAt } from './draw-crashes.ts';
 import { extentOf } from './viewport.ts';
 

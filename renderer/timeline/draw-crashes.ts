@@ -1,4 +1,4 @@
-import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../core/trace/words/judged.ts';
 import { firstFrom } from '../session/crash-points.ts';
 import { binsIn } from './density.ts';
 import { clipToSteps, type Surface } from './drawing.ts';

@@ -1,12 +1,12 @@
 import { assertNever } from '../../core/assert.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import {
   describeAnswer,
   describeOperation,
   toneOf,
   type StepTone,
-} from '../../core/trace/step-words.ts';
+} from '../../core/trace/words/step-words.ts';
 import { markOf } from '../theme/marks.ts';
 import { shownName } from '../words/shown.ts';
 import { binsIn, type Bin } from './density.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Need } from '../../core/trace/judged.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import { needsIn } from './draw-needs.ts';
 
 const viewportOf = (steps: number, widthPx: number) => ({

@@ -1,4 +1,4 @@
-import { NEEDS, type Need } from '../../core/trace/judged.ts';
+import { NEEDS, type Need } from '../../core/trace/words/judged.ts';
 import { binsIn } from './density.ts';
 import { drawnRange, fillCrisp, type Scene } from './scene.ts';
 import type { StepRange, Viewport } from './viewport.ts';

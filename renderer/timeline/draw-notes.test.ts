@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import { notesNear } from './draw-notes.ts';
 
 const note = (id: string, step: number, to?: number): Note => ({

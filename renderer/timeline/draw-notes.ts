@@ -1,4 +1,4 @@
-import { isBookmark, type Note } from '../../core/trace/notes.ts';
+import { isBookmark, type Note } from '../../core/trace/format/notes.ts';
 import { drawnRange, fillCrisp, type Scene } from './scene.ts';
 import { stepWidthPx, xOf, type Viewport } from './viewport.ts';
 

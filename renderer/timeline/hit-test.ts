@@ -1,4 +1,4 @@
-import { coversStep, type Note } from '../../core/trace/notes.ts';
+import { coversStep, type Note } from '../../core/trace/format/notes.ts';
 import { MARKS, markOf } from '../theme/marks.ts';
 import { notesNear } from './draw-notes.ts';
 import { spanEdges, type SpanLanePlan } from './draw-spans.ts';

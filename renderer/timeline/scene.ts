@@ -1,8 +1,8 @@
 import { cutText } from '../../core/text/visible.ts';
-import type { Step } from '../../core/trace/format.ts';
-import type { Need } from '../../core/trace/judged.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Step } from '../../core/trace/format/format.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import type { Filtered } from '../session/step-search.ts';
 import type { Watched } from '../session/watch-search.ts';
 import type { DensityIndex } from './density.ts';

@@ -1,8 +1,8 @@
-import type { Step } from '../../core/trace/format.ts';
-import type { Need } from '../../core/trace/judged.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Step } from '../../core/trace/format/format.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { isCalm } from '../ui/motion.ts';
 import { DensityIndex } from './density.ts';

@@ -1,7 +1,7 @@
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
-import { describeOperation, describeOutcome } from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeOperation, describeOutcome } from '../../core/trace/words/step-words.ts';
 import { formatPlace, formatPlural } from '../words/format.ts';
 import { shownLabel, shownLine } from '../words/shown.ts';
 import { notesAt } from '../words/step-notes.ts';

@@ -1,16 +1,16 @@
 import { useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
-import type { Step } from '../../core/trace/format.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Step } from '../../core/trace/format/format.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import {
   describeOperation,
   describeOutcome,
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../../core/trace/step-words.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+} from '../../core/trace/words/step-words.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { MarkLegend } from '../ui/mark-legend.tsx';
 import { NoteIcon } from '../ui/note-icon.tsx';

@@ -8,9 +8,9 @@ import {
   type RefObject,
 } from 'react';
 import { createPortal } from 'react-dom';
-import type { Need } from '../../core/trace/judged.ts';
-import type { Note } from '../../core/trace/notes.ts';
+import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { menuOfStep } from '../session/what-if.ts';
 import { useSeek } from '../ui/seek.tsx';

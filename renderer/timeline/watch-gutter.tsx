@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight, Pencil, Plus, X } from 'lucide-react';
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { Expression, type Evaluated } from '../../core/trace/expression.ts';
-import { TraceStepView } from '../../core/trace/step-view.ts';
+import { Expression, type Evaluated } from '../../core/trace/expression/expression.ts';
+import { TraceStepView } from '../../core/trace/expression/step-view.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Direction } from '../session/navigation.ts';
 import type { Watched } from '../session/watch-search.ts';

@@ -1,5 +1,9 @@
 import type { ReactNode } from 'react';
-import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../core/trace/expression.ts';
+import {
+  Expression,
+  EXPRESSION_NAMES,
+  ExpressionError,
+} from '../../core/trace/expression/expression.ts';
 import { shownLine } from '../words/shown.ts';
 import './expression-mistake.css';
 

@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { NotePlace } from '../../core/trace/notes.ts';
+import type { NotePlace } from '../../core/trace/format/notes.ts';
 
 /**
  * What alone is lit while it is told: panels dim everything beside it. Nothing is dimmed where there is

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Need } from '../../core/trace/judged.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 import { NEED_WORDS } from '../words/need-words.ts';
 import './need-icon.css';
 

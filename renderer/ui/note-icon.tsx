@@ -1,6 +1,6 @@
 import { Bookmark, StickyNote } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { isBookmark, type Note } from '../../core/trace/notes.ts';
+import { isBookmark, type Note } from '../../core/trace/format/notes.ts';
 
 /** A note beside words: a ribbon for a bookmark, a sheet for a text. */
 export function NoteIcon({

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { parseFromZero } from '../../core/text/quantities.ts';
-import type { ForkChange } from '../../core/trace/fork.ts';
+import type { ForkChange } from '../../core/trace/format/fork.ts';
 import type { Deliverable, PossibleChange } from '../../core/trace/possible-changes.ts';
 import { Field } from '../ui/field.tsx';
 import { Picker } from '../ui/picker.tsx';

@@ -1,5 +1,5 @@
 import { parseSeed } from '../../core/text/quantities.ts';
-import { placeOf, type Fork, type ForkChange, type GoingOn } from '../../core/trace/fork.ts';
+import { placeOf, type Fork, type ForkChange, type GoingOn } from '../../core/trace/format/fork.ts';
 import type { PossibleChange } from '../../core/trace/possible-changes.ts';
 
 /** A fork that is being put together. */

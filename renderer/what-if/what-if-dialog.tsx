@@ -1,11 +1,11 @@
 import { GitBranch } from 'lucide-react';
 import { useCallback, useId, useState, type ReactNode } from 'react';
 import { parseSeed } from '../../core/text/quantities.ts';
-import { describeFork } from '../../core/trace/fork-words.ts';
-import type { GoingOn } from '../../core/trace/fork.ts';
+import type { GoingOn } from '../../core/trace/format/fork.ts';
 import { possibleAt, type PossibleChange } from '../../core/trace/possible-changes.ts';
-import { formatSentence } from '../../core/trace/sentences.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeFork } from '../../core/trace/words/fork-words.ts';
+import { formatSentence } from '../../core/trace/words/sentences.ts';
 import { forkRun } from '../session/forks.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useSession } from '../session/store.ts';

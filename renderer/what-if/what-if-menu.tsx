@@ -1,6 +1,6 @@
 import { useCallback, useRef, type ReactNode } from 'react';
 import { Header, Menu, MenuItem, MenuSection, Popover } from 'react-aria-components';
-import type { NotePlace } from '../../core/trace/notes.ts';
+import type { NotePlace } from '../../core/trace/format/notes.ts';
 import { possibleAt, type PossibleId } from '../../core/trace/possible-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isForkable } from '../session/forks.ts';

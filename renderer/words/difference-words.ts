@@ -1,4 +1,4 @@
-import type { StepPart } from '../../core/trace/format.ts';
+import type { StepPart } from '../../core/trace/format/format.ts';
 
 /** The names of the parts of a step, for the user. */
 const PART_WORDS: Readonly<Record<StepPart, string>> = {

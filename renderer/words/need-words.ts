@@ -1,4 +1,4 @@
-import type { Need } from '../../core/trace/judged.ts';
+import type { Need } from '../../core/trace/words/judged.ts';
 
 /** How much a step is needed for a finding that is explained. */
 export const NEED_WORDS: Readonly<Record<Need, string>> = {

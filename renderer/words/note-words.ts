@@ -4,7 +4,7 @@ import {
   titleOf,
   type Note,
   type NotePlace,
-} from '../../core/trace/notes.ts';
+} from '../../core/trace/format/notes.ts';
 import { shownLine } from './shown.ts';
 
 /** The place of a note, for the screen: `step 77, bookings["Monday 09:15"]`. */

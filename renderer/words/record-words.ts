@@ -1,5 +1,5 @@
-import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
-import { recordsOf, type PhaseChange, type Way } from '../../core/trace/record-touches.ts';
+import { parseRecord, type RecordRef } from '../../core/trace/records/record-kinds.ts';
+import { recordsOf, type PhaseChange, type Way } from '../../core/trace/records/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { shownLine } from './shown.ts';
 

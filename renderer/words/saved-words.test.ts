@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rerun } from '../../core/trace/rerun.ts';
+import type { Rerun } from '../../core/trace/compare/rerun.ts';
 import { briefOfSequel, describeSequel, inkOfSequel } from './saved-words.ts';
 
 const GONE: Rerun = {

@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.ts';
 import type { Problem } from '../../core/problem.ts';
-import { describeRerun, isGone, type Rerun } from '../../core/trace/rerun.ts';
+import { describeRerun, isGone, type Rerun } from '../../core/trace/compare/rerun.ts';
 import { formatPlural } from './format.ts';
 import { shownLine } from './shown.ts';
 

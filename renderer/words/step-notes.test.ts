@@ -10,14 +10,14 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
-import { describeLoop } from '../../core/trace/counterexample-words.ts';
+import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+import { describeLoop } from '../../core/trace/words/counterexample-words.ts';
 import {
   describeAnswer,
   describeOutcome,
   toneOf,
   toneSourceOf,
-} from '../../core/trace/step-words.ts';
-import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+} from '../../core/trace/words/step-words.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { notesAt } from './step-notes.ts';
 

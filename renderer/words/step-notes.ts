@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert.ts';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
-import { describeLoop } from '../../core/trace/counterexample-words.ts';
-import type { Step } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { describeLoop } from '../../core/trace/words/counterexample-words.ts';
 import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from './format.ts';
 import { shownLabel } from './shown.ts';

@@ -1,8 +1,8 @@
 import { shapeOf } from '../../engine/signature.ts';
 import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
-import type { DifferingPair, Stretch } from '../../trace/align.ts';
-import { alignTraces } from '../../trace/alignment.ts';
-import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
+import type { DifferingPair, Stretch } from '../../trace/compare/align.ts';
+import { alignTraces } from '../../trace/compare/alignment.ts';
+import { compareCauses, type ComparedCause } from '../../trace/compare/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
 import {

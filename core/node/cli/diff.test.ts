@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Stretch } from '../../trace/align.ts';
+import type { Stretch } from '../../trace/compare/align.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 

@@ -1,10 +1,10 @@
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { soughtFirst } from '../../trace/causes.ts';
-import { placeOf } from '../../trace/finding-facts.ts';
-import type { Need } from '../../trace/judged.ts';
-import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { placeOf } from '../../trace/words/finding-facts.ts';
+import type { Need } from '../../trace/words/judged.ts';
+import { formatSentence } from '../../trace/words/sentences.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';

@@ -2,13 +2,18 @@ import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { carriedNotes, firstSteps } from '../../trace/carried-notes.ts';
-import type { CauseOccurrence, ComparedCause } from '../../trace/compare.ts';
-import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
-import { compareEnds, describeOutcome, endOf, type ForkOutcome } from '../../trace/fork-outcome.ts';
-import { describeFork, describeGoingOn } from '../../trace/fork-words.ts';
-import type { Fork } from '../../trace/fork.ts';
-import { formatSentence } from '../../trace/sentences.ts';
+import type { CauseOccurrence, ComparedCause } from '../../trace/compare/compare.ts';
+import {
+  compareEnds,
+  describeOutcome,
+  endOf,
+  type ForkOutcome,
+} from '../../trace/compare/fork-outcome.ts';
+import type { Fork } from '../../trace/format/fork.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
+import { describeFork, describeGoingOn } from '../../trace/words/fork-words.ts';
+import { formatSentence } from '../../trace/words/sentences.ts';
 import { hashValue } from '../../value/hash.ts';
 import type { Value } from '../../value/value.ts';
 import { writeTrace } from '../files/write-trace.ts';

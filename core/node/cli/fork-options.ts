@@ -11,7 +11,7 @@ import {
   type Fork,
   type ForkChange,
   type GoingOn,
-} from '../../trace/fork.ts';
+} from '../../trace/format/fork.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { DecodeError, decodeValue } from '../../value/encoding.ts';
 import { JsonError, parseJson } from '../../value/json.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { lifecyclesOfRun, type Lifecycle } from '../../trace/lifecycle.ts';
-import { findTransitions, type Transition } from '../../trace/phases.ts';
+import { lifecyclesOfRun, type Lifecycle } from '../../trace/records/lifecycle.ts';
+import { findTransitions, type Transition } from '../../trace/records/phases.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { lifecyclesAsJson, printLifecycles } from '../report/lifecycle-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';

@@ -11,7 +11,7 @@ import {
   withNote,
   type Note,
   type NotePlace,
-} from '../../trace/notes.ts';
+} from '../../trace/format/notes.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { findPath } from '../../value/find-path.ts';
 import { formatPath, type Path } from '../../value/path.ts';

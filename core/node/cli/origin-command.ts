@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/quantities.ts';
-import { describePlace, describeSource } from '../../trace/origin-words.ts';
-import { traceOrigin, type OriginHop } from '../../trace/origins.ts';
+import { traceOrigin, type OriginHop } from '../../trace/causality/origins.ts';
+import { describePlace, describeSource } from '../../trace/words/origin-words.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { formatPath } from '../../value/path.ts';
 import { quoteValue } from '../../value/value.ts';

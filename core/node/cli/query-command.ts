@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount, parseSeedRange } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
-import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
+import { findWhere, WHERE, type Counted } from '../../trace/questions/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
 import * as traceFiles from '../files/trace-file.ts';
 import type { ReadTrace } from '../files/trace-file.ts';

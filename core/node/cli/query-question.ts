@@ -1,7 +1,11 @@
 import { ProblemError } from '../../problem.ts';
 import type { Seeds } from '../../text/quantities.ts';
-import type { Claim } from '../../trace/claims.ts';
-import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../trace/expression.ts';
+import {
+  Expression,
+  EXPRESSION_NAMES,
+  ExpressionError,
+} from '../../trace/expression/expression.ts';
+import type { Claim } from '../../trace/questions/claims.ts';
 import type { ScenarioOptions } from './run-command.ts';
 
 /** The options of `query`. */

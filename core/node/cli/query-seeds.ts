@@ -5,7 +5,7 @@ import { ASKED_RUNS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, type Seeds } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
-import type { Claim } from '../../trace/claims.ts';
+import type { Claim } from '../../trace/questions/claims.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';

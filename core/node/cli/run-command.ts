@@ -7,7 +7,7 @@ import type { Printed } from '../../machine/printed.ts';
 import { ENDED_BY_NEXT, NOTHING_TRIED } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { withAdvice } from '../../trace/finding-facts.ts';
+import { withAdvice } from '../../trace/words/finding-facts.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { quoteValue, toPlainJson } from '../../value/value.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';

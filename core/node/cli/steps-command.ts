@@ -1,7 +1,7 @@
 import { STEPS_MAX } from '../../limits.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
-import { formatStep } from '../../trace/format.ts';
+import { formatStep } from '../../trace/format/format.ts';
+import { findWhere, WHERE, type Counted } from '../../trace/questions/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { printStepRows } from '../report/step-text.ts';

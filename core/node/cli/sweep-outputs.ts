@@ -3,7 +3,7 @@ import { toProblem, type Problem } from '../../problem.ts';
 import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { withAdvice } from '../../trace/finding-facts.ts';
+import { withAdvice } from '../../trace/words/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { missedAsJson } from '../report/covered-text.ts';
 import { showOnGitHub } from '../report/github.ts';

@@ -1,7 +1,7 @@
 import { driveToEnd } from '../../engine/driving.ts';
 import { formatCount, formatAll, formatPlural, byCount } from '../../text/quantities.ts';
-import { formatStep } from '../../trace/format.ts';
-import type { Difference, Verifier } from '../../trace/verify.ts';
+import type { Difference, Verifier } from '../../trace/compare/verify.ts';
+import { formatStep } from '../../trace/format/format.ts';
 import { type ReadTrace } from '../files/trace-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printDifference } from '../report/difference-text.ts';

@@ -2,10 +2,10 @@ import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { tellDoom } from '../../trace/doom-words.ts';
-import type { DoomPoint } from '../../trace/judged.ts';
-import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { tellDoom } from '../../trace/words/doom-words.ts';
+import type { DoomPoint } from '../../trace/words/judged.ts';
+import { formatSentence } from '../../trace/words/sentences.ts';
 import {
   crashEverywhere,
   type CrashPoint,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { parseLine } from '../../trace/format.ts';
+import { parseLine } from '../../trace/format/format.ts';
 import { packDelta, TraceIndex, unpackDelta } from '../../trace/trace-index.ts';
 import { Trace } from '../../trace/trace.ts';
 import { UserCache } from '../user-cache.ts';

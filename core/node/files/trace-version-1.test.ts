@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startRun } from '../../engine/run.ts';
-import { formatStep } from '../../trace/format.ts';
+import { Verifier } from '../../trace/compare/verify.ts';
+import { formatStep } from '../../trace/format/format.ts';
 import { recordStep } from '../../trace/recorder.ts';
-import { Verifier } from '../../trace/verify.ts';
 import { hashValue } from '../../value/hash.ts';
 import { applyPatches } from '../../value/patch.ts';
 import type { Value } from '../../value/value.ts';

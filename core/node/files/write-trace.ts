@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Note } from '../../trace/notes.ts';
+import type { Note } from '../../trace/format/notes.ts';
 import { sealedLines } from '../../trace/sealed-lines.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { TraceFileWriter } from './trace-writer.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
 import { findNamesProblem } from '../../machine/names.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
-import { change } from '../../trace/codecs.ts';
+import { change } from '../../trace/format/codecs.ts';
 import { valueAt } from '../../value/container.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { applyPatches, type Change, type Patch } from '../../value/patch.ts';

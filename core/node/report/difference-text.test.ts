@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Step } from '../../trace/format.ts';
+import type { Step } from '../../trace/format/format.ts';
 import { differingPlaces } from '../../value/differing-places.ts';
 import { printDifference } from './difference-text.ts';
 

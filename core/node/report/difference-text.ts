@@ -1,7 +1,7 @@
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { showDifferent } from '../../text/visible.ts';
-import { comparedFindings, type Step, type StepPart } from '../../trace/format.ts';
-import type { Difference } from '../../trace/verify.ts';
+import type { Difference } from '../../trace/compare/verify.ts';
+import { comparedFindings, type Step, type StepPart } from '../../trace/format/format.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { applyPatches } from '../../value/patch.ts';
 import { formatPath, type Path } from '../../value/path.ts';

@@ -1,8 +1,8 @@
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { parseSeed } from '../../text/quantities.ts';
-import { placeOf } from '../../trace/finding-facts.ts';
-import type { TraceHeader } from '../../trace/format.ts';
+import type { TraceHeader } from '../../trace/format/format.ts';
+import { placeOf } from '../../trace/words/finding-facts.ts';
 import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';
 

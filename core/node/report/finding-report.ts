@@ -2,13 +2,13 @@ import type { Finding } from '../../machine/finding.ts';
 import { markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
-import type { Step, TraceHeader } from '../../trace/format.ts';
+import type { Step, TraceHeader } from '../../trace/format/format.ts';
 import {
   findingLines,
   markdownName as code,
   markdownText as text,
   stepLine,
-} from '../../trace/told-markdown.ts';
+} from '../../trace/words/told-markdown.ts';
 
 /** A finding, and what the report says about it. */
 export interface FindingReport {

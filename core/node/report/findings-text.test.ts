@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { adviceOn } from '../../machine/rules.ts';
-import { factsOf } from '../../trace/finding-facts.ts';
+import { factsOf } from '../../trace/words/finding-facts.ts';
 import { recordSeed, verifyTrace } from '../testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-findings-'));

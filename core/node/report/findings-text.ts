@@ -1,7 +1,7 @@
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural, formatMore } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
-import { factsOf, type Explained } from '../../trace/finding-facts.ts';
+import { factsOf, type Explained } from '../../trace/words/finding-facts.ts';
 import { printIndented, printLine, style } from './print.ts';
 
 /** How many causes are printed; --json lists all findings. */

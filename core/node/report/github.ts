@@ -4,7 +4,7 @@ import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { escapeMarkdown, markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
-import { placeOf } from '../../trace/finding-facts.ts';
+import { placeOf } from '../../trace/words/finding-facts.ts';
 import { isInGitHubActions, printCommand } from './print.ts';
 import { commandOfSeed } from './reproduce.ts';
 import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';

@@ -4,7 +4,7 @@ import type { Problem } from '../../problem.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount, formatPlural, formatTimes } from '../../text/quantities.ts';
 import { showLines } from '../../text/visible.ts';
-import { factsOf, placeOf } from '../../trace/finding-facts.ts';
+import { factsOf, placeOf } from '../../trace/words/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
 import { commandOfSeed } from './reproduce.ts';

@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/quantities.ts';
-import type { Lifecycle } from '../../trace/lifecycle.ts';
-import type { Transition } from '../../trace/phases.ts';
+import type { Lifecycle } from '../../trace/records/lifecycle.ts';
+import type { Transition } from '../../trace/records/phases.ts';
 import { printLine, style } from './print.ts';
 
 /** A transition with how often it was made, and where first. */

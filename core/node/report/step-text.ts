@@ -2,9 +2,10 @@ import { assertNever } from '../../assert.ts';
 import { OPERATION_WORDS } from '../../machine/operation.ts';
 import { columnsOf, fitColumns } from '../../text/columns.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { describeChange } from '../../trace/change-words.ts';
-import { formatStep, type Step } from '../../trace/format.ts';
-import { rowTextOf, type RowAction, type RowText } from '../../trace/step-row.ts';
+import { formatStep, type Step } from '../../trace/format/format.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { describeChange } from '../../trace/words/change-words.ts';
+import { rowTextOf, type RowAction, type RowText } from '../../trace/words/step-row.ts';
 import {
   describeAnswer,
   describeOperation,
@@ -12,8 +13,7 @@ import {
   toneOf,
   toneSourceOf,
   type StepTone,
-} from '../../trace/step-words.ts';
-import type { Trace } from '../../trace/trace.ts';
+} from '../../trace/words/step-words.ts';
 import { valueAt } from '../../value/container.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import type { Change, Patch } from '../../value/patch.ts';

@@ -9,7 +9,7 @@ import {
   describeStillFailing,
 } from '../../sweep/report.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
-import { placeOf } from '../../trace/finding-facts.ts';
+import { placeOf } from '../../trace/words/finding-facts.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';

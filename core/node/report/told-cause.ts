@@ -8,7 +8,7 @@ import {
 } from '../../sweep/causes.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatPlural } from '../../text/quantities.ts';
-import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
+import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
 import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
 
 /** A cause as every report of a sweep tells it. */

@@ -4,7 +4,7 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { formatTime } from '../../text/quantities.ts';
 import { showName } from '../../text/visible.ts';
 import { describeThrown } from '../../thrown.ts';
-import { TraceStepView } from '../../trace/step-view.ts';
+import { TraceStepView } from '../../trace/expression/step-view.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 

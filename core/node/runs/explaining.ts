@@ -1,9 +1,9 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
-import type { Explained } from '../../trace/judged.ts';
-import type { Sentence } from '../../trace/sentences.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
+import type { Explained } from '../../trace/words/judged.ts';
+import type { Sentence } from '../../trace/words/sentences.ts';
 import { askButFor, type ButFor, type ButForOptions } from '../../what-if/but-for.ts';
 import { explain } from '../../what-if/explanation.ts';
 import { parentOf } from '../../what-if/parent.ts';

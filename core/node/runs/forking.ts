@@ -1,7 +1,7 @@
 import { LeadError } from '../../engine/lead.ts';
 import { ProblemError } from '../../problem.ts';
-import type { Fork } from '../../trace/fork.ts';
-import type { TraceHeader } from '../../trace/format.ts';
+import type { Fork } from '../../trace/format/fork.ts';
+import type { TraceHeader } from '../../trace/format/format.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { startFork } from '../../what-if/fork.ts';

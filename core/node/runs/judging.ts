@@ -2,9 +2,9 @@ import { assertNever } from '../../assert.ts';
 import type { Pulse } from '../../engine/driving.ts';
 import { InvariantChecker } from '../../engine/invariants.ts';
 import { ProblemError } from '../../problem.ts';
-import type { Claim, Judged } from '../../trace/claims.ts';
-import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
-import { TraceStepView } from '../../trace/step-view.ts';
+import { TraceStepView } from '../../trace/expression/step-view.ts';
+import type { Claim, Judged } from '../../trace/questions/claims.ts';
+import { findWhere, WHERE, type Counted } from '../../trace/questions/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 

@@ -1,9 +1,9 @@
 import { CHECK_EVERYTHING, type Sampling } from '../../engine/check-plan.ts';
 import { startSeed, type Run, type RunPlan } from '../../engine/run.ts';
 import { parseSeed, valueOf } from '../../text/quantities.ts';
+import { Verifier } from '../../trace/compare/verify.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { Verifier } from '../../trace/verify.ts';
 import { withInputs } from '../load/inputs-file.ts';
 import {
   findFaultProfile,

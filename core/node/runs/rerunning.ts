@@ -1,5 +1,5 @@
 import type { Pulse } from '../../engine/driving.ts';
-import type { Rerun } from '../../trace/rerun.ts';
+import type { Rerun } from '../../trace/compare/rerun.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import { runAgain } from '../../what-if/rerun.ts';

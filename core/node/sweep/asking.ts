@@ -1,4 +1,4 @@
-import type { Claim, Judged } from '../../trace/claims.ts';
+import type { Claim, Judged } from '../../trace/questions/claims.ts';
 import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
 import type { ErrandResult } from './worker-contract.ts';
 

@@ -8,7 +8,7 @@ import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { ShrinkError } from '../../shrink/shrink.ts';
 import { SelfExplainingError } from '../../thrown.ts';
-import type { Claim } from '../../trace/claims.ts';
+import type { Claim } from '../../trace/questions/claims.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';

@@ -7,7 +7,7 @@ import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
 import { seedSchema } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
-import { encodeOperation, parseOperation } from '../../trace/format.ts';
+import { encodeOperation, parseOperation } from '../../trace/format/format.ts';
 import { parseJson } from '../../value/json.ts';
 import { withFileLock, writeWholeFile } from '../files/write-file.ts';
 

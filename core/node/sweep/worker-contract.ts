@@ -4,7 +4,7 @@ import type { Problem } from '../../problem.ts';
 import type { MinimalRun } from '../../sweep/minimal-run.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
-import type { Claim, Judged } from '../../trace/claims.ts';
+import type { Claim, Judged } from '../../trace/questions/claims.ts';
 import type { SweptCode } from '../coverage/swept-code.ts';
 import type { Regression } from './regressions.ts';
 import type { SeedBatch } from './seed-queue.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count } from '../codecs.ts';
+import { count } from '../format/codecs.ts';
 import { EDGE_KINDS, type CausalityGraph } from './graph-model.ts';
 
 const step = z.number().int().min(-1);

@@ -1,7 +1,7 @@
 import type { EmittedAction } from '../../machine/executed.ts';
 import type { ActionId } from '../../machine/machine.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { idTest } from '../record-search.ts';
+import { idTest } from '../records/record-search.ts';
 import { recoveryAt, restoreStepAfter } from '../recovery.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';

@@ -1,7 +1,7 @@
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { ActionId } from '../../machine/machine.ts';
-import { idTest } from '../record-search.ts';
+import { idTest } from '../records/record-search.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
 

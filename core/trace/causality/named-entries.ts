@@ -2,8 +2,8 @@ import { cutText } from '../../text/visible.ts';
 import { containerOf } from '../../value/container.ts';
 import { formatKey, formatPath, type Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
-import { recordsIn, sameRecord, type NamedKind, type RecordRef } from '../record-kinds.ts';
-import { recordsOf } from '../record-touches.ts';
+import { recordsIn, sameRecord, type NamedKind, type RecordRef } from '../records/record-kinds.ts';
+import { recordsOf } from '../records/record-touches.ts';
 import { lastAtMost, type Trace } from '../trace.ts';
 import { escapeRegExp, lastWrite, requireAhead } from '../writes.ts';
 

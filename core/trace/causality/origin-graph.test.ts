@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { OriginHop } from '../origins.ts';
 import { originGraph } from './origin-graph.ts';
+import type { OriginHop } from './origins.ts';
 
 function hop(stepIndex: number, name: string, change: Partial<OriginHop> = {}): OriginHop {
   return {

@@ -1,11 +1,11 @@
-import { describePlace, describeSource } from '../origin-words.ts';
-import type { OriginHop } from '../origins.ts';
+import { describePlace, describeSource } from '../words/origin-words.ts';
 import {
   stepNodeId,
   type CausalityEdge,
   type CausalityGraph,
   type CausalityNode,
 } from './graph-model.ts';
+import type { OriginHop } from './origins.ts';
 
 /**
  * The way of a value as a graph: the steps that had it in their hands, from the one that it came from to the

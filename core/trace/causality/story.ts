@@ -7,7 +7,7 @@ import { labelOf } from '../../value/label.ts';
 import { formatKey } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import { findingsAt, findingsOf } from '../causes.ts';
-import type { Step } from '../format.ts';
+import type { Step } from '../format/format.ts';
 import type { Trace } from '../trace.ts';
 import {
   stepNodeId,

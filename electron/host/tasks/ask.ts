@@ -5,7 +5,7 @@ import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { judgeTrace, requireInvariant } from '../../../core/node/runs/judging.ts';
 import { startAsking } from '../../../core/node/sweep/asking.ts';
 import { toProblem } from '../../../core/problem.ts';
-import type { Judged } from '../../../core/trace/claims.ts';
+import type { Judged } from '../../../core/trace/questions/claims.ts';
 import type { CarryOut, TaskContext } from './task-context.ts';
 import { withWholeTrace } from './trace-of-task.ts';
 

@@ -1,6 +1,6 @@
 import { coverOperations } from '../../../core/node/coverage/coverage.ts';
-import { parseOperation } from '../../../core/trace/format.ts';
-import { operationsOf } from '../../../core/trace/verify.ts';
+import { operationsOf } from '../../../core/trace/compare/verify.ts';
+import { parseOperation } from '../../../core/trace/format/format.ts';
 import { decodeValue } from '../../../core/value/encoding.ts';
 import { parseJson } from '../../../core/value/json.ts';
 import { REPORT_MS, type CarryOut } from './task-context.ts';

@@ -1,7 +1,7 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { forkSubjectOf } from '../../../core/node/runs/fork-subject.ts';
 import { toForkProblem } from '../../../core/node/runs/forking.ts';
-import type { CrashVerdictInBrief } from '../../../core/trace/judged.ts';
+import type { CrashVerdictInBrief } from '../../../core/trace/words/judged.ts';
 import {
   crashEverywhere as crash,
   verdictInBrief,

@@ -1,7 +1,7 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { forkSubjectOf } from '../../../core/node/runs/fork-subject.ts';
 import { toDoomProblem } from '../../../core/node/runs/forking.ts';
-import type { DoomPoint } from '../../../core/trace/judged.ts';
+import type { DoomPoint } from '../../../core/trace/words/judged.ts';
 import { askDoom } from '../../../core/what-if/doom.ts';
 import { parentOf } from '../../../core/what-if/parent.ts';
 import { Batch } from './batch.ts';

@@ -1,6 +1,6 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { startRecordedFork } from '../../../core/node/runs/forking.ts';
-import { parseFork } from '../../../core/trace/fork.ts';
+import { parseFork } from '../../../core/trace/format/fork.ts';
 import { recordRun } from '../../../core/trace/recorder.ts';
 import { LiveTrace } from './live-trace.ts';
 import type { CarryOut } from './task-context.ts';

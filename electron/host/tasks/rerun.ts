@@ -2,7 +2,7 @@ import type { TaskOf } from '../../../core/contract/tasks.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { rerunTrace } from '../../../core/node/runs/rerunning.ts';
 import { toProblem } from '../../../core/problem.ts';
-import type { Rerun } from '../../../core/trace/rerun.ts';
+import type { Rerun } from '../../../core/trace/compare/rerun.ts';
 import type { CarryOut, TaskContext } from './task-context.ts';
 import { withWholeTrace } from './trace-of-task.ts';
 

@@ -2,9 +2,9 @@ import type { Verified } from '../../../core/contract/tasks.ts';
 import { driveToEnd } from '../../../core/engine/driving.ts';
 import { verifierOf } from '../../../core/node/runs/planning.ts';
 import { explainRuntime } from '../../../core/node/runs/runtime.ts';
-import { formatStep } from '../../../core/trace/format.ts';
+import type { Difference } from '../../../core/trace/compare/verify.ts';
+import { formatStep } from '../../../core/trace/format/format.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import type { Difference } from '../../../core/trace/verify.ts';
 import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
 import { withTrace } from './trace-of-task.ts';
 

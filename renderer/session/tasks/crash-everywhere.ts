@@ -1,6 +1,6 @@
 import type { TaskEnd } from '../../../core/contract/tasks.ts';
-import { forkOfCrash } from '../../../core/trace/fork.ts';
-import type { CrashVerdictInBrief } from '../../../core/trace/judged.ts';
+import { forkOfCrash } from '../../../core/trace/format/fork.ts';
+import type { CrashVerdictInBrief } from '../../../core/trace/words/judged.ts';
 import { forkRun } from '../forks.ts';
 import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';

@@ -1,7 +1,7 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
-import { withParts } from '../../../core/trace/judged.ts';
+import { withParts } from '../../../core/trace/words/judged.ts';
 import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';
 import { foundAt, type RunEntry, type RunExplanation } from '../model.ts';

@@ -1,6 +1,6 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEvent } from '../../../core/contract/tasks.ts';
-import { formatFork, RUN_AGAIN } from '../../../core/trace/fork.ts';
+import { formatFork, RUN_AGAIN } from '../../../core/trace/format/fork.ts';
 import { ownTrace } from '../growing.ts';
 import type { MachineOrigin, RunOrigin } from '../model.ts';
 import { updateRun } from '../store.ts';

@@ -1,7 +1,7 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import type { MachineRef } from '../../../core/contract/window.ts';
-import { counterexampleOf } from '../../../core/trace/counterexample.ts';
+import { counterexampleOf } from '../../../core/trace/format/counterexample.ts';
 import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';

@@ -1,4 +1,4 @@
-import type { NotePlace } from '../../../core/trace/notes.ts';
+import type { NotePlace } from '../../../core/trace/format/notes.ts';
 import { currentArrangement } from '../../session/arrangements.ts';
 import type { Viewed } from '../../session/model.ts';
 import { askNote } from '../../session/note-draft.ts';

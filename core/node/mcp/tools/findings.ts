@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../../../machine/finding.ts';
 import { causesOf } from '../../../trace/causes.ts';
-import { caughtFailureSchema } from '../../../trace/codecs.ts';
+import { caughtFailureSchema } from '../../../trace/format/codecs.ts';
 
 /** @file Findings in the documents of commands, and as tools list them. */
 

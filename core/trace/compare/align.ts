@@ -1,0 +1,256 @@
+import { diffArrays, type ChangeObject } from 'diff';
+import { assertNever } from '../../assert.ts';
+import type { Operation } from '../../machine/operation.ts';
+import { differingParts, encodeOperation, type StepPart } from '../format/format.ts';
+import type { Trace } from '../trace.ts';
+
+/** A stretch of steps in two runs: the same operations in both, or operations that only one of them has. */
+export type Stretch =
+  | { readonly kind: 'both'; readonly a: number; readonly b: number; readonly length: number }
+  /** Steps of the first run, which would stand before step `b` of the second one. */
+  | { readonly kind: 'onlyA'; readonly a: number; readonly b: number; readonly length: number }
+  | { readonly kind: 'onlyB'; readonly a: number; readonly b: number; readonly length: number };
+
+/** Two steps of the same operation that went differently. */
+export interface DifferingPair {
+  readonly a: number;
+  readonly b: number;
+  readonly parts: readonly StepPart[];
+}
+
+/**
+ * Steps taken out and put in that are searched for in the shortest way, which takes time by their square.
+ * Where runs differ in more, they are aligned window by window.
+ */
+const EDITS_MAX = 1_000;
+/** Steps of each run that are then searched at a time. */
+const WINDOW_STEPS = 256;
+
+/** The steps that are gone through at a time, before somebody else takes a turn. */
+const SLICE_STEPS = 512;
+
+/**
+ * Aligns the steps of two runs by their operations, also where one has steps that the other lacks, so that
+ * as many as possible stand beside each other. A run that was shrunk from the other says which step each of
+ * its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
+ * Yields now and then, so that the caller can stop in between.
+ */
+export function* alignRuns(
+  one: Trace,
+  other: Trace,
+): Generator<undefined, readonly Stretch[], undefined> {
+  const origins = originsIn(one, other);
+  if (origins) return alignOrigins(origins, one.length);
+  const reverse = originsIn(other, one);
+  if (reverse) return alignOrigins(reverse, other.length).map(mirrored);
+  const numbers = new Map<string, number>();
+  const start = yield* commonLines(one, other);
+  const a = yield* keysFrom(one, start, numbers);
+  const b = yield* keysFrom(other, start, numbers);
+  const end = commonEnd(a, b);
+  const [middleA, middleB] = [a.slice(0, a.length - end), b.slice(0, b.length - end)];
+  const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(middleA, middleB, {
+    // What one run has more than the other is no search.
+    maxEditLength: EDITS_MAX + Math.abs(a.length - b.length),
+  });
+  const stretches = new Stretches();
+  stretches.add('both', start);
+  if (changes) stretches.addAll(changes);
+  else yield* alignWindows(middleA, middleB, stretches);
+  stretches.add('both', end);
+  return stretches.all;
+}
+
+/**
+ * The pairs of aligned steps that went differently, in order. Once the states differ, they differ after every
+ * step: a pair counts only if its steps did something different. Yields nothing now and then, so that the
+ * caller can stop in between.
+ */
+export function* differingPairs(
+  one: Trace,
+  other: Trace,
+  stretches: readonly Stretch[],
+): Generator<DifferingPair | undefined, void, undefined> {
+  for (const { kind, a, b, length } of stretches) {
+    if (kind !== 'both') continue;
+    for (let at = 0; at < length; at += 1) {
+      if (at % SLICE_STEPS === 0) yield undefined;
+      if (isSameLine(one, a + at, other, b + at)) continue;
+      const parts = differingParts(one.step(a + at), other.step(b + at), () =>
+        one.stateAt(a + at - 1),
+      ).filter((part) => part !== 'stateHash');
+      if (parts.length > 0) yield { a: a + at, b: b + at, parts };
+    }
+  }
+}
+
+/** Whether two steps have the same line but for their numbers, as we write it; others are parsed. */
+function isSameLine(one: Trace, a: number, other: Trace, b: number): boolean {
+  const [first, second] = [one.line(a), other.line(b)];
+  const [start, otherStart] = [`{"step":${a},`, `{"step":${b},`];
+  return (
+    first.startsWith(start) &&
+    second.startsWith(otherStart) &&
+    first.slice(start.length) === second.slice(otherStart.length)
+  );
+}
+
+/** What a run has in common with the longer one that it was shrunk from. */
+const OF_ORIGIN = ['machine', 'scenario', 'seed', 'faults', 'operationsMax'] as const;
+
+/** The step of a longer run that each of a shrunk one was; `undefined` if it was not shrunk from that run. */
+function originsIn(longer: Trace, shrunk: Trace): readonly number[] | undefined {
+  const { shrunkFrom } = shrunk.header;
+  const isOrigin =
+    shrunkFrom !== undefined &&
+    longer.header.shrunkFrom === undefined &&
+    longer.length >= shrunkFrom.steps &&
+    OF_ORIGIN.every((name) => longer.header[name] === shrunk.header[name]);
+  if (!isOrigin) return undefined;
+  const origins = shrunkFrom.stepIndices.slice(0, shrunk.length);
+  const areSame = origins.every(
+    (from, at) =>
+      from < longer.length && longer.glance(from).operation === shrunk.glance(at).operation,
+  );
+  return areSame && origins.length === shrunk.length ? origins : undefined;
+}
+
+/** Aligns each step of a shrunk run with its origin, apart from those that have moved past others. */
+function alignOrigins(origins: readonly number[], lengthA: number): readonly Stretch[] {
+  const stretches = new Stretches();
+  let a = 0;
+  const inOrder = origins.toSorted((first, second) => first - second);
+  for (const { added, removed, value } of diffArrays(inOrder, [...origins])) {
+    if (removed) continue;
+    if (added) {
+      stretches.add('onlyB', value.length);
+      continue;
+    }
+    for (const from of value) {
+      stretches.add('onlyA', from - a);
+      stretches.add('both', 1);
+      a = from + 1;
+    }
+  }
+  stretches.add('onlyA', lengthA - a);
+  return stretches.all;
+}
+
+/** A stretch as it is when the two runs change places. */
+function mirrored({ kind, a, b, length }: Stretch): Stretch {
+  const kinds = { both: 'both', onlyA: 'onlyB', onlyB: 'onlyA' } as const;
+  return { kind: kinds[kind], a: b, b: a, length };
+}
+
+/**
+ * Aligns what differs too much for one search, window by window. What is behind the last step that a window
+ * has in both may have its partner in the next one.
+ */
+function* alignWindows(
+  a: readonly number[],
+  b: readonly number[],
+  stretches: Stretches,
+): Generator<undefined, void, undefined> {
+  let [atA, atB] = [0, 0];
+  while (atA < a.length && atB < b.length) {
+    yield;
+    const [endA, endB] = [atA + WINDOW_STEPS, atB + WINDOW_STEPS];
+    const changes = diffArrays(a.slice(atA, endA), b.slice(atB, endB));
+    const isLast = endA >= a.length && endB >= b.length;
+    const kept = isLast ? changes : untilLastCommon(changes);
+    stretches.addAll(kept);
+    for (const { added, removed, value } of kept) {
+      if (!added) atA += value.length;
+      if (!removed) atB += value.length;
+    }
+  }
+  stretches.add('onlyA', a.length - atA);
+  stretches.add('onlyB', b.length - atB);
+}
+
+/** Changes without those after the last steps in common; all of them, if that is hardly a part of the window. */
+function untilLastCommon(
+  changes: readonly ChangeObject<number[]>[],
+): readonly ChangeObject<number[]>[] {
+  const last = changes.findLastIndex(({ added, removed }) => !added && !removed);
+  const kept = changes.slice(0, last + 1);
+  const steps = kept.reduce((sum, { value }) => sum + value.length, 0);
+  return steps < WINDOW_STEPS / 4 ? changes : kept;
+}
+
+/** The number of steps at the start that have the same lines, which need not be parsed. */
+function* commonLines(one: Trace, other: Trace): Generator<undefined, number, undefined> {
+  const shorter = Math.min(one.length, other.length);
+  let at = 0;
+  for (; at < shorter && isSameLine(one, at, other, at); at += 1) {
+    if (at % SLICE_STEPS === 0) yield;
+  }
+  return at;
+}
+
+/** A number for each operation of a run from a step on; the same for the same operation. */
+function* keysFrom(
+  trace: Trace,
+  from: number,
+  numbers: Map<string, number>,
+): Generator<undefined, number[], undefined> {
+  const keys: number[] = [];
+  for (let at = from; at < trace.length; at += 1) {
+    if (at % SLICE_STEPS === 0) yield;
+    const text = JSON.stringify(encodeOperation(essenceOf(trace.step(at).operation)));
+    const key = numbers.get(text) ?? numbers.size;
+    numbers.set(text, key);
+    keys.push(key);
+  }
+  return keys;
+}
+
+/** An operation without what struck it: with and without a fault, a request is the same one. */
+function essenceOf(operation: Operation): Operation {
+  switch (operation.kind) {
+    case 'normal':
+      return { kind: 'normal', input: operation.input };
+    case 'trackedActionCompleted':
+      return { kind: 'trackedActionCompleted', id: operation.id, result: operation.result };
+    case 'restore':
+      return { kind: 'restore' };
+    case 'crash':
+      return { kind: 'crash', dispatched: 0 };
+    case 'loss':
+      return operation;
+    case 'settled':
+      return { kind: 'settled' };
+    default:
+      return assertNever(operation, 'operation');
+  }
+}
+
+function commonEnd(a: readonly number[], b: readonly number[]): number {
+  const shorter = Math.min(a.length, b.length);
+  let count = 0;
+  while (count < shorter && a[a.length - 1 - count] === b[b.length - 1 - count]) count += 1;
+  return count;
+}
+
+/** Stretches that follow each other. */
+class Stretches {
+  readonly all: Stretch[] = [];
+  #a = 0;
+  #b = 0;
+
+  addAll(changes: readonly ChangeObject<number[]>[]): void {
+    for (const { added, removed, value } of changes) {
+      this.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
+    }
+  }
+
+  add(kind: Stretch['kind'], length: number): void {
+    if (length === 0) return;
+    const last = this.all.at(-1);
+    if (last?.kind === kind)
+      this.all[this.all.length - 1] = { ...last, length: last.length + length };
+    else this.all.push({ kind, a: this.#a, b: this.#b, length });
+    if (kind !== 'onlyB') this.#a += length;
+    if (kind !== 'onlyA') this.#b += length;
+  }
+}

@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Operation } from '../../machine/operation.ts';
+import {
+  book,
+  crash,
+  desk,
+  doubled,
+  extend,
+  nothing,
+  paid,
+  traceOf,
+  withFault,
+} from '../../test-helpers/test-desk.ts';
+import { formatHeader } from '../format/format.ts';
+import { memorySource } from '../questions/trace-source.ts';
+import { TraceBuilder } from '../trace-builder.ts';
+import type { Trace } from '../trace.ts';
+import { Alignment, alignTraces } from './alignment.ts';
+
+const RUN: readonly Operation[] = [
+  book('Room 1'),
+  paid(1),
+  book('Room 2'),
+  nothing,
+  paid(2),
+  extend('Room 1'),
+];
+const run = traceOf(RUN);
+/** Row by row: 0 0, 1 1, 2 2, then step 3 only in the first, 3 4 5 only in the second, 4 6, 5 7. */
+const amended = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+const alignment = alignTraces(run, amended);
+
+describe('an alignment', () => {
+  it('has a row for each pair, and for each step without a partner', () => {
+    const rows = Array.from({ length: alignment.length }, (_, row) => alignment.row(row));
+    expect(rows.slice(2, 7)).toEqual([{ a: 2, b: 2 }, { a: 3 }, { b: 3 }, { b: 4 }, { b: 5 }]);
+    expect(alignment.row(-1)).toEqual({ a: -1, b: -1 });
+    expect(alignment.only).toEqual({ a: 1, b: 3 });
+  });
+
+  it('counts no finding as another one because it comes at another step', () => {
+    // The room is booked twice, whatever comes before.
+    const fails: readonly Operation[] = [book('Room 1'), paid(1), book('Room 1'), doubled(1)];
+    const [later, sooner] = [traceOf([nothing, ...fails], 'chaos'), traceOf(fails, 'chaos')];
+    expect(later.findings.length).toBeGreaterThan(0);
+    expect(later.findings.map(({ stepIndex }) => stepIndex - 1)).toEqual(
+      sooner.findings.map(({ stepIndex }) => stepIndex),
+    );
+    expect([...alignTraces(later, sooner).pairs()]).toEqual([]);
+  });
+
+  it('tells which step stands beside one, and where the other run has none', () => {
+    expect(alignment.opposite('a', 4)).toEqual({ stepIndex: 6, isAligned: true });
+    expect(alignment.opposite('b', 7)).toEqual({ stepIndex: 5, isAligned: true });
+    expect(alignment.opposite('a', 3)).toEqual({ stepIndex: 2, isAligned: false });
+    expect(alignment.opposite('b', 5)).toEqual({ stepIndex: 3, isAligned: false });
+    expect(alignment.opposite('a', -1)).toEqual({ stepIndex: -1, isAligned: true });
+  });
+
+  it('goes from difference to difference, and counts a gap once', () => {
+    const forwards: number[] = [];
+    for (let row = alignment.firstDifference; row !== undefined;) {
+      forwards.push(row);
+      row = alignment.differenceBeside(row, 'next');
+    }
+    expect(forwards.slice(0, 2)).toEqual([3, 4]);
+    const backwards: number[] = [];
+    for (let row: number | undefined = alignment.length; row !== undefined;) {
+      row = alignment.differenceBeside(row, 'previous');
+      if (row !== undefined) backwards.unshift(row);
+    }
+    expect(backwards).toEqual(forwards);
+    // Inside of a gap, the one before is its own beginning.
+    expect(alignment.differenceBeside(6, 'previous')).toBe(4);
+    expect(alignment.isSame).toBe(false);
+  });
+
+  it('names the parts of a pair that went differently', () => {
+    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const changed = alignTraces(run, traceOf(RUN.with(2, refused)));
+    expect(changed.firstDifference).toBe(2);
+    expect(changed.partsAt(2)).toContain('actions');
+    expect(changed.partsAt(1)).toEqual([]);
+    expect([changed.isDifferent(1), changed.isDifferent(2)]).toEqual([false, true]);
+  });
+
+  it('has nothing to show of two runs that are the same', () => {
+    const same = alignTraces(run, traceOf(RUN));
+    expect([same.isSame, same.firstDifference, same.pairsCount]).toEqual([true, undefined, 0]);
+    expect(same.differenceBeside(-1, 'next')).toBeUndefined();
+  });
+
+  it('holds for any two runs, whichever way it is asked', () => {
+    const operation = fc.constantFrom(...RUN, ...crash(0));
+    const list = fc.array(operation, { maxLength: 14 });
+    const machine: typeof desk = { ...desk, invariants: {} };
+    fc.assert(
+      fc.property(list, list, (one, another) => {
+        const [a, b] = [traceOf(one, 'none', machine), traceOf(another, 'none', machine)];
+        const both = alignTraces(a, b);
+        const seen = { a: 0, b: 0 };
+        for (let row = 0; row < both.length; row += 1) {
+          const steps = both.row(row);
+          for (const side of ['a', 'b'] as const) {
+            const at = steps[side];
+            if (at === undefined) continue;
+            expect(at).toBe(seen[side]);
+            seen[side] += 1;
+            expect(both.rowOf(side, at)).toBe(row);
+            const partner = steps[side === 'a' ? 'b' : 'a'];
+            const opposite = both.opposite(side, at);
+            expect(opposite.isAligned).toBe(partner !== undefined);
+            if (partner !== undefined) expect(opposite.stepIndex).toBe(partner);
+          }
+        }
+        expect(seen).toEqual({ a: a.length, b: b.length });
+        for (const { a: at, parts } of both.pairs()) {
+          expect(both.partsAt(both.rowOf('a', at))).toEqual(parts);
+        }
+      }),
+    );
+  });
+
+  it('aligns runs that differ in many places, which no single search could', () => {
+    // Every third step of the one is another one in the other run, over more steps than a window has.
+    const many = Array.from({ length: 3_600 }, (_, at) => book(`Room ${at}`));
+    const others = many.map((each, at) => (at % 3 === 0 ? extend(`Room ${at}`) : each));
+    const machine: typeof desk = { ...desk, invariants: {} };
+    const both = alignTraces(traceOf(many, 'none', machine), traceOf(others, 'none', machine));
+    expect(both.only).toEqual({ a: 1_200, b: 1_200 });
+    for (const step of [1, 1_000, 3_599]) {
+      expect(both.opposite('a', step)).toEqual({ stepIndex: step, isAligned: true });
+    }
+  }, 60_000);
+
+  it('is asked where the lines of the runs are', async () => {
+    const source = memorySource(amended, () => run);
+    const packed = await source.ask({ kind: 'alignment', otherId: 'run' });
+    expect(new Alignment(packed).stretches).toEqual(alignment.stretches);
+  });
+});
+
+/** "both 0 0 4", "onlyB 4 4 2". */
+const brief = (a: Trace, b: Trace) =>
+  alignTraces(a, b).stretches.map(({ kind, ...at }) => `${kind} ${at.a} ${at.b} ${at.length}`);
+
+describe('two runs side by side', () => {
+  it('are one stretch when they are the same', () => {
+    expect(brief(run, traceOf(RUN))).toEqual(['both 0 0 6']);
+    expect([...alignTraces(run, traceOf(RUN)).pairs()]).toEqual([]);
+  });
+
+  it('stand beside each other around what only one of them has', () => {
+    const other = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+    expect(brief(run, other)).toEqual(['both 0 0 3', 'onlyA 3 3 1', 'onlyB 4 3 3', 'both 4 6 2']);
+  });
+
+  it('differ where the same request went otherwise', () => {
+    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const other = traceOf(RUN.with(2, refused));
+    expect(brief(run, other)).toEqual(['both 0 0 6']);
+    const pairs = [...alignTraces(run, other).pairs()];
+    expect(pairs[0]).toMatchObject({ a: 2, b: 2 });
+    expect(pairs[0]?.parts).toContain('actions');
+    // The steps before are the same, and so is what did nothing in both.
+    expect(pairs.some(({ a }) => a < 2 || a === 3)).toBe(false);
+  });
+
+  it('cover each run once and in order, and align nothing that differs', () => {
+    const operation = fc.constantFrom(...RUN, ...crash(0));
+    const machine: typeof desk = { ...desk, invariants: {} };
+    fc.assert(
+      fc.property(
+        fc.array(operation, { maxLength: 12 }),
+        fc.array(operation, { maxLength: 12 }),
+        (one, other) => {
+          const [a, b] = [traceOf(one, 'none', machine), traceOf(other, 'none', machine)];
+          let [nextA, nextB] = [0, 0];
+          for (const stretch of alignTraces(a, b).stretches) {
+            expect([stretch.a, stretch.b]).toEqual([nextA, nextB]);
+            for (let at = 0; stretch.kind === 'both' && at < stretch.length; at += 1) {
+              expect(a.step(nextA + at).operation).toEqual(b.step(nextB + at).operation);
+            }
+            if (stretch.kind !== 'onlyB') nextA += stretch.length;
+            if (stretch.kind !== 'onlyA') nextB += stretch.length;
+          }
+          expect([nextA, nextB]).toEqual([a.length, b.length]);
+        },
+      ),
+    );
+  });
+
+  it('are compared by what their lines say, in whatever order', () => {
+    const builder = new TraceBuilder();
+    const { header, length } = run;
+    const lines = run.lines(0, length).map((line, at) => {
+      const { step, ...rest } = JSON.parse(line) as { step: number; outcome: object };
+      return JSON.stringify(
+        at === 3 ? { outcome: { kind: 'crashed' }, ...omit(rest), step } : { ...rest, step },
+      );
+    });
+    builder.push([formatHeader(header), ...lines, ''].join('\n'));
+    const other = builder.trace as Trace;
+    const pairs = [...alignTraces(run, other).pairs()];
+    expect(pairs.map(({ a }) => a)).toEqual([3]);
+  });
+});
+
+function omit({ outcome: _, ...rest }: { readonly outcome: object }): object {
+  return rest;
+}

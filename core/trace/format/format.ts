@@ -1,0 +1,522 @@
+import { z } from 'zod';
+import type { CheckCounts } from '../../engine/executor.ts';
+import { currentSignature, isSignature, shapeOf } from '../../engine/signature.ts';
+import { PRINTED_MAX, PROPERTIES_MAX } from '../../limits.ts';
+import type { Outcome } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { withCurrentKind, type Operation } from '../../machine/operation.ts';
+import { findRecordsProblem, type RecordKind, type RecordKinds } from '../../machine/records.ts';
+import { RULE_NAMES, type RuleName } from '../../machine/rules.ts';
+import { formatCount, seedSchema } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
+import { DIGESTS } from '../../value/hash.ts';
+import { JsonError, JsonRefusedError, parseJson } from '../../value/json.ts';
+import { applyPatches, PatchError, type Patch } from '../../value/patch.ts';
+import { sameValue, type Value } from '../../value/value.ts';
+import {
+  action,
+  arrayOf,
+  change,
+  complete,
+  count,
+  finding,
+  hash,
+  listOf,
+  operation,
+  outcome,
+  printed,
+  value,
+  type FindingInFile,
+} from './codecs.ts';
+import { FORKS_MAX, forkSchema } from './fork.ts';
+import { noteSchema, type Note } from './notes.ts';
+import { readerOf, readerWith, UNREAD } from './reader.ts';
+import { writerOf } from './writer.ts';
+
+/** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
+export const TRACE_VERSION = 7;
+
+const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
+
+/** The longer run that a run was shrunk from. Seed and settings are those of the longer one. */
+const shrunkFrom = z.object({
+  /** How many steps it had up to the finding. */
+  steps: count,
+  /** For each step of the shrunk run the step that it was; some may have moved to earlier places. */
+  stepIndices: arrayOf(count),
+  /** The cause that was kept, as a signature of findings. */
+  signature: z.codec(
+    z.string().refine(isSignature, 'must be the signature of a finding'),
+    z.string(),
+    { decode: currentSignature, encode: (signature) => signature },
+  ),
+});
+export type ShrunkFrom = Readonly<z.output<typeof shrunkFrom>>;
+
+/** What executed the machine, by version: built-ins, texts of errors and Intl depend on it. */
+const runtime = z.object({
+  node: z.string(),
+  v8: z.string(),
+  icu: z.string(),
+  unicode: z.string(),
+  electron: z.string().exactOptional(),
+});
+export type Runtime = Readonly<z.output<typeof runtime>>;
+
+const names = arrayOf(z.string()).exactOptional();
+const recordKind = complete<RecordKind>()(
+  z.object({
+    at: arrayOf(z.string()),
+    id: z.string().exactOptional(),
+    phase: z.string().exactOptional(),
+    transitions: z.record(z.string(), arrayOf(z.string())).exactOptional(),
+    initial: names,
+    references: names,
+  }),
+);
+const records: z.ZodType<RecordKinds> = z
+  .record(z.string(), recordKind)
+  .superRefine((kinds, context) => {
+    const message = findRecordsProblem(kinds);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const header = z.object({
+  machine: z.string(),
+  scenario: z.string(),
+  /** Decimal text. */
+  seed: seedSchema,
+  operationsMax: count,
+  /** The name of the fault profile. */
+  faults: z.string(),
+  /** Digest of the machine's bundled source; absent for traces made by other tools. */
+  sourceHash: hash.exactOptional(),
+  /** Absent for traces made by other tools, and by versions that did not record it. */
+  runtime: runtime.exactOptional(),
+  /** The time that a step might take; absent where nothing ended a step that took longer. */
+  timeLimitMs: z.number().positive().exactOptional(),
+  /** For a shrunk run: where it comes from. */
+  shrunkFrom: shrunkFrom.exactOptional(),
+  /** For a fork: what each differs in from the one before it, and the first from the run of the seed. */
+  forks: z.array(forkSchema).max(FORKS_MAX).readonly().exactOptional(),
+  /** For a counterexample of a model checker: what its document holds besides the states. */
+  itf: value.exactOptional(),
+  invariants: z.array(z.string()).max(PROPERTIES_MAX).readonly(),
+  /** The rules that were checked at every occasion. */
+  rules: arrayOf(ruleName),
+  /** Rules that the machine need not keep, with the reasons. */
+  waivers: z.partialRecord(ruleName, z.string()).default({}),
+  /** The kinds of records that the machine declares. */
+  records: records.exactOptional(),
+  /** How the digests of its states are made. */
+  digests: z.enum(DIGESTS),
+  initialHash: hash,
+  initialState: value,
+  initialFindings: listOf(finding),
+});
+
+/** The first line of a trace: what was run, and the state that it began with. */
+export type TraceHeader = Readonly<Omit<z.output<typeof header>, 'initialFindings'>> & {
+  /** Findings on the initial state, with step index -1. */
+  readonly initialFindings: readonly Finding[];
+};
+
+/** The parts of a header that follow from the machine, besides the initial state. */
+export const HEADER_PARTS = ['invariants', 'waivers', 'initialFindings'] as const;
+export type HeaderPart = (typeof HEADER_PARTS)[number];
+
+/** A part of a step: how it is read and written, and when two executions agree in it. */
+interface Part<Codec extends z.ZodType = z.ZodType> {
+  readonly codec: Codec;
+  /** @param stateBefore gives the state that both executions began with. */
+  isSame(one: z.output<Codec>, other: z.output<Codec>, stateBefore: () => Value): boolean;
+}
+
+function part<Codec extends z.ZodType>(
+  codec: Codec,
+  isSame: Part<Codec>['isSame'] = sameValue,
+): Part<Codec> {
+  return { codec, isSame };
+}
+
+/**
+ * THE PARTS OF A STEP, in the order in which they are written. The type of a step, reading, writing,
+ * comparing and the words of the window follow from this table.
+ */
+const PARTS = {
+  operation: part(operation),
+  outcome: part(outcome, sameOutcome),
+  actions: part(listOf(action)),
+  /** Emitted before a rollback: never sent. */
+  discarded: part(listOf(action)),
+  /** Not accepted by the actions container. */
+  refused: part(listOf(action)),
+  /** Kept from being dispatched by the crash that this step is. */
+  lost: part(listOf(action)),
+  /** From the state before to the state after; empty when the step left it unchanged. */
+  patch: part(listOf(change), haveSameEffect),
+  /** What a step that was rolled back had changed. */
+  attempted: part(listOf(change), haveSameEffect),
+  /** Digest of the state after a step that changed it. */
+  stateHash: part(hash.exactOptional()),
+  findings: part(listOf(finding), sameFindings),
+  /** Invariants that failed until this step and hold again. */
+  recovered: part(listOf(z.string())),
+};
+
+/** The name of a part of a step, in which two executions may differ. */
+export type StepPart = keyof typeof PARTS;
+
+/** The names of the parts of a step, in the order in which they are written. */
+export const STEP_PARTS = Object.keys(PARTS) as readonly StepPart[];
+
+const checkpoint = z.codec(value, z.custom<{ readonly state: Value }>(), {
+  decode: (state) => ({ state }),
+  encode: ({ state }) => state,
+});
+
+type PartCodecs = { readonly [Name in StepPart]: (typeof PARTS)[Name]['codec'] };
+
+const stepBody = z.object({
+  ...(Object.fromEntries(STEP_PARTS.map((name) => [name, PARTS[name].codec])) as PartCodecs),
+  /** What was printed in the step; no part of what is compared. */
+  output: z
+    .array(printed)
+    .max(PRINTED_MAX + 2)
+    .readonly()
+    .default([]),
+  /** The whole state after the step, now and then. */
+  checkpoint: checkpoint.exactOptional(),
+});
+const stepLine = stepBody.extend({ step: count });
+const readBody = readerWith(stepBody, { stepIndex: -1 });
+const readPatch = readerOf(PARTS.patch.codec);
+
+/** One step of a trace, as recorded. */
+export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
+  readonly stepIndex: number;
+  readonly findings: readonly Finding[];
+};
+
+/** Something for each of the names that a scenario gives. */
+function named<Item extends z.ZodType>(item: Item) {
+  return z
+    .record(z.string(), item)
+    .refine(
+      (record) => Object.keys(record).length <= PROPERTIES_MAX,
+      `must have at most ${formatCount(PROPERTIES_MAX)} names`,
+    );
+}
+
+/** The content of the closing line. */
+export const endSchema = z.object({
+  steps: count,
+  operations: count,
+  tallies: named(z.number()),
+  /** What the scenario must reach now and then, and whether this run has. */
+  sometimes: named(z.boolean()).default({}),
+  checks: complete<CheckCounts>()(
+    z.object({
+      evaluated: count,
+      carriedOver: count,
+      skipped: count.default(0),
+      rules: z.partialRecord(ruleName, count).default({}),
+      settled: named(count).default({}),
+    }),
+  ),
+  /** Whether the run was stopped before its end. */
+  isStopped: z.boolean().exactOptional(),
+});
+
+/** The last line of a trace: it says that nothing is missing, and what was counted. */
+export type TraceEnd = Readonly<z.output<typeof endSchema>>;
+
+/** A line of a trace. */
+export type TraceLine =
+  | {
+      readonly kind: 'header';
+      readonly header: TraceHeader;
+      /** The version of the format that the lines after it are written in. */
+      readonly version: number;
+    }
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'note'; readonly note: Note }
+  | { readonly kind: 'end'; readonly end: TraceEnd };
+
+/** Thrown for text that is not a line of a trace: names the field, but not the line number. */
+export class TraceLineError extends Error {
+  override readonly name = 'TraceLineError';
+}
+
+const writeHeader = writerOf(header) as (memory: TraceHeader) => object;
+const writeBody = writerOf(stepBody) as (memory: Step) => object;
+const writeOperation = writerOf(operation);
+const writeNote = writerOf(noteSchema);
+
+/** The header as its line, without the line break. */
+export function formatHeader(given: TraceHeader): string {
+  return JSON.stringify({ 'phasmoscope-trace': TRACE_VERSION, ...writeHeader(given) });
+}
+
+/** A step as its line, without the line break. Empty lists are left out. */
+export function formatStep(step: Step): string {
+  return JSON.stringify({ step: step.stepIndex, ...writeBody(step) });
+}
+
+/** A note as its line, without the line break. Notes stand between the last step and the closing line. */
+export function formatNote(note: Note): string {
+  return JSON.stringify({ note: writeNote(note) });
+}
+
+/** The end of a trace as its line, without the line break. */
+export function formatEnd(given: TraceEnd): string {
+  return JSON.stringify({ end: given });
+}
+
+/** An operation as JSON; {@link parseOperation} reads it. */
+export function encodeOperation(given: Operation): unknown {
+  return writeOperation(given);
+}
+
+/**
+ * Reads an operation that this or an earlier version has written.
+ *
+ * @throws {TraceLineError} for JSON that is not an operation.
+ */
+export function parseOperation(json: unknown): Operation {
+  return parse(operation, withCurrentKind(json));
+}
+
+/**
+ * The parts in which two executions of a step differ, in the order of {@link STEP_PARTS}. Leaves out
+ * what is not part of the machine's behaviour: the lines of its source, which every edit moves, how a
+ * violated rule is worded, and how a change of the state is written.
+ *
+ * @param stateBefore gives the state that both executions began with.
+ */
+export function differingParts(
+  one: Step,
+  other: Step,
+  stateBefore: () => Value,
+): readonly StepPart[] {
+  return STEP_PARTS.filter(
+    (name) => !(PARTS[name] as Part).isSame(one[name], other[name], stateBefore),
+  );
+}
+
+function sameOutcome(one: Outcome, other: Outcome): boolean {
+  return sameValue(withoutPlace(one), withoutPlace(other));
+}
+
+function withoutPlace(given: Outcome): unknown {
+  // How long it was waited for, and where the code stood then, is chance.
+  if (given.kind === 'hang') return { kind: given.kind };
+  if (given.kind !== 'panic') return given;
+  const { source: _, ...error } = given.error;
+  return { ...given, error };
+}
+
+/** Other versions of Phasmoscope may write the same change as another patch. */
+function haveSameEffect(one: Patch, other: Patch, stateBefore: () => Value): boolean {
+  if (sameValue(one, other)) return true;
+  const before = stateBefore();
+  try {
+    return sameValue(applyPatches(before, [one]), applyPatches(before, [other]));
+  } catch (error) {
+    if (error instanceof PatchError) return false;
+    throw error;
+  }
+}
+
+/**
+ * What the findings of two executions of a step need not have in common: places, what earlier versions did
+ * not record, and the number of the step, which is another one where steps were left out before it.
+ */
+const APART_FROM: ReadonlySet<string> = new Set<keyof Finding | 'expected' | 'actual'>([
+  'stepIndex',
+  'expected',
+  'actual',
+  'source',
+  'caught',
+  'about',
+]);
+
+function sameFindings(one: readonly FindingInFile[], other: readonly FindingInFile[]): boolean {
+  return sameValue(comparedFindings(one), comparedFindings(other));
+}
+
+/** What findings must have in common with those of another execution of their step. */
+export function comparedFindings(findings: readonly FindingInFile[]): Value {
+  return findings.map(comparedIn);
+}
+
+function comparedIn(found: FindingInFile): Value {
+  const isWordedByUs = found.kind === 'rule' || found.kind === 'hang';
+  const compared = Object.entries<unknown>(found).filter(
+    ([name]) => !APART_FROM.has(name) && !(isWordedByUs && name === 'message'),
+  );
+  return Object.fromEntries(compared) as Value;
+}
+
+/** How parsed lines of a version become those of the next. A line without an upgrade is the same. */
+interface Upgrade {
+  readonly header?: (json: object) => object;
+  readonly step?: (json: object) => object;
+}
+
+/** The upgrade at an index is from the version that is the index plus one. */
+const UPGRADES: readonly Upgrade[] = [
+  // Version 1 had one rule, which was always checked. What was added to its steps has a default.
+  { header: (json) => ({ ...json, rules: ['atomicity'] }) },
+  // Version 2 had no tables.
+  {},
+  // Version 3 had other words for what `stf` is given, and no tuples.
+  {
+    step: (json) =>
+      'operation' in json ? { ...json, operation: withCurrentKind(json.operation) } : json,
+  },
+  // Version 4 digested containers with many items by a text of all items.
+  { header: (json) => ({ digests: 'whole', ...json }) },
+  // Version 5 had neither output nor steps that do not end.
+  {},
+  // Version 6 had no notes.
+  {},
+];
+
+/** The first version whose steps are written as they are now. */
+const CURRENT_STEPS = UPGRADES.findLastIndex(({ step }) => step !== undefined) + 2;
+
+/** Whether the steps of a version are written as this one writes them, so that their lines can stay. */
+export function hasCurrentSteps(version: number): boolean {
+  return version >= CURRENT_STEPS;
+}
+
+function upgrade(line: keyof Upgrade, json: object, version: number): object {
+  let upgraded = json;
+  for (let from = version; from < TRACE_VERSION; from += 1) {
+    upgraded = UPGRADES[from - 1]?.[line]?.(upgraded) ?? upgraded;
+  }
+  return upgraded;
+}
+
+/**
+ * Reads one line of a trace.
+ *
+ * @param text the line, without its line break.
+ * @param version of the format that the line is written in, as its header says; a header is read in
+ * its own.
+ * @throws {TraceLineError} for text that is not a line of a trace, or of a newer version.
+ */
+export function parseLine(text: string, version: number = TRACE_VERSION): TraceLine {
+  const json = jsonOf(text);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new TraceLineError('a line of a trace must be a JSON object');
+  }
+  if ('step' in json) {
+    return { kind: 'step', step: readStep(upgrade('step', json, version) as StepJson) };
+  }
+  if ('note' in json) return { kind: 'note', ...parse(z.object({ note: noteSchema }), json) };
+  if ('end' in json) return { kind: 'end', ...parse(z.object({ end: endSchema }), json) };
+  const own = versionOf(json);
+  const parsed = parse(header, upgrade('header', json, own));
+  return { kind: 'header', header: toHeader(parsed), version: own };
+}
+
+/** What a step made of the state, from its line, which was checked before; the rest of it is not read. */
+export function changeOfLine(text: string): Pick<Step, 'patch' | 'stateHash'> {
+  const { patch, stateHash } = JSON.parse(text) as {
+    readonly patch?: unknown;
+    readonly stateHash?: string;
+  };
+  const read = readPatch(patch);
+  return {
+    patch: read === UNREAD ? PARTS.patch.codec.parse(patch) : read,
+    ...(stateHash === undefined ? {} : { stateHash }),
+  };
+}
+
+function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceHeader {
+  return {
+    ...rest,
+    initialFindings: initialFindings.map((found) => placed(found, -1, 'initial state')),
+  };
+}
+
+/** A line of a step as JSON, before anything but this is known of it. */
+interface StepJson {
+  readonly step: unknown;
+}
+
+/** @throws {TraceLineError} that names the field, for what is not a step. */
+function readStep(json: StepJson): Step {
+  const stepIndex = json.step;
+  const read = isIndex(stepIndex) ? readBody(json) : UNREAD;
+  if (!isIndex(stepIndex) || read === UNREAD) {
+    const { step, ...body } = parse(stepLine, json);
+    return { stepIndex: step, ...body, findings: placedAll(body, step) };
+  }
+  read.stepIndex = stepIndex;
+  if (read.findings.length > 0) read.findings = placedAll(read, stepIndex);
+  return read as Step;
+}
+
+/** What {@link count} accepts. */
+function isIndex(json: unknown): json is number {
+  return Number.isSafeInteger(json) && (json as number) >= 0;
+}
+
+function placedAll(
+  { findings, operation: given }: z.output<typeof stepBody>,
+  stepIndex: number,
+): readonly Finding[] {
+  const ownShape = shapeOf(given);
+  return findings.map((found) => placed(found, stepIndex, ownShape));
+}
+
+/**
+ * A finding from a file, at its step.
+ *
+ * @param shape that of findings that were written without one.
+ */
+export function placed(found: FindingInFile, stepIndex: number, shape: string): Finding {
+  return { shape, ...found, stepIndex };
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
+  const fitted = fit(schema, json);
+  if (fitted.kind === 'fits') return fitted.value;
+  throw new TraceLineError(describeMisfit(fitted.misfit, 'the line'));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const { message } = error;
+    throw new TraceLineError(
+      error instanceof JsonRefusedError ? message : `not valid JSON: ${message}`,
+    );
+  }
+}
+
+function versionOf(json: object): number {
+  if (!('phasmoscope-trace' in json)) {
+    throw new TraceLineError(
+      'not a Phasmoscope trace, whose first line has "phasmoscope-trace" with a version',
+    );
+  }
+  const version = json['phasmoscope-trace'];
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw new TraceLineError(
+      `"phasmoscope-trace" must be a version number, not ${String(version)}`,
+    );
+  }
+  if (version > TRACE_VERSION) {
+    throw new TraceLineError(
+      `written in version ${version} of the format, newer than ${TRACE_VERSION}, which this ` +
+        'Phasmoscope reads; update Phasmoscope to open it',
+    );
+  }
+  return version;
+}

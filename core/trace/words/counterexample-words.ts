@@ -1,0 +1,21 @@
+import { formatCount } from '../../text/counts.ts';
+import { counterexampleOf } from '../format/counterexample.ts';
+import type { Trace } from '../trace.ts';
+
+/** The loop at the end of a counterexample, as a sentence without its full stop. */
+export function describeLoop({
+  header,
+  length,
+  end,
+}: Pick<Trace, 'header' | 'length' | 'end'>): string | undefined {
+  const loopTo = counterexampleOf(header)?.loopTo;
+  if (loopTo === undefined || end === undefined || loopTo >= length) return undefined;
+  const [last, back] = [length - 1, loopTo].map(placeOf);
+  return loopTo === length - 1
+    ? `A loop: the run stays in ${loopTo < 0 ? '' : 'the state of '}${last}`
+    : `A loop: ${last} goes back to ${back}`;
+}
+
+function placeOf(stepIndex: number): string {
+  return stepIndex < 0 ? 'the initial state' : `step ${formatCount(stepIndex)}`;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { formatCount } from '../../text/quantities.ts';
+
+/** A part of a sentence: words, or a step, which is a link where there are links. */
+export type Piece = string | { readonly stepIndex: number };
+
+/** A sentence about a run. */
+export type Sentence = readonly Piece[];
+
+/** A sentence in a message between processes. */
+export const sentenceSchema = z.array(z.union([z.string(), z.object({ stepIndex: z.number() })]));
+
+/** A sentence as text, whose steps stand as "step 41". */
+export function formatSentence(sentence: Sentence): string {
+  const text = sentence
+    .map((piece) => (typeof piece === 'string' ? piece : `step ${formatCount(piece.stepIndex)}`))
+    .join('');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Steps in a row as words: "steps 3, 5 and 8". */
+export function stepList(stepIndices: readonly number[]): Sentence {
+  return stepIndices.flatMap((stepIndex, at): Piece[] => {
+    const isLast = at === stepIndices.length - 1;
+    return [at === 0 ? '' : isLast ? ' and ' : ', ', { stepIndex }];
+  });
+}

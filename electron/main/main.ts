@@ -47,6 +47,17 @@ function tellPicture(news: PictureNews): void {
   if (news.kind !== 'progress') app.quit();
 }
 
+/**
+ * Ends the program when whatever wants its picture has ended, even by SIGKILL: nobody would see or close
+ * its window. Not on Windows, where programs with windows have no standard input.
+ */
+function endWithAsker(): void {
+  if (process.platform === 'win32') return;
+  process.stdin.on('error', () => app.exit(1));
+  process.stdin.once('end', () => app.exit(1));
+  process.stdin.resume();
+}
+
 /** Returns what the window should open; without a usable launch, nothing in particular. */
 function launchOrWarn(): Launch {
   try {
@@ -157,7 +168,10 @@ function openOn(launch: Launch, parts: Parts, links: Links): void {
   connect(createHandlers(parts, asking), (path) => openDropped(parts, path));
   // Instead of Electron's own menu, until the window sends its menu.
   setMenu([]);
-  if (picture) Menu.setApplicationMenu(null);
+  if (picture) {
+    Menu.setApplicationMenu(null);
+    endWithAsker();
+  }
   const opened = openWindow(picture ? undefined : settings.bounds, picture !== undefined);
   window = opened;
   if (picture) {

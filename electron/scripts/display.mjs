@@ -5,6 +5,12 @@ import { TaskError } from './run.mjs';
 const SCREEN = '1600x1000x24';
 const START_TIMEOUT_MS = 10_000;
 
+/**
+ * Waits until its standard input ends, which it does however its owner ends, even by SIGKILL, then ends
+ * the process that its argument names.
+ */
+const WATCHDOG = 'read _; kill "$0"';
+
 export function hasDisplay() {
   if (process.platform !== 'linux') return true;
   return Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
@@ -38,9 +44,11 @@ function startVirtualScreen() {
     ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-dpi', '96', '-noreset'],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
+  const watchdog = child.pid === undefined ? undefined : startWatchdog(child.pid);
   const stop = () => {
     process.off('exit', stop);
     child.kill();
+    watchdog?.kill('SIGKILL');
   };
   process.on('exit', stop);
   return new Promise((resolve, reject) => {
@@ -65,4 +73,16 @@ function startVirtualScreen() {
       resolve({ display: `:${String(number).trim()}`, stop });
     });
   });
+}
+
+/** @param {number} pid of the process that must not outlive this one */
+function startWatchdog(pid) {
+  const watchdog = spawn('/bin/sh', ['-c', WATCHDOG, String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Not in our group: what ends that, such as Ctrl-C, must not end the watchdog first.
+    detached: true,
+  });
+  // Without a shell, the screen may outlive us; what is shown on it needs none.
+  watchdog.on('error', () => undefined);
+  return watchdog;
 }

@@ -166,7 +166,8 @@ async function takePicture(launch: Launch, what: string): Promise<void> {
     const child = spawn(
       process.execPath,
       [...windowArguments(launch), UNSEEN_SWITCH, `--user-data-dir=${profile}`],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      // The window ends when its standard input does, which it does however this process ends.
+      { stdio: ['pipe', 'pipe', 'inherit'] },
     );
     const watch = setTimeout(() => child.kill(), SILENT_MS_MAX);
     for await (const line of createInterface(child.stdout)) {

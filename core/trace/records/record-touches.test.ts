@@ -46,6 +46,12 @@ describe('the records that a step concerns', () => {
   const operations = [book('A'), book('A'), paid(1), paid(2), ...crash(0), extend('A')];
   const trace = traceOf(operations, 'chaos', declared);
 
+  it('are those of the first emission, however often the machine dies and emits it again', () => {
+    const deaths = Array.from({ length: 6_000 }, () => crash(0)).flat();
+    const dying = traceOf([book('A'), ...deaths], 'chaos', declared);
+    expect(waysOf(dying, dying.length - 1)).toMatchObject({ 'hold/1': ['emitted'] });
+  });
+
   it('are those that it wrote, that its input names, and that its actions are about', () => {
     expect(waysOf(trace, 0)).toEqual({
       'hold/1': ['emitted', 'wrote'],

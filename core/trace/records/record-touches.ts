@@ -55,6 +55,15 @@ export interface PhaseChange {
   readonly to: string | undefined;
 }
 
+type EmittedSpan = Pick<TrackedSpan, 'id' | 'action' | 'emittedAt'>;
+
+/** The records that an emission says by itself. */
+interface OwnRecords {
+  readonly records: readonly RecordRef[];
+  /** Whether these are all, whatever earlier emissions under its id were about. */
+  readonly isAll: boolean;
+}
+
 const known = new WeakMap<Trace, TraceRecords>();
 
 /** The records of a trace. */
@@ -165,21 +174,33 @@ export class TraceRecords {
   }
 
   /** The records that a tracked action is about. */
-  ofAction(span: Pick<TrackedSpan, 'id' | 'action' | 'emittedAt'>): readonly RecordRef[] {
-    const found = this.#ofSpans.get(span.action) ?? this.#aboutAction(span);
-    // By the action, since a span is another object once it has ended. A number or a text is none.
-    if (typeof span.action === 'object' && span.action !== null) {
-      this.#ofSpans.set(span.action, found);
-      if (this.#ofSpans.size > REMEMBERED_MAX) this.#ofSpans.clear();
+  ofAction(span: EmittedSpan): readonly RecordRef[] {
+    // Emissions of the action under its id, from this one back to one that says all: a loop, not a recursion,
+    // since the trace decides how often `restore` emits it again.
+    const chain: { readonly action: unknown; readonly records: readonly RecordRef[] }[] = [];
+    let about: readonly RecordRef[] = [];
+    for (let at: EmittedSpan | undefined = span; at;) {
+      const found = this.#ofSpans.get(at.action);
+      const own: OwnRecords = found ? { records: found, isAll: true } : this.#ownRecords(at);
+      chain.push({ action: at.action, records: own.records });
+      at = own.isAll ? undefined : this.#trace.lastSpanBefore(at.emittedAt, at.id);
     }
-    return found;
+    for (const { action, records } of chain.toReversed()) {
+      about = unique([...records, ...about]);
+      this.#remember(action, about);
+    }
+    return about;
   }
 
-  #aboutAction({
-    id,
-    action,
-    emittedAt,
-  }: Pick<TrackedSpan, 'id' | 'action' | 'emittedAt'>): readonly RecordRef[] {
+  /** By the action, since a span is another object once it has ended. A number or a text is none. */
+  #remember(action: unknown, records: readonly RecordRef[]): void {
+    if (typeof action !== 'object' || action === null) return;
+    this.#ofSpans.set(action, records);
+    if (this.#ofSpans.size > REMEMBERED_MAX) this.#ofSpans.clear();
+  }
+
+  /** The records that an emission says by itself. */
+  #ownRecords({ id, action, emittedAt }: EmittedSpan): OwnRecords {
     const written = refsOf(this.writtenBy(emittedAt));
     const texts = new Set(
       [id, ...fieldsBesideLabel(action).map(([, value]) => value)].flatMap((value) =>
@@ -188,12 +209,11 @@ export class TraceRecords {
     );
     const named = this.#namedIn(action);
     const own = written.filter(({ key }) => key !== '' && texts.has(key));
-    if (own.length > 0) return unique([...named, ...own]);
+    if (own.length > 0) return { records: [...named, ...own], isAll: true };
     const isRestored = this.#trace.glance(emittedAt).operation === 'restore';
     const [only, ...others] = isRestored || named.length > 0 ? [] : written;
-    if (only && others.length === 0) return [only];
-    const earlier = this.#trace.lastSpanBefore(emittedAt, id);
-    return unique([...named, ...(earlier ? this.ofAction(earlier) : [])]);
+    if (only && others.length === 0) return { records: [only], isAll: true };
+    return { records: named, isAll: false };
   }
 
   #namedIn(given: unknown): readonly RecordRef[] {

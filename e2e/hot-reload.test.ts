@@ -332,7 +332,7 @@ test('a folder that goes away and comes back is watched as before', async ({ pag
   await goToStep(page, 7);
   renameSync(folder, `${folder}-away`);
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText('There is no file');
+  await expect(alert).toContainText('does not exist');
   await expectStep(page, 7);
   // As another branch has it: the same names in new folders.
   for (const [name, text] of Object.entries(PACKAGE)) {

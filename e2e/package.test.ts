@@ -172,7 +172,7 @@ test('pictures a trace with the Electron of the project', async () => {
     return readFileSync(join(folder, name));
   };
   // Its machine draws it.
-  const week = await picture('week.png', '--view', 'drawing', '--step', '77');
+  const week = await picture('week.png', '--view', 'views', '--step', '77');
   expect([week.toString('latin1', 1, 4), week.readUInt32BE(16)]).toEqual(['PNG', 2 * 1440]);
   const steps = await picture('steps.gif', '--view', 'timeline', '--step', '70', '--to', '77');
   expect([steps.toString('latin1', 0, 6), steps.readUInt16LE(6)]).toEqual(['GIF89a', 1440]);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLink, printCommand, printLink, VIEW_NAMES, type Place } from './place.ts';
+import { findView, parseLink, printCommand, printLink, VIEW_NAMES, type Place } from './place.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' });
 const name = text.filter((one) => !/\p{Cc}/u.test(one));
@@ -67,6 +67,17 @@ describe('a link', () => {
     const link = 'phasmoscope:open?file=/a&\u202Eevil\u001b=1';
     expect(() => parseLink(link)).toThrow(/^[^\u202E\p{Cc}]*is not known\.$/u);
   });
+});
+
+it('names views as their tabs do, and reads older links and commands with other names', () => {
+  const place = { file: '/a.jsonl', view: 'drawing' } as const;
+  expect(printLink(place)).toBe('phasmoscope:open?file=%2Fa.jsonl&view=views');
+  expect(parseLink('phasmoscope:open?file=%2Fa.jsonl&view=drawing')).toEqual(place);
+  expect(printCommand('/a.jsonl', {}, { view: 'beside' })).toBe(
+    'npx phasmoscope open /a.jsonl --view side-by-side',
+  );
+  expect(findView(VIEW_NAMES, 'Side by side')).toBe('beside');
+  expect(findView(VIEW_NAMES, 'toString')).toBeUndefined();
 });
 
 it('writes a command that a shell takes apart into the same words', () => {

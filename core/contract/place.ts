@@ -26,6 +26,26 @@ export const VIEW_NAMES = [
 ] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
+/** What links and commands call a view, where its tab has another name than the program: as the tab does. */
+const NAMES_OF_TABS: ReadonlyMap<string, string> = new Map<ViewName, string>([
+  ['drawing', 'views'],
+  ['beside', 'side-by-side'],
+]);
+
+/** What links and commands call a view. */
+export function nameOfView(view: string): string {
+  return NAMES_OF_TABS.get(view) ?? view;
+}
+
+/** The view of a list that a link or a command names, by the name of its tab or that of the program. */
+export function findView<View extends string>(
+  views: readonly View[],
+  name: string,
+): View | undefined {
+  const wanted = name.toLowerCase().replaceAll(' ', '-');
+  return views.find((view) => view === wanted || nameOfView(view) === wanted);
+}
+
 /** A link with more is not followed. */
 const LINK_CHARS_MAX = 8_000;
 const TEXT_CHARS_MAX = 2_000;
@@ -65,7 +85,7 @@ const NAMES: readonly string[] = Object.keys(placeSchema.shape);
 /** Writes a place as a link; `parseLink` reads it. */
 export function printLink({ file, step, view, where, path }: Place): string {
   const params = new URLSearchParams();
-  const values = { file, step: step?.toString(), view, where, path };
+  const values = { file, step: step?.toString(), view: view && nameOfView(view), where, path };
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) params.set(name, value);
   }
@@ -88,10 +108,14 @@ export function parseLink(link: string): Place {
     if (given.has(name)) throw refused(link, `it has more than one "${name}"`);
     given.set(name, value);
   }
-  const { step, ...rest } = Object.fromEntries(given);
+  const { step, view, ...rest } = Object.fromEntries(given);
   const index = step === undefined ? undefined : parseSpotStep(step);
   if (index?.kind === 'err') throw refused(link, 'its "step" cannot be used');
-  const { data, error } = placeSchema.safeParse({ ...rest, ...(index && { step: index.value }) });
+  const { data, error } = placeSchema.safeParse({
+    ...rest,
+    ...(index && { step: index.value }),
+    ...(view !== undefined && { view: findView(VIEW_NAMES, view) ?? view }),
+  });
   if (data) return data;
   const [name = 'file'] = error.issues[0]?.path ?? [];
   throw refused(link, `its "${String(name)}" cannot be used`);
@@ -121,7 +145,7 @@ export function printCommand(
   options: Readonly<Record<string, string | undefined>>,
   { step, view, where, path }: Spot,
 ): string {
-  const all = { ...options, step: step?.toString(), view, where, path };
+  const all = { ...options, step: step?.toString(), view: view && nameOfView(view), where, path };
   const parts = Object.entries(all).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, quoteForShell(value)],
   );

@@ -1,7 +1,7 @@
 import { FAULT_PROFILES, hasFaults, type FaultProfile } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
-import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { isAboutRecovery, RULE_NAMES, type RuleName } from '../machine/rules.ts';
 
 /** What is checked during a run, and how often. */
 export interface CheckPlan {
@@ -30,17 +30,9 @@ export const CHECK_EVERYTHING: Sampling = { invariantsEvery: 1, rulesEvery: 1 };
 /** The default of a sweep. */
 export const SWEEP_SAMPLING: Sampling = { invariantsEvery: 1, rulesEvery: 16 };
 
-/** Rules about what would happen at a crash or at a second delivery. */
-const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
-  'tracked actions are restorable',
-  'restore is pure',
-  'results update state',
-  'idempotent completion',
-]);
-
 /**
  * Returns what to check in a run of a machine. Rules that the machine waives are left out. Without
- * faults, so are the rules about recovery: nothing is lost, and nothing comes twice.
+ * faults, so are the rules about recovery: see {@link isAboutRecovery}.
  */
 export function planChecks(
   machine: AnyMachine,
@@ -50,7 +42,7 @@ export function planChecks(
   const rules: Partial<Record<RuleName, true>> = {};
   for (const rule of RULE_NAMES) {
     if (machine.waivers?.[rule] !== undefined) continue;
-    if (RECOVERY_RULES.has(rule) && !hasFaults(faults)) continue;
+    if (isAboutRecovery(rule) && !hasFaults(faults)) continue;
     rules[rule] = true;
   }
   return { invariantsEvery, closeEvery: rulesEvery, rules };

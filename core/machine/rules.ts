@@ -13,6 +13,8 @@ export interface Rule {
   readonly never: string;
   /** What its check does at a step, which the run itself need not do. */
   readonly tries?: 'crash' | 'secondDelivery';
+  /** Whether it is about what a crash or a second delivery would do: not checked without faults. */
+  readonly isAboutRecovery?: true;
 }
 
 /** The requirements that hold for every machine, by name. */
@@ -42,6 +44,7 @@ export const RULES = {
     cure: 'Record each tracked action in the state when it is emitted, and emit it in restore.',
     never: 'no tracked action was emitted',
     tries: 'crash',
+    isAboutRecovery: true,
   },
   'restore is pure': {
     violatedWhen:
@@ -49,6 +52,7 @@ export const RULES = {
     cause: 'restore does work of its own instead of reading the state.',
     cure: 'Emit the outstanding tracked actions from the state alone, in a fixed order.',
     never: 'no crash was recovered from',
+    isAboutRecovery: true,
   },
   'ids are deterministic and unique': {
     violatedWhen: 'An id is used again while it is outstanding, or differs between two executions.',
@@ -62,6 +66,7 @@ export const RULES = {
     cause: 'A result is ignored, and the state still says that it is awaited.',
     cure: 'Let every result move the record on, and emit a new action if there is more to wait for.',
     never: 'no result came back',
+    isAboutRecovery: true,
   },
   'idempotent completion': {
     violatedWhen: 'A completion delivered twice changed the state or emitted actions again.',
@@ -69,6 +74,7 @@ export const RULES = {
     cure: 'Handle a result only while its action is awaited; return ok() for a repeated one.',
     never: 'no result was taken in',
     tries: 'secondDelivery',
+    isAboutRecovery: true,
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
@@ -76,6 +82,15 @@ export type RuleName = keyof typeof RULES;
 
 /** The names of all rules, in the order of the table. */
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
+
+/**
+ * Whether a rule is about what a crash or a second delivery would do. Without faults, the machine never
+ * crashes, so that `restore` asks for nothing again, and no result comes twice.
+ */
+export function isAboutRecovery(name: RuleName): boolean {
+  const rule: Rule = RULES[name];
+  return rule.isAboutRecovery === true;
+}
 
 /**
  * Whether the rules about results had nothing to check although there were tracked actions: a machine

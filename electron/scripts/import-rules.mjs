@@ -101,7 +101,7 @@ export const ALLOWED = [
     packages: ['@humanwhocodes/momoa', '@noble/hashes'],
   },
   { part: 'core/random/', folders: BASE },
-  { part: 'core/text/', folders: BASE, packages: ['zod'] },
+  { part: 'core/text/', folders: BASE, packages: ['leven', 'zod'] },
   { part: 'core/machine/', folders: VALUE },
   {
     part: 'core/isolation/',

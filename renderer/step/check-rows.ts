@@ -1,4 +1,4 @@
-import { RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
+import { isAboutRecovery, RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatCount, byCount } from '../words/format.ts';
@@ -23,14 +23,6 @@ export type RuleRow = { readonly name: RuleName } & (
   | { readonly kind: 'waived'; readonly reason: string }
   | { readonly kind: 'notAsked'; readonly reason: 'noFaults' | 'notRecorded' | 'noOccasion' }
 );
-
-/** Rules about crashes and second deliveries, which do not happen without faults. */
-const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
-  'tracked actions are restorable',
-  'restore is pure',
-  'results update state',
-  'idempotent completion',
-]);
 
 /** Every invariant with its verdict at a step, in the order of the machine. */
 export function invariantRowsAt(trace: Trace, stepIndex: number): readonly InvariantRow[] {
@@ -65,7 +57,7 @@ export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] 
   return RULE_NAMES.map((name): RuleRow => {
     const verdict = verdicts.get(name);
     if (!verdict) {
-      const hasNoFaults = trace.header.faults === 'none' && RECOVERY_RULES.has(name);
+      const hasNoFaults = trace.header.faults === 'none' && isAboutRecovery(name);
       return { name, kind: 'notAsked', reason: hasNoFaults ? 'noFaults' : 'notRecorded' };
     }
     if (verdict.kind === 'kept' && !trace.end) return { name, kind: 'notViolatedYet' };

@@ -1,6 +1,7 @@
 import { Check, CircleAlert, CircleDashed, CircleSlash, History } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
+import { NAMES_MAX } from '../../core/limits.ts';
 import { RULES } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -9,7 +10,7 @@ import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { LongText } from '../ui/long-text.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
-import { formatPlural } from '../words/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
 import {
   invariantRowsAt,
@@ -20,6 +21,9 @@ import {
   type RuleRow,
 } from './check-rows.ts';
 import './checks-section.css';
+
+/** The most invariants with a row: what machines of ours may declare. Traces of other tools may name more. */
+const ROWS_MAX = NAMES_MAX;
 
 /** Every invariant and rule with its verdict at the step. */
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
@@ -46,14 +50,17 @@ interface ChecksProps {
 /** Memoised by content: it is nearly always the same from one step to the next. */
 const Checks = memo(function Checks(props: ChecksProps): ReactNode {
   const { invariants, rules, isOfMachine, isEarlier } = props;
+  const shown = invariants.length > ROWS_MAX ? worstOf(invariants) : invariants;
+  const hidden = invariants.length - shown.length;
   return (
     <div data-earlier-findings={isEarlier}>
       <Section title="Invariants" note={noteOf(summarizeInvariants(invariants), isEarlier)}>
         <ul className="verdicts">
-          {invariants.map((row) => (
+          {shown.map((row) => (
             <Invariant key={row.name} row={row} />
           ))}
         </ul>
+        {hidden > 0 && <p className="muted small verdict-note">and {formatCount(hidden)} more</p>}
         {invariants.length === 0 && (
           <p className="muted">
             {isOfMachine ? 'The machine declares none.' : 'The document names none.'}
@@ -64,6 +71,13 @@ const Checks = memo(function Checks(props: ChecksProps): ReactNode {
     </div>
   );
 }, saysTheSame);
+
+/** Those that are shown of too many: those that fail come first. */
+function worstOf(rows: readonly InvariantRow[]): readonly InvariantRow[] {
+  const failing = rows.filter(({ kind }) => kind === 'fails');
+  const others = rows.filter(({ kind }) => kind !== 'fails');
+  return [...failing, ...others].slice(0, ROWS_MAX);
+}
 
 /** A summary; of an earlier source, it says so. */
 function noteOf(summary: string, isEarlier: boolean): string {
@@ -92,8 +106,8 @@ const NOT_ASKED = [
   {
     reason: 'noFaults',
     text:
-      'Rules about recovery are not checked in a run without faults: nothing is lost, and nothing ' +
-      'comes twice.',
+      'Rules about recovery are not checked in a run without faults: the machine never crashes, so ' +
+      'restore asks for nothing again, and no result comes twice.',
   },
   {
     reason: 'notRecorded',

@@ -1,4 +1,5 @@
 import { shapeOf } from '../../engine/signature.ts';
+import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
 import type { DifferingPair, Stretch } from '../../trace/compare/align.ts';
 import { alignTraces } from '../../trace/compare/alignment.ts';
@@ -47,13 +48,25 @@ export const DIFF: CommandModule = {
   examples: [['Compare a run with what it was shrunk to', 'diff unchecked.jsonl.gz minimal.jsonl']],
   declare: (command) =>
     command
-      .argument('<a>', 'a trace file')
-      .argument('<b>', 'another one')
+      // Both are needed; what commander says of one that is missing names the argument and not the trace.
+      .usage('[options] <a> <b>')
+      .argument('[a]', 'a trace file')
+      .argument('[b]', 'another one')
       .option(...JSON_FLAG),
   run: diffCommand,
 };
 
-async function diffCommand(fileA: string, fileB: string, options: DiffOptions): Promise<ExitCode> {
+async function diffCommand(
+  fileA: string | undefined,
+  fileB: string | undefined,
+  options: DiffOptions,
+): Promise<ExitCode> {
+  if (fileA === undefined || fileB === undefined) {
+    throw new ProblemError({
+      title: `Two traces are compared, and ${fileA === undefined ? 'none' : 'only one'} is given.`,
+      remedy: 'Give two trace files: npx phasmoscope diff A B.',
+    });
+  }
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
   const words = `Aligning ${formatCount(a.length)} with ${formatPlural(b.length, 'step')}`;

@@ -26,6 +26,14 @@ it('says that a run is the same as itself', async () => {
   expect([status, stdout]).toEqual([0, expect.stringMatching(/All \d+ steps are the same/)]);
 });
 
+it.each([
+  [[], 'none is given'],
+  [['plain.jsonl'], 'only one is given'],
+])('asks for two traces, given %j', async (files, problem) => {
+  const { status, stderr } = await phasmoscope('diff', ...files);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(`are compared, and ${problem}`)]);
+});
+
 it('aligns a run with what it was shrunk to, whatever became of its inputs and ids', async () => {
   const { status } = await phasmoscope('shrink', 'plain.jsonl', '--out', 'minimal.jsonl');
   expect(status).toBe(1);

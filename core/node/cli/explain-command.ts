@@ -72,7 +72,7 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
   if (found) return found;
   const initial = trace.findings.find((one) => isChosen(one) && one.stepIndex < 0);
   if (initial && options.step === undefined) requireStep(initial, file);
-  throw nothingFound(file, options);
+  throw nothingFound(file, options, trace.findings);
 }
 
 function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
+import { askMeant } from '../../text/choices.ts';
 import { soughtFirst } from '../../trace/causes.ts';
 import type { Trace } from '../../trace/trace.ts';
 
@@ -30,7 +31,7 @@ export function chooseFinding(
 ): Finding {
   const found = soughtFirst(header, findings).find(isMeant(options));
   if (found) return found;
-  throw nothingFound(where, options);
+  throw nothingFound(where, options, findings);
 }
 
 /**
@@ -46,8 +47,16 @@ export function requireStep(finding: Finding, where: string): Finding {
   });
 }
 
-/** The problem of a run without the finding that is meant. */
-export function nothingFound(where: string, { finding, shape }: FindingOptions): ProblemError {
+/**
+ * The problem of a run without the finding that is meant.
+ *
+ * @param findings those that it has, where they are known.
+ */
+export function nothingFound(
+  where: string,
+  { finding, shape }: FindingOptions,
+  findings: readonly Finding[] = [],
+): ProblemError {
   const wanted = [finding, shape].filter((part) => part !== undefined).join(', ');
   return wanted === ''
     ? new ProblemError({
@@ -56,6 +65,8 @@ export function nothingFound(where: string, { finding, shape }: FindingOptions):
       })
     : new ProblemError({
         title: `${where} has no finding "${wanted}".`,
-        remedy: 'Leave --finding out for the first one; `phasmoscope run` lists them.',
+        remedy:
+          askMeant(finding ?? '', [...new Set(findings.map(({ name }) => name))]) +
+          'Leave --finding out for the first one; `phasmoscope run` lists them.',
       });
 }

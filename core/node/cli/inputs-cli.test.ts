@@ -55,7 +55,7 @@ describe.concurrent('--inputs', () => {
     ['--inputs cut.json', 'cut.json:3:9: Expected'],
     ['--inputs object.json', 'inputs are an array, and this is an object'],
     ['--inputs wrong.json', 'element 1: $bigint must be a decimal string'],
-    ['--inputs none.json', 'none.json could not be read: there is no such file'],
+    ['--inputs none.json', 'none.json could not be read: it does not exist'],
     ['--inputs visit.json --scenario rush-hour', 'Give either --scenario or --inputs'],
   ])('says what is wrong with %s', async (options, message) => {
     const { status, stderr } = await phasmoscope(`run turnstile ${options}`);

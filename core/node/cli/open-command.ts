@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
 import { parseSpotStep, spotSchema, VIEW_NAMES } from '../../contract/place.ts';
 import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
@@ -11,7 +10,15 @@ import { readTraceFile } from '../files/trace-file.ts';
 import { findMachine, readCatalog } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { A_TRACE, RUN_SETTINGS, withOptionRules, type OptionRule } from './option-rules.ts';
-import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
+import {
+  type CommandModule,
+  FAULTS,
+  INPUTS,
+  OPERATIONS,
+  SCENARIO,
+  typed,
+  viewOption,
+} from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { withProject } from './project-options.ts';
 import { windowArguments } from './window-start.ts';
@@ -75,7 +82,7 @@ export const OPEN: CommandModule = {
           'the step to go to; -1 is the initial state',
           typed(parseSpotStep),
         )
-        .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
+        .addOption(viewOption('the view to show', VIEW_NAMES))
         .option('--where <expression>', 'show the steps alone at which it is true')
         .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
         .option('--machine <machine>', 'the machine of a trace, to run it and to draw its views')

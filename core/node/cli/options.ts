@@ -1,7 +1,9 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { findView, nameOfView } from '../../contract/place.ts';
 import { STEPS_MAX } from '../../limits.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../../problem.ts';
+import { chooseAmong } from '../../text/choices.ts';
 import {
   parseCount,
   parseFromZero,
@@ -75,6 +77,16 @@ export function withRunOptions(command: Command): Command {
     .option(...FAULTS, 'none')
     .option(...TIME_LIMIT)
     .option(...JSON_FLAG);
+}
+
+/** The option `--view`, whose choices are the names of the tabs of these views. */
+export function viewOption(description: string, views: readonly string[]): Option {
+  const names = views.map(nameOfView);
+  return new Option('--view <name>', description).choices(names).argParser((text) => {
+    const view = findView(views, text);
+    if (view !== undefined) return view;
+    throw new InvalidArgumentError(chooseAmong(text, names));
+  });
 }
 
 /** Makes the parser of an option for commander: wrong text ends the command with its problem. */

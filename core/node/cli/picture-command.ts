@@ -13,13 +13,20 @@ import {
   WINDOW_SIZES,
   type PictureOrder,
 } from '../../contract/picture-order.ts';
-import { VIEW_NAMES, type Spot, type ViewName } from '../../contract/place.ts';
+import { nameOfView, VIEW_NAMES, type Spot, type ViewName } from '../../contract/place.ts';
 import type { Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { printLine } from '../report/print.ts';
-import { type CommandModule, outputFile, stepNumber, TRACE_MACHINE, whole } from './options.ts';
+import {
+  type CommandModule,
+  outputFile,
+  stepNumber,
+  TRACE_MACHINE,
+  viewOption,
+  whole,
+} from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { requireStepOf, type TracePart } from './state-path.ts';
@@ -63,7 +70,7 @@ export const PICTURE: CommandModule = {
     command
       .argument('<file>', 'a trace file')
       .requiredOption('--out <file>', 'the file to write: a PNG, or with --to a GIF', outputFile)
-      .addOption(new Option('--view <name>', 'what to show').choices(PICTURED).default('window'))
+      .addOption(viewOption('what to show', PICTURED).default('window'))
       .option(
         '--step <n>',
         'the step (default: that of the finding, the one that a trace was shrunk to or the first)',
@@ -98,7 +105,11 @@ async function pictureCommand(file: string, options: PictureOptions): Promise<Ex
   await requireWritable(out, OUTPUT.picture);
   const read = await readTraceFile(file, { isThorough: false });
   const launch = await launchOf(read, file, options).finally(read.close);
-  await takePicture(launch, options.step === undefined ? view : `${view} at step ${options.step}`);
+  const subject = nameOfView(view);
+  await takePicture(
+    launch,
+    options.step === undefined ? subject : `${subject} at step ${options.step}`,
+  );
   printLine(`Picture written to ${out}`);
   return read.damage ? EXIT.found : EXIT.done;
 }

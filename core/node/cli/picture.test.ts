@@ -64,7 +64,7 @@ it('orders a picture of a view from a window that nobody sees, with a profile of
 });
 
 it('orders a moving picture, and names the machine whose code draws a view', async () => {
-  const { status } = await picture(['--view', 'drawing', '--to', '77', '--out', 'week.gif']);
+  const { status } = await picture(['--view', 'views', '--to', '77', '--out', 'week.gif']);
   expect(status).toBe(0);
   expect(started().launch).toMatchObject({
     machine: { kind: 'sample', name: 'dentist-booking-unchecked' },
@@ -94,7 +94,7 @@ it.each([
   [['--step', '9', '--to', '3', '--out', 'run.gif'], 'does not come after'],
   [['--size', '9x9', '--out', 'run.png'], '"9x9" is not a size'],
   [['--out', join('missing', 'run.png')], 'its folder does not exist'],
-  [['--view', 'source', '--out', 'run.png'], 'Allowed choices are'],
+  [['--view', 'source', '--out', 'run.png'], 'Choose one of: window'],
 ])('refuses %j before a window is opened', async (args, reason) => {
   const { status, stderr } = await picture(args);
   expect([status, stderr]).toEqual([2, expect.stringContaining(reason)]);

@@ -189,7 +189,7 @@ it('merge writes JUnit over no report', async () => {
 
 it('merge says which file is not there', async () => {
   const problem = await problemOf(mergeCommand(['nowhere.json'], {}));
-  expect(problem).toContain('nowhere.json cannot be read: there is no such file.');
+  expect(problem).toContain('nowhere.json cannot be read: it does not exist.');
 });
 
 /** Test cases of a JUnit file, with what each holds. */

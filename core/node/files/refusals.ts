@@ -1,4 +1,8 @@
-/** @file Why the file system refused something, in words and for the end of a sentence. */
+/** @file Why the file system refused something, in words. */
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { ProblemError } from '../../problem.ts';
+import { askMeant } from '../../text/choices.ts';
 
 const WRITING: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
@@ -14,15 +18,39 @@ const WRITING: Readonly<Record<string, string>> = {
 
 const READING: Readonly<Record<string, string>> = {
   ...WRITING,
-  ENOENT: 'there is no such file',
+  ENOENT: 'it does not exist',
 };
 
-/** Why a file cannot be written. Does not name a file: what was written may have been one beside it. */
+/** The files of a folder among which a mistyped name is looked for. */
+const NEIGHBOURS_MAX = 1_000;
+
+/**
+ * The problem of a path that leads to nothing, with the file beside it that was likely meant.
+ *
+ * @param remedy what the path should lead to.
+ */
+export function missingFile(path: string, remedy = 'Check the path.'): ProblemError {
+  return new ProblemError({
+    title: `The file ${path} does not exist.`,
+    remedy: askMeant(basename(path), neighboursOf(path)) + remedy,
+  });
+}
+
+function neighboursOf(path: string): readonly string[] {
+  try {
+    return readdirSync(dirname(path)).slice(0, NEIGHBOURS_MAX);
+  } catch {
+    // Neither does its folder exist.
+    return [];
+  }
+}
+
+/** Why a file cannot be written, for the end of a sentence. Does not name a file: what was written may have been one beside it. */
 export function whyNotWritten(error: unknown): string {
   return wordsFor(error, WRITING);
 }
 
-/** Why a file cannot be read. */
+/** Why a file cannot be read, for the end of a sentence. */
 export function whyNotRead(error: unknown): string {
   return wordsFor(error, READING);
 }

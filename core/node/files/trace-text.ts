@@ -2,6 +2,7 @@ import { ProblemError } from '../../problem.ts';
 import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItf } from './itf-file.ts';
 import { plainBytes } from './plain-bytes.ts';
+import { missingFile } from './refusals.ts';
 import { readServiceLog } from './service-log-file.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
 
@@ -57,8 +58,8 @@ export function notATrace(
 
 /** Says why a trace file cannot be read, or read any further. */
 export function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
+  if (error.code === 'ENOENT') return missingFile(path);
   const because = {
-    ENOENT: ['does not exist', 'Check the path.'],
     EISDIR: ['is a folder', 'Choose the file of a machine or of a trace.'],
     ELOOP: ['is a link that leads in a circle', 'Correct the link.'],
     ENAMETOOLONG: ['has a name that is too long', 'Check the path.'],

@@ -219,7 +219,7 @@ it.each([
 });
 
 it('says that there is no such file', async () => {
-  await expect(loadMachine(join(folder, 'nowhere.ts'))).rejects.toThrow('There is no file');
+  await expect(loadMachine(join(folder, 'nowhere.ts'))).rejects.toThrow('does not exist');
   await expect(loadMachine(folder)).rejects.toThrow('is a folder');
 });
 

@@ -8,9 +8,11 @@ import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
+import { chooseAmong } from '../../text/choices.ts';
 import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
+import { missingFile } from '../files/refusals.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { ThreadWatch } from '../hang/thread-watch.ts';
 import { capturedConsole } from './captured-console.ts';
@@ -236,10 +238,15 @@ export function findScenario(loaded: LoadedMachine, name: string | undefined): A
   const { machine, scenarios } = loaded;
   const found = name === undefined ? scenarios[0] : scenarios.find((one) => one.name === name);
   if (found) return found;
-  if (scenarios.length === 0) throw new ProblemError(noScenarios(machine.name));
+  if (name === undefined || scenarios.length === 0) {
+    throw new ProblemError(noScenarios(machine.name));
+  }
   throw new ProblemError({
     title: `The machine ${machine.name} has no scenario named "${name}".`,
-    remedy: `Choose one of: ${scenarios.map((one) => one.name).join(', ')}.`,
+    remedy: chooseAmong(
+      name,
+      scenarios.map((one) => one.name),
+    ),
   });
 }
 
@@ -254,17 +261,16 @@ export function findFaultProfile({ machine }: LoadedMachine, name: string): Faul
   if (found) return found;
   throw new ProblemError({
     title: `There is no fault profile named "${name}".`,
-    remedy: `Choose one of: ${Object.keys(profiles).join(', ')}.`,
+    remedy: chooseAmong(name, Object.keys(profiles)),
   });
 }
 
 async function requireFile(path: string): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile()) return;
-  throw new ProblemError({
-    title: stats ? `${path} is a folder, not a machine file.` : `There is no file ${path}.`,
-    remedy: 'Give the path of the .ts or .js file that exports the machine.',
-  });
+  const remedy = 'Give the path of the .ts or .js file that exports the machine.';
+  if (!stats) throw missingFile(path, remedy);
+  throw new ProblemError({ title: `${path} is a folder, not a machine file.`, remedy });
 }
 
 /** Evaluates the bundle with guarded globals and returns what it exports, checked. */

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { runSettingsSchema } from '../../contract/tasks.ts';
 import { type MachineRef } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
+import { askMeant, chooseAmong } from '../../text/choices.ts';
 import { isMachineFile } from '../files/file-kind.ts';
+import { missingFile } from '../files/refusals.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 const catalogSchema = z.object({
@@ -26,11 +28,15 @@ export function readCatalog(): z.infer<typeof catalogSchema> {
  */
 export function pathOfMachine(machine: MachineRef): string {
   if (machine.kind === 'file') return machine.path;
+  const { samples } = readCatalog();
   // The name becomes part of a path, so it must be in the catalog.
-  if (!readCatalog().samples.some(({ name }) => name === machine.name)) {
+  if (!samples.some(({ name }) => name === machine.name)) {
     throw new ProblemError({
       title: `There is no sample named "${machine.name}".`,
-      remedy: 'Choose one from the list of machines.',
+      remedy: chooseAmong(
+        machine.name,
+        samples.map(({ name }) => name),
+      ),
     });
   }
   return join(PACKAGE_ROOT, 'samples', machine.name, 'index.ts');
@@ -52,17 +58,13 @@ export function findMachine(text: string, folder: string): MachineRef {
       remedy: 'Give the source file of a machine.',
     });
   }
-  if (isNameOfData(text)) {
-    throw new ProblemError({
-      title: `The file ${text} does not exist.`,
-      remedy: 'Check the path.',
-    });
+  if (isMachineFile(text) || isNameOfData(text)) {
+    throw missingFile(text);
   }
+  const names = samples.map(({ name }) => name);
   throw new ProblemError({
     title: `There is no sample and no file named "${text}".`,
-    remedy: `Give the path of a .ts or .js file, or one of the samples: ${samples
-      .map(({ name }) => name)
-      .join(', ')}.`,
+    remedy: `${askMeant(text, names)}Give the path of a .ts or .js file, or one of the samples: ${names.join(', ')}.`,
   });
 }
 

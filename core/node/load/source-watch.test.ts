@@ -148,7 +148,7 @@ describe('a machine of several files', () => {
     await open('project/machine.ts');
     for (const round of ['third', 'fourth']) {
       await rm(join(folder, 'project'), { recursive: true });
-      await expectLast('There is no file');
+      await expectLast('does not exist');
       await write({
         'project/machine.ts': FILES['machine.ts'],
         'project/lib/text.ts': `export const text = '${round}';\n`,
@@ -192,7 +192,7 @@ describe('a machine of several files', () => {
     await git('checkout', '-q', 'one');
     await expectLast('first');
     await git('checkout', '-q', 'main');
-    await expectLast('There is no file');
+    await expectLast('does not exist');
     await git('checkout', '-q', 'two');
     await expectLast('second');
     await write({ 'other/deep/text.ts': "export const text = 'third';\n" });

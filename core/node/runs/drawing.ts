@@ -1,6 +1,7 @@
 import { checkDrawing, type Drawing } from '../../drawing/drawing.ts';
 import type { View, Views } from '../../machine/views.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
+import { chooseAmong } from '../../text/choices.ts';
 import { formatTime } from '../../text/quantities.ts';
 import { showName } from '../../text/visible.ts';
 import { describeThrown } from '../../thrown.ts';
@@ -108,7 +109,7 @@ function viewOf(loaded: LoadedMachine, name: string): (state: unknown) => View {
   const names = Object.keys(views).map(showName);
   throw new ProblemError({
     title: `The machine ${showName(machine.name)} has no view named ${showName(name)}.`,
-    remedy: names.length === 0 ? 'It has none.' : `Choose one of: ${names.join(', ')}.`,
+    remedy: chooseAmong(name, names),
   });
 }
 

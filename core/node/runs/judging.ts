@@ -2,6 +2,7 @@ import { assertNever } from '../../assert.ts';
 import type { Pulse } from '../../engine/driving.ts';
 import { InvariantChecker } from '../../engine/invariants.ts';
 import { ProblemError } from '../../problem.ts';
+import { askMeant } from '../../text/choices.ts';
 import { TraceStepView } from '../../trace/expression/step-view.ts';
 import type { Claim, Judged } from '../../trace/questions/claims.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/questions/expression-questions.ts';
@@ -81,10 +82,13 @@ function judgeOf(trace: Trace, name: string, judge: Judge | undefined): Judge {
 /** @throws {ProblemError} when a machine has no invariant of a name. */
 export function requireInvariant(machine: LoadedMachine['machine'], name: string): void {
   if (Object.hasOwn(machine.invariants, name)) return;
-  const names = Object.keys(machine.invariants).map((one) => `"${one}"`);
+  const names = Object.keys(machine.invariants);
   throw new ProblemError({
     title: `The machine ${machine.name} has no invariant "${name}".`,
-    remedy: names.length === 0 ? 'It has none.' : `It has ${names.join(', ')}.`,
+    remedy:
+      names.length === 0
+        ? 'It has none.'
+        : `${askMeant(name, names)}It has ${names.map((one) => `"${one}"`).join(', ')}.`,
   });
 }
 

@@ -1,0 +1,27 @@
+import { closestMatch } from 'leven';
+
+/** The most characters of a name that count as mistyped. */
+const SLIPS_MAX = 4;
+/** A part of a name that is shorter means none. */
+const PART_CHARS_MIN = 3;
+
+/** What to do about a name that is none of those there are: the one that is likely meant, and all of them. */
+export function chooseAmong(given: string, names: readonly string[]): string {
+  if (names.length === 0) return 'It has none.';
+  return `${askMeant(given, names)}Choose one of: ${names.join(', ')}.`;
+}
+
+/**
+ * `Did you mean "x"? `, with a space at its end, where one of the names is a third of its characters away from
+ * the given one, or is the only one that contains it, whatever their case. Otherwise nothing.
+ */
+export function askMeant(given: string, names: readonly string[]): string {
+  const wanted = given.toLowerCase();
+  const lower = names.map((name) => name.toLowerCase());
+  const maxDistance = Math.min(SLIPS_MAX, Math.ceil(wanted.length / 3));
+  const near = closestMatch(wanted, lower, { maxDistance });
+  const containing = lower.filter((name) => name.includes(wanted));
+  const isPart = wanted.length >= PART_CHARS_MIN && containing.length === 1;
+  const name = names[lower.indexOf(near ?? (isPart ? (containing[0] ?? '') : ''))];
+  return name === undefined ? '' : `Did you mean "${name}"? `;
+}

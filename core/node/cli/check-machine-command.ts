@@ -4,6 +4,7 @@ import { checkConformance, type Check } from '../process/conformance.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, whole } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 
 /** The options of `check-machine`. */
 export interface CheckMachineOptions {
@@ -42,7 +43,11 @@ async function checkMachineCommand(
   const inputs = options.inputs === undefined ? undefined : await readOperations(options.inputs);
   const { timeLimit: timeLimitMs = TIME_LIMIT_MS_DEFAULT } = options;
   const start = { command, folder: process.cwd(), timeLimitMs };
-  const checks = await checkConformance(start, inputs);
+  const progress = new ProgressLine();
+  progress.show(() => `Starting ${command.join(' ')}`);
+  const checks = await checkConformance(start, inputs, ({ name, version, done, of }) =>
+    progress.show(() => `protocol version ${version}: ${name}`, done / of),
+  ).finally(() => progress.clear());
   const failed = checks.filter(({ status }) => status === 'failed').length;
   const versions = [...new Set(checks.map(({ version }) => version))];
   if (options.json) printJson({ command, protocolVersion: versions[0], versions, failed, checks });

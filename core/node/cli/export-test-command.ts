@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { formatPlural } from '../../text/quantities.ts';
 import { quoteForShell } from '../../text/shell.ts';
 import { operationsOf } from '../../trace/compare/verify.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -15,6 +16,7 @@ import { reproduce } from '../testing.ts';
 import { chooseFinding } from './finding-choice.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
+import { showWhile } from './progress.ts';
 import { machinePathOf } from './trace-machine.ts';
 import { readTraceFile } from './trace-reading.ts';
 
@@ -53,7 +55,10 @@ export async function exportTestCommand(
   await requireWritable(out, OUTPUT.test);
   const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
   const scenario = await scenarioOf(trace, machinePath, finding);
-  const isMended = !(await fails(trace, machinePath, scenario, operations, finding));
+  const isMended = await showWhile(
+    `Running ${formatPlural(operations.length, 'operation')}`,
+    async () => !(await fails(trace, machinePath, scenario, operations, finding)),
+  );
   await writeWholeFile(
     out,
     exportedTest({

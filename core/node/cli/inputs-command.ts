@@ -7,6 +7,7 @@ import { printJson, printLine, style } from '../report/print.ts';
 import { shellCommand } from '../report/reproduce.ts';
 import { JSON_FLAG, outputFile, TRACE, type CommandModule } from './options.ts';
 import { EXIT, OUTPUT, requireDistinct, requireWritable, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `inputs`. */
@@ -48,7 +49,8 @@ async function inputsOf(file: string, options: InputsOptions): Promise<ExitCode>
   await requireWritable(out, OUTPUT.inputs);
   const { trace, damage, close } = await readTraceFile(file);
   const written = new Written();
-  await writeWholeFile(out, written.write(trace));
+  const progress = new ProgressLine();
+  await writeWholeFile(out, written.write(trace, progress)).finally(() => progress.clear());
   close();
   const { count, lost } = written;
   if (json) {
@@ -72,9 +74,13 @@ class Written {
   /** The steps by what is not said of them. */
   readonly lost = new Map<LostInInputs, number[]>();
 
-  *write(trace: Trace): Generator<string> {
+  *write(trace: Trace, progress: ProgressLine): Generator<string> {
     let separator = '[\n';
     for (let at = 0; at < trace.length; at += 1) {
+      progress.show(
+        () => `${formatCount(at)} of ${formatCount(trace.length)} steps`,
+        at / trace.length,
+      );
       const { element, lost } = toInput(trace.step(at).operation);
       if (lost !== undefined) this.#note(lost, at);
       if (!element) continue;

@@ -7,12 +7,13 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { parseJson } from '../../value/json.ts';
 import { whyNotRead } from '../files/refusals.ts';
 import type { CommandModule } from './options.ts';
 import type { ExitCode } from './output.ts';
+import { ProgressLine, showWhile } from './progress.ts';
 import {
   conclude,
   requireOutputs,
@@ -41,9 +42,11 @@ export async function mergeCommand(
   options: OutputOptions,
 ): Promise<ExitCode> {
   await requireOutputs(options);
-  const reports = await Promise.all(files.map(readReport));
+  const reports = await readReports(files);
   try {
-    const report = mergeReports(reports);
+    const report = await showWhile(`Adding up ${formatPlural(files.length, 'report')}`, () =>
+      mergeReports(reports),
+    );
     const problem = problemOfShards(report);
     return await conclude(report, options, problem ? { problem } : {});
   } catch (error) {
@@ -53,6 +56,24 @@ export async function mergeCommand(
       { cause: error },
     );
   }
+}
+
+/** Reads one report after the other, since large ones take a while: how many are read is shown. */
+async function readReports(files: readonly string[]): Promise<readonly SweepReport[]> {
+  const progress = new ProgressLine();
+  const reports: SweepReport[] = [];
+  try {
+    for (const [at, file] of files.entries()) {
+      progress.show(
+        () => `Reading ${file}, ${formatCount(at + 1)} of ${formatCount(files.length)}`,
+        at / files.length,
+      );
+      reports.push(await readReport(file));
+    }
+  } finally {
+    progress.clear();
+  }
+  return reports;
 }
 
 async function readReport(file: string): Promise<SweepReport> {

@@ -23,6 +23,7 @@ import { printJson, printLine, style } from '../report/print.ts';
 import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { showWhile } from './progress.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `notes`. */
@@ -82,7 +83,7 @@ async function notesOf(
   const changed = await changedNotes(trace, options);
   if (changed) {
     if (damage) throw notChanged(file);
-    await writeTrace(trace, file, changed);
+    await showWhile(`Writing ${file}`, () => writeTrace(trace, file, changed));
   }
   close();
   return { notes: changed ?? trace.notes, ...(damage ? { damage } : {}) };

@@ -131,3 +131,20 @@ it.runIf(hasScript)(
   },
   120_000,
 );
+
+it.runIf(hasScript)(
+  'a command on a terminal says which check of a process, and which report, it is at',
+  () => {
+    const machine = join(PACKAGE_ROOT, 'samples/parcel-locker-python/machine.py');
+    const checked = inTerminal(`check-machine -- python3 "${machine}"`);
+    expect(checked).toMatch(/Starting python3[^]*\d+ % {2}protocol version 2: it/);
+    expect(checked).toMatch(/\d+ % {2}protocol version 1: it/);
+    const sweep = 'sweep turnstile --operations 20 --count 2';
+    for (const shard of [1, 2]) inTerminal(`${sweep} --shard ${shard}/2 --report ${shard}.json`);
+    expect(inTerminal('merge 1.json 2.json')).toMatch(/0 % {2}Reading 1\.json, 1 of 2/);
+    inTerminal('record turnstile --operations 30 --out c.jsonl');
+    expect(inTerminal('inputs c.jsonl --out c.json')).toContain('0 of 30 steps');
+    expect(inTerminal('notes c.jsonl --add Here --at 3')).toContain('Writing c.jsonl');
+  },
+  120_000,
+);

@@ -26,18 +26,32 @@ export interface Check {
   readonly remedy?: string;
 }
 
+/** The check that begins, and how many of its version are done. */
+export interface BeginningCheck extends Pick<Check, 'name' | 'version'> {
+  readonly done: number;
+  readonly of: number;
+}
+
+/** What all checks of a process are given. */
+interface Given {
+  readonly inputs: readonly GivenInput[] | undefined;
+  readonly onCheck: (beginning: BeginningCheck) => void;
+}
+
 /**
  * Checks a process against everything that the protocol defines, one requirement at a time, in each
  * version that it speaks.
  *
  * @param operations for `stf`, in order; without them, requirements that need a step are not checked.
+ * @param onCheck is called before each check.
  * @throws {ProblemError} when the program does not start.
  */
 export async function checkConformance(
   start: ProcessStart,
   operations: readonly StfInput[] | undefined,
+  onCheck: Given['onCheck'] = () => undefined,
 ): Promise<readonly Check[]> {
-  const inputs = operations?.map(stfParams);
+  const given = { inputs: operations?.map(stfParams), onCheck };
   const newest = new Subject(start, PROTOCOL_VERSIONS);
   const oldest = new Subject(start, [1]);
   try {
@@ -45,11 +59,11 @@ export async function checkConformance(
     if (version === 2) {
       const checks = [...CHECKS, ...CHECKS_OF_VERSION_2, ...LAST_CHECKS];
       return [
-        ...(await conductAll(checks, newest, inputs, 2)),
-        ...(await checkOldest(newest, oldest, inputs)),
+        ...(await conductAll(checks, newest, given, 2)),
+        ...(await checkOldest(newest, oldest, given)),
       ];
     }
-    return await conductAll([...CHECKS, ...LAST_CHECKS], newest, inputs, version ?? 1);
+    return await conductAll([...CHECKS, ...LAST_CHECKS], newest, given, version ?? 1);
   } finally {
     await newest.close();
     await oldest.close();
@@ -70,7 +84,7 @@ async function versionOf(subject: Subject): Promise<ProtocolVersion | undefined>
 async function checkOldest(
   newest: Subject,
   oldest: Subject,
-  inputs: readonly GivenInput[] | undefined,
+  given: Given,
 ): Promise<readonly Check[]> {
   if ((await versionOf(oldest)) === undefined) {
     const cause = 'it speaks version 2 only, which is enough';
@@ -81,24 +95,25 @@ async function checkOldest(
     async () => {
       await newest.beginAnew();
       requireSameSteps(
-        await collectSteps(newest, inputs),
-        await collectSteps(oldest, inputs),
+        await collectSteps(newest, given.inputs),
+        await collectSteps(oldest, given.inputs),
         'the steps in version 2',
         'Give the same fields "outcome" and "actions" in both versions, and let the field "changes" of version 2 lead to the field "state" of version 1.',
       );
     },
   ];
-  return conductAll([...CHECKS, compare, ...LAST_CHECKS], oldest, inputs, 1);
+  return conductAll([...CHECKS, compare, ...LAST_CHECKS], oldest, given, 1);
 }
 
 async function conductAll(
   checks: readonly NamedCheck[],
   subject: Subject,
-  inputs: readonly GivenInput[] | undefined,
+  { inputs, onCheck }: Given,
   version: ProtocolVersion,
 ): Promise<readonly Check[]> {
   const done: Check[] = [];
-  for (const [name, check] of checks) {
+  for (const [at, [name, check]] of checks.entries()) {
+    onCheck({ name, version, done: at, of: checks.length });
     done.push({ name, version, ...(await conduct(() => check(subject, inputs))) });
     // A process that does not begin cannot be checked further.
     if (done.length === 1 && done[0]?.status === 'failed') break;

@@ -64,6 +64,7 @@ export const scenarios = [
   test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path: machine } }) });
 
   test('is told how to have views, draws every form, and says what is wrong with one', async ({
+    app,
     page,
   }) => {
     await expectRun(page);
@@ -85,6 +86,12 @@ export const scenarios = [
       nodes: [{ id: 'a', title: 'from' }, { id: 'b', title: String(n) }],
       edges: [{ from: 'a', to: 'b' }],
     }),
+    calendar: () => ({
+      kind: 'calendar', columns: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'], from: 540, to: 1080,
+      entries: ['Root canal', 'Cleaning', 'Checkup'].map((title, id) => (
+        { id, column: 1, from: 780 + 10 * id, to: 840 + 10 * id, title, detail: 'held for patient ' + id, tone: 'waiting' }
+      )),
+    }),
     wrong: () => ({ kind: 'html' }) as never,
   },`),
     );
@@ -102,6 +109,29 @@ export const scenarios = [
     await expect(views.locator('.u-legend')).toContainText('n');
     await choose('graph');
     await expect(views.getByRole('listitem').filter({ hasText: 'from' })).toBeVisible();
+    await choose('calendar');
+    const titles = views.locator('.calendar-title');
+    const window = await app.browserWindow(page);
+    for (const [width, height] of [
+      [1440, 900],
+      [1100, 700],
+    ] as const) {
+      await window.evaluate((shown, size) => shown.setContentSize(size[0], size[1]), [
+        width,
+        height,
+      ] as const);
+      await expect(titles).toHaveText(['Root canal', 'Cleaning', 'Checkup']);
+      const cut = await titles.evaluateAll(
+        (all) =>
+          all.filter(
+            (title) =>
+              title.scrollWidth > title.clientWidth + 1 ||
+              title.getBoundingClientRect().bottom >
+                (title.closest('.calendar-entry')?.getBoundingClientRect().bottom ?? 0),
+          ).length,
+      );
+      expect(cut, `names that are cut at ${width}`).toBe(0);
+    }
     await choose('wrong');
     await expect(views).toContainText('must return an object whose');
   });

@@ -98,3 +98,17 @@ test('a run during which the window died is opened again only when asked for', a
   await again.close();
   rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
 });
+
+test.describe('the list of runs', () => {
+  test.use({ appArgs: DEMO });
+
+  test('says all about the run on the screen', async ({ page }) => {
+    await expectRun(page);
+    const detail = page.getByRole('region', { name: 'Runs' }).locator('.list-row-detail').first();
+    await expect(detail).toHaveText(/^\d+ · .*\d · [\w-]+$/);
+    const isCut = await detail.evaluate(
+      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1,
+    );
+    expect(isCut).toBe(false);
+  });
+});

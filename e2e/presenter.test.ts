@@ -107,6 +107,53 @@ test('shows the audience what is told, whole at any size, without what it cannot
   await expect(toolbar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 });
 
+test('keeps all of what is lit in view in windows of any size, and cuts no text', async ({
+  app,
+  page,
+}) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  const window = await app.browserWindow(page);
+  const resize = async (width: number, height: number) => {
+    await window.evaluate((shown, size) => shown.setContentSize(size.width, size.height), {
+      width,
+      height,
+    });
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+  };
+  const cut = talk(page).locator('.steps-action, .stage-steps-text, .stage-changes li');
+  const cutTexts = () =>
+    cut.evaluateAll((texts) =>
+      texts
+        .filter(
+          ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+            scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1,
+        )
+        .map(({ textContent }) => textContent),
+    );
+  await resize(1100, 700);
+  await expect(talk(page).locator('.steps-action').first()).toBeVisible();
+  expect(await cutTexts()).toEqual([]);
+  await page.keyboard.press('PageDown');
+  await expect(talk(page).locator('.stage-steps-text')).toHaveCount(5);
+  expect(await cutTexts()).toEqual([]);
+
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('PageDown');
+  await expect(title(page)).toHaveText('Tuesday 13:45 is free, too');
+  const lit = talk(page).locator('.state-row[data-dimmed="false"]');
+  for (const [width, height] of [
+    [1440, 900],
+    [1100, 700],
+    [1100, 640],
+  ] as const) {
+    await resize(width, height);
+    await expect(lit).toHaveCount(6);
+    for (const row of await lit.all()) await expect(row).toBeInViewport({ ratio: 0.99 });
+  }
+  for (let times = 0; times < 2; times += 1) await page.keyboard.press('PageDown');
+  await expect(talk(page).locator('.stage-changes li')).toHaveCount(2);
+  expect(await cutTexts()).toEqual([]);
+});
+
 test('moves nothing for people who want no motion, and fits in a small window', async ({
   app,
   page,

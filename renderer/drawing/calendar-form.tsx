@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import { withGone } from '../../core/drawing/changes.ts';
 import { shownLine } from '../words/shown.ts';
-import { formatMinutes, hoursBetween, lanesOf, type Lane } from './calendar-layout.ts';
+import { formatMinutes, hoursBetween, lanesIn, lanesOf, type Lane } from './calendar-layout.ts';
 import { ItemMark } from './item-mark.tsx';
 import { marksOf, type FormProps } from './marks.ts';
 
@@ -33,6 +33,7 @@ export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>
           key={`${index} ${column}`}
           aria-label={shownLine(column)}
           className="calendar-column"
+          style={{ flexGrow: growthOf(lanesIn(index, entries, lanes)) }}
         >
           <h3 className="small truncate">{shownLine(column)}</h3>
           <div className="calendar-day" data-shaded={open !== undefined || undefined}>
@@ -67,6 +68,14 @@ export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>
   );
 }
 
+/** More lanes than these do not make a column wider. */
+const GROWING_LANES_MAX = 4;
+
+/** How wide a column is among the others: where entries are beside each other, each needs room for its name. */
+function growthOf(lanes: number): number {
+  return 1 + 0.75 * (Math.min(lanes, GROWING_LANES_MAX) - 1);
+}
+
 function horizontal({ lane, lanes }: Lane = { lane: 0, lanes: 1 }): CSSProperties {
   return { left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` };
 }
@@ -89,14 +98,12 @@ function EntryView({
       title={whole.filter(Boolean).join('\n')}
       {...marksOf(entry, changes)}
     >
-      <span className="drawn-title">
-        <span className="truncate">{shownLine(title)}</span>
-        <ItemMark item={entry} changes={changes} />
+      <ItemMark item={entry} changes={changes} />
+      <span className="calendar-text">
+        <span className="calendar-title">{shownLine(title)}</span>
+        <span className="visually-hidden">{time}</span>
+        {detail !== undefined && <span className="calendar-detail">{shownLine(detail)}</span>}
       </span>
-      <span className="visually-hidden">{time}</span>
-      {detail !== undefined && (
-        <span className="calendar-detail truncate">{shownLine(detail)}</span>
-      )}
     </li>
   );
 }

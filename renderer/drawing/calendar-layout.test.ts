@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatMinutes, hoursBetween, lanesOf } from './calendar-layout.ts';
+import { formatMinutes, hoursBetween, lanesIn, lanesOf } from './calendar-layout.ts';
 
 it('puts entries that overlap beside each other, and others over the whole width', () => {
   const span = (id: string, from: number, to: number, column = 0) => ({ id, column, from, to });
@@ -47,6 +47,11 @@ it('never draws two entries over each other', () => {
       }
     }),
   );
+});
+
+it('knows how many stand beside each other in a column', () => {
+  const spans = [0, 0, 1].map((column, at) => ({ id: String(at), column, from: 0, to: 9 }));
+  expect([0, 1, 2].map((column) => lanesIn(column, spans, lanesOf(spans)))).toEqual([2, 1, 1]);
 });
 
 it('has lines at full hours', () => {

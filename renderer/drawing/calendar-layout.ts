@@ -41,6 +41,16 @@ export function lanesOf(spans: readonly Span[]): ReadonlyMap<string, Lane> {
   return lanes;
 }
 
+/** How many entries stand beside each other in a column, where it is most; 1 if it is empty. */
+export function lanesIn(
+  column: number,
+  spans: readonly Span[],
+  lanes: ReadonlyMap<string, Lane>,
+): number {
+  const own = spans.filter((span) => span.column === column);
+  return Math.max(1, ...own.map(({ id }) => lanes.get(id)?.lanes ?? 1));
+}
+
 /** The full hours within a range, in minutes. */
 export function hoursBetween(from: number, to: number): readonly number[] {
   const first = Math.ceil(from / 60);

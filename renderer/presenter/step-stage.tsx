@@ -94,9 +94,7 @@ function Consequences({ step }: { step: Step }): ReactNode {
       {patch.length > 0 && (
         <ul className="stage-changes data">
           {patch.slice(0, CHANGES_MAX).map((change, at) => (
-            <li key={at} className="truncate">
-              {describeChange(change)}
-            </li>
+            <li key={at}>{describeChange(change)}</li>
           ))}
           {patch.length > CHANGES_MAX && (
             <li className="muted">and {formatCount(patch.length - CHANGES_MAX)} more</li>

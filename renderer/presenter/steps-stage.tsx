@@ -11,6 +11,8 @@ import { shownPlaceOf } from '../words/note-words.ts';
 /** Steps that fit on a stage, with those around that are dimmed. */
 const STEPS_MAX = 14;
 const AROUND = 1;
+/** More steps than these have one line each. */
+const LONG_STEPS_MAX = 7;
 
 /** Several steps, one below the other, between those before and after them. */
 export function StepsStage({
@@ -34,7 +36,7 @@ export function StepsStage({
   return (
     <div className="stage stage-steps">
       <p className="stage-title muted">{shownPlaceOf({ step: from, to })}</p>
-      <ol>
+      <ol data-dense={steps.length > LONG_STEPS_MAX}>
         {steps.map((step) => {
           const { stepIndex } = step;
           const mark = markOf(trace.glance(stepIndex));
@@ -43,7 +45,7 @@ export function StepsStage({
             <li key={stepIndex} data-dimmed={stepIndex < from || stepIndex > to}>
               <span className="data muted">{formatCount(stepIndex)}</span>
               <span>{mark && <MarkIcon mark={mark} size={16} />}</span>
-              <span className="truncate">
+              <span className="stage-steps-text">
                 {operation} <span className="data muted">{brief}</span>
               </span>
               <span className={`ink-${toneOfOutcome(toneSourceOf(step))}`}>{outcome}</span>

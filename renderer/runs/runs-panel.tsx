@@ -233,11 +233,12 @@ function detailOf({ origin, trace }: RunEntry): string {
   const { seed, scenario, operationsMax, faults } = header;
   // A model checker uses no seed and no limit that a machine could be run with.
   if (trace && counterexampleOf(trace.header)) return scenario;
+  // What tells runs of a machine apart comes first: the end may be cut.
   const parts = [
     seed,
-    scenario,
-    formatCount(operationsMax),
     ...(faults === 'none' ? [] : [faults]),
+    formatCount(operationsMax),
+    scenario,
   ];
   return parts.join(' · ');
 }

@@ -16,13 +16,14 @@ import { samePath, segmentKey } from '../../core/value/segment.ts';
 import { notesAtStep, useNotes } from '../session/notes.ts';
 import { useSession } from '../session/store.ts';
 import { useLit } from '../ui/lit.ts';
+import { useHeight } from '../ui/use-size.ts';
 import { ROW_PX, rowsInView, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { shownTitleOf } from '../words/note-words.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
 import type { Row } from './tree-row.ts';
-import { firstMarked, type TreeRows } from './tree-rows.ts';
+import { addressOf, firstMarked, type TreeRows } from './tree-rows.ts';
 import { useHighlight } from './use-find.ts';
 import type { StatePanelModel } from './use-state-panel.ts';
 import './state-tree.css';
@@ -46,6 +47,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
   const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, activeIndex);
   useHighlight(scroller, find.query);
   useBringIntoView(model, scroller);
+  useLitInView(rows, lit, scroller);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget || activeIndex === -1) return;
@@ -158,6 +160,28 @@ function useBringIntoView(
   useEffect(() => scrollTo(wanted?.id), [wanted]);
   useEffect(() => scrollTo(currentId), [currentId]);
   useEffect(() => scrollToMarks(marksKey), [marksKey]);
+}
+
+/** So many rows of what is lit are looked for: more do not fit in a view. */
+const LIT_ROWS_MAX = 200;
+
+/** Keeps what is lit in view: whole if it fits, and from its first row on. The size of the view may change. */
+function useLitInView(
+  rows: TreeRows,
+  lit: Path | undefined,
+  scroller: RefObject<HTMLDivElement | null>,
+): void {
+  const heightPx = useHeight(scroller);
+  useEffect(() => {
+    if (!lit || heightPx === undefined) return;
+    const first = nearestIndex(rows, addressId(addressOf(lit, false)));
+    if (first === -1) return;
+    let last = first;
+    const isInside = (index: number) => index < rows.length && isWithin(lit, rows.at(index).path);
+    while (last - first < LIT_ROWS_MAX && isInside(last + 1)) last += 1;
+    scrollToRow(scroller.current, last, 'nearest');
+    scrollToRow(scroller.current, first, 'nearest');
+  }, [rows, lit, scroller, heightPx]);
 }
 
 /** The row with an id, else its nearest visible ancestor, else the first row; -1 without rows. */

@@ -19,7 +19,6 @@ import { Segments } from '../ui/segments.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { describeLeftOut, withCauses } from '../words/mend-words.ts';
-import './mend-dialog.css';
 
 /** Asks how sure one wants to be that a machine is mended. */
 export function MendDialog(): ReactNode {
@@ -47,7 +46,7 @@ function MendForm({ question, claim }: { question: MendQuestion; claim: MendClai
   const { isAny, causes } = question;
   return (
     <form
-      className="dialog-body mend-form"
+      className="dialog-body dialog-form"
       onSubmit={(event) => {
         event.preventDefault();
         startMend();
@@ -96,10 +95,10 @@ function Choice({
   onSelect: (id: string) => void;
 }): ReactNode {
   return (
-    <div className="mend-choice">
+    <>
       <span className="muted">{label}</span>
       <Segments label={label} {...choice} />
-    </div>
+    </>
   );
 }
 

@@ -33,7 +33,10 @@ export function ListRow(props: ListRowProps): ReactNode {
           <span className="truncate" title={shownLines(titleHint)}>
             {shownName(title)}
           </span>
-          <span className="muted small truncate data" title={shownLines(detailHint)}>
+          <span
+            className="list-row-detail muted small truncate data"
+            title={shownLines(detailHint)}
+          >
             {shownLine(detail)}
           </span>
           {props.children}

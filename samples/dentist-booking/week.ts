@@ -40,8 +40,8 @@ function holdsIn({ pending }: Shown): readonly Entry[] {
     .map(({ id, userId, slot: { day, time }, aptType }) => ({
       id: `request ${id}`,
       ...placeOf({ day, time, aptType }),
-      title: `#${id} ${aptType}`,
-      detail: `held for patient ${userId}`,
+      title: aptType,
+      detail: `held for patient ${userId} (#${id})`,
       tone: 'waiting',
     }));
 }
@@ -62,8 +62,8 @@ function bookingsIn({ bookings, pending }: Shown): readonly Entry[] {
       column,
       from,
       to,
-      title: id === undefined ? aptType : `#${id} ${aptType}`,
-      detail: `${overlapping ? 'overlaps, ' : ''}patient ${userId}`,
+      title: aptType,
+      detail: `${overlapping ? 'overlaps, ' : ''}patient ${userId}${id === undefined ? '' : ` (#${id})`}`,
       tone: overlapping ? 'bad' : 'good',
     };
   });

@@ -69,7 +69,7 @@ function FilmForm({ run, trace }: { run: RunEntry; trace: Trace }): ReactNode {
   const stepsPerSecond = Number(pace);
   return (
     <form
-      className="dialog-body film-form"
+      className="dialog-body dialog-form"
       onSubmit={(event) => {
         event.preventDefault();
         if (stretch && problem === undefined)

@@ -22,6 +22,7 @@ export default defineConfig({
     env: { NO_COLOR: '1' },
     // Only what hangs fails: how long a test takes says more about the machine than about the code.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Many tests wait for processes that they start: a core for vitest itself would stand idle.
     maxWorkers: '100%',
     projects: [

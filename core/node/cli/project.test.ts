@@ -101,6 +101,10 @@ describe('the configuration of a project', () => {
 
 describe('a mistake in the configuration of a project', () => {
   it.each([
+    [
+      'export default { get machine() { throw new Error("read"); } };',
+      'phasmoscope.config.ts cannot be loaded: Error: read',
+    ],
     [settings('faults: 3'), '`faults` must be a string'],
     [settings(`seed: 'seven'`), '`seed` must be a seed, and seven is not'],
     [settings(`timeLimit: 'long'`), '`timeLimit` must be a time such as "500ms", and long is not'],

@@ -12,6 +12,7 @@ import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
 import { FileLines } from './file-lines.ts';
+import { requireWithinReach } from './reach.ts';
 import { statsOf } from './stats.ts';
 import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
 import { TraceFollower, type TraceDamage } from './trace-follower.ts';
@@ -101,6 +102,7 @@ export class TraceFile {
    * {@link damage} instead.
    */
   async *read(): AsyncGenerator<void, void, undefined> {
+    requireWithinReach(this.path);
     const kind = kindOfFile(this.path);
     if (kind !== 'trace' && kind !== 'itf' && kind !== 'log') {
       throw notATrace(this.path, kind, readHead(this.path).text);

@@ -12,6 +12,7 @@ import { chooseAmong } from '../../text/choices.ts';
 import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
+import { requireWithinReach } from '../files/reach.ts';
 import { missingFile } from '../files/refusals.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { ThreadWatch } from '../hang/thread-watch.ts';
@@ -266,6 +267,7 @@ export function findFaultProfile({ machine }: LoadedMachine, name: string): Faul
 }
 
 async function requireFile(path: string): Promise<void> {
+  requireWithinReach(path);
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile()) return;
   const remedy = 'Give the path of the .ts or .js file that exports the machine.';

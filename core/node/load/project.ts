@@ -19,6 +19,7 @@ import {
 } from '../../text/quantities.ts';
 import { fit } from '../../text/schema.ts';
 import { describeThrown } from '../../thrown.ts';
+import { isWithinReach, requireWithinReach } from '../files/reach.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { readCatalog } from './samples.ts';
 import { foldersAbove } from './source-files.ts';
@@ -63,19 +64,22 @@ export interface Project {
 export async function loadProject(folder: string): Promise<Project | undefined> {
   const file = [...foldersAbove([folder])]
     .flatMap((above) => NAMES.map((name) => join(above, name)))
-    .find((path) => existsSync(path));
+    .find((path) => existsSync(path) && isWithinReach(path));
   if (file === undefined) return undefined;
   const shown = relative(folder, file);
-  return toProject(file, shown, checked(await readConfig(file, shown), shown));
+  return toProject(file, shown, await readConfig(file, shown));
 }
 
-/** What a configuration file exports. */
-async function readConfig(file: string, shown: string): Promise<unknown> {
+/** What a configuration file exports, checked. */
+async function readConfig(file: string, shown: string): Promise<Config> {
   try {
-    if (file.endsWith('.json')) return JSON.parse(await readFile(file, 'utf8')) as unknown;
-    const exported = evaluate(await bundle(file), file);
-    return exported.default ?? exported;
+    const config = file.endsWith('.json')
+      ? (JSON.parse(await readFile(file, 'utf8')) as unknown)
+      : exportedBy(evaluate(await bundle(file), file));
+    // Reading it may run code of the author, too: getters.
+    return checked(config, shown);
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError(
       {
         title: `${shown} cannot be loaded: ${reasonOf(error)}`,
@@ -84,6 +88,10 @@ async function readConfig(file: string, shown: string): Promise<unknown> {
       { cause: error },
     );
   }
+}
+
+function exportedBy(exported: { readonly default?: unknown }): unknown {
+  return exported.default ?? exported;
 }
 
 async function bundle(file: string): Promise<string> {
@@ -156,8 +164,10 @@ const SCHEMA = z.strictObject({
   traces: text,
 } satisfies Record<keyof ProjectConfig | '$schema', z.ZodType>);
 
+type Config = z.infer<typeof SCHEMA>;
+
 /** @throws {ProblemError} that names the field which is wrong. */
-function checked(config: unknown, shown: string): z.infer<typeof SCHEMA> {
+function checked(config: unknown, shown: string): Config {
   const fitted = fit(SCHEMA, config);
   if (fitted.kind === 'fits') {
     const { seeds, timeBudget } = fitted.value;
@@ -187,10 +197,11 @@ function wrong(shown: string, what: string, remedy: string): ProblemError {
 function toProject(
   file: string,
   shown: string,
-  { $schema: _, machine, seeds, traces, ...others }: z.infer<typeof SCHEMA>,
+  { $schema: _, machine, seeds, traces, ...others }: Config,
 ): Project {
   const ofSweep = typeof seeds === 'number' ? { count: seeds } : { seeds };
   const folder = traces === undefined ? undefined : resolve(dirname(file), traces);
+  if (folder !== undefined) requireWithinReach(folder);
   return {
     file,
     machine: machine === undefined ? undefined : placeOf(machine, file, shown),
@@ -200,7 +211,10 @@ function toProject(
 
 function placeOf(machine: string, file: string, shown: string): string {
   const path = resolve(dirname(file), machine);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) {
+    requireWithinReach(path);
+    return path;
+  }
   if (readCatalog().samples.some(({ name }) => name === machine)) return machine;
   throw wrong(
     shown,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ProblemError, problemSchema } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { confinedTo } from '../files/reach.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** A command of the command line, without the name of the program. */
@@ -16,8 +17,8 @@ export interface Command {
 
 /** How a command is run. */
 export interface CommandSettings {
-  /** The working directory. */
-  readonly folder: string;
+  /** Absolute, without links: what the command may reach. The first one is its working directory. */
+  readonly folders: readonly [string, ...string[]];
   /** Stops the command. */
   readonly signal: AbortSignal;
   /** Is given what a person would see in the last line of the terminal. */
@@ -72,11 +73,12 @@ function commandStart(): readonly [program: string, ...args: readonly string[]] 
  * @throws {ProblemError} when the command is refused, or ends without a document.
  */
 export async function runCommand(command: Command, settings: CommandSettings): Promise<unknown> {
-  const { folder, signal, onProgress, timeMsMax } = settings;
+  const { folders, signal, onProgress, timeMsMax } = settings;
   const [name = '', ...others] = argumentsOf(command);
   const [program, ...start] = commandStart();
   const child = spawn(program, [...start, name, '--json', ...others], {
-    cwd: folder,
+    cwd: folders[0],
+    env: confinedTo(folders),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   child.on('message', (message) => {

@@ -1,7 +1,8 @@
-import { lstatSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { holdsTrace } from '../files/file-kind.ts';
+import { isWithin, withoutLinks } from '../files/reach.ts';
 import { statsOf } from '../files/stats.ts';
 import { readCatalog } from '../load/samples.ts';
 
@@ -104,27 +105,4 @@ function rootOf(path: string, workingFolder: string): string {
     title: `There is no folder ${path}.`,
     remedy: 'Give the folders with the machines and traces, or none for the working directory.',
   });
-}
-
-function isWithin(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return !isAbsolute(way) && way.split(sep)[0] !== '..';
-}
-
-/** The path that a path leads to. What does not exist yet lies where its folder does. */
-function withoutLinks(path: string): string | undefined {
-  const whole = realpath(path);
-  if (whole !== undefined) return whole;
-  // What is written to a link to nothing is made where the link leads.
-  if (lstatSync(path, { throwIfNoEntry: false })) return undefined;
-  const folder = realpath(dirname(path));
-  return folder === undefined ? undefined : join(folder, basename(path));
-}
-
-function realpath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -47,6 +48,9 @@ export const scenarios = [defineScenario({
 `;
 }
 
+/** Only what hangs fails. */
+const CALL_MS_MAX = 240_000;
+
 /** The calls that were made. */
 let calls = 0;
 const client = new Client({ name: 'test', version: '1.0.0' });
@@ -63,6 +67,7 @@ beforeAll(async () => {
   writeFileSync(join(outside, 'turnstile.ts'), turnstile('turnstile'));
   symlinkSync(join(outside, 'turnstile.ts'), join(folder, 'link.ts'));
   symlinkSync(outside, join(folder, 'away'));
+  writeFileSync(join(parent, 'phasmoscope.config.mjs'), 'throw new Error("executed");');
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
@@ -89,7 +94,8 @@ async function callTool(
   options?: RequestOptions,
 ): Promise<{ readonly text: string; readonly isError: boolean }> {
   calls += 1;
-  const result = await client.callTool({ name, arguments: given }, undefined, options);
+  const request = { name, arguments: given };
+  const result = await client.callTool(request, undefined, { timeout: CALL_MS_MAX, ...options });
   const { content, isError = false } = resultSchema.parse(result);
   return { text: content[0].text, isError };
 }
@@ -276,6 +282,8 @@ it('names the inputs and tools of its own where a command names options', async 
   expect(verified.isError).toBe(true);
   expect(verified.text).toContain('with the option "machine"');
   expect(verified.text).not.toContain('--machine');
+  // A configuration above the folders of the server is code outside of them.
+  expect(verified.text).not.toContain('executed');
 });
 
 it('runs a machine of a folder outside of the package', async () => {
@@ -308,6 +316,38 @@ it.each(['../outside/new.jsonl', 'away/new.jsonl'])('writes no trace to %s', asy
   const { text, isError } = await callTool('record', { machine: 'turnstile.ts', out });
   expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
   expect(existsSync(join(outside, 'new.jsonl'))).toBe(false);
+});
+
+it('reads no trace to which a link in a folder leads outside', async () => {
+  await callTool('record', { machine: 'turnstile.ts', out: 'secret.jsonl' });
+  renameSync(join(folder, 'secret.jsonl'), join(outside, 'secret.jsonl'));
+  mkdirSync(join(folder, 'links'));
+  symlinkSync(join(outside, 'secret.jsonl'), join(folder, 'links/one.jsonl'));
+  const { text, isError } = await callTool('query', { traces: ['links'], where: 'true' });
+  expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
+});
+
+it('runs no machine outside that a configuration names', async () => {
+  await callTool('record', { machine: 'turnstile.ts', out: 'configured.jsonl' });
+  const config = join(folder, 'phasmoscope.config.mjs');
+  writeFileSync(config, `export default { machine: '../outside/turnstile.ts' };`);
+  const { text, isError } = await callTool('verify', { trace: 'configured.jsonl' });
+  rmSync(config);
+  expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
+});
+
+it.each([
+  ['a path with a NUL character', 'steps', { trace: 'run.jsonl\0' }, 'holds a NUL character'],
+  [
+    'a call that is too long for a command',
+    'query',
+    { traces: ['run.jsonl'], where: '('.repeat(200_000) },
+    'A call may have 100 000.',
+  ],
+])('refuses %s', async (_, tool, given, reason) => {
+  const { text, isError } = await callTool(tool, given);
+  expect([isError, text]).toEqual([true, expect.stringContaining(reason)]);
+  expect(text).not.toContain('    at ');
 });
 
 it('overwrites nothing but traces', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { z } from 'zod';
-import { toProblem } from '../../problem.ts';
+import { ProblemError, toProblem } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { cutText, showLines } from '../../text/visible.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { printErrorLine } from '../report/print.ts';
@@ -25,6 +26,8 @@ const COMMANDS_MAX = Math.max(2, availableParallelism());
 /** How long commands that are stopped have when the client has gone. */
 const LEAVE_MS_MAX = 5_000;
 const ERROR_CHARS_MAX = 4_000;
+/** What a call may have: it becomes the arguments of a command, which systems limit to 128 KB each. */
+const CALL_BYTES_MAX = 100_000;
 const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 const pageSchema = z.object({ offset: z.number(), limit: z.number() }).partial();
@@ -95,6 +98,7 @@ class Desk {
   async call(tool: Tool, given: Readonly<Record<string, unknown>>, call: Call) {
     const { offset = 0, limit = LIMIT_DEFAULT } = pageSchema.parse(given);
     try {
+      requirePassable(given);
       const answer = await this.#pages.of(tool.name, given, () => this.#answer(tool, given, call));
       const text = writeAnswer(answer, { offset, limit });
       return { content: [{ type: 'text' as const, text }], isError: answer.isBroken === true };
@@ -111,7 +115,7 @@ class Desk {
     const signal = AbortSignal.any([call.signal, this.#closing.signal]);
     const progress = new ProgressReport(call.progressToken, call.notify);
     const settings = {
-      folder: this.#folders.roots[0],
+      folders: this.#folders.roots,
       signal,
       onProgress: (text: string) => progress.tell(text),
       timeMsMax: CALL_MS_MAX + (tool.timeMs?.(given) ?? 0),
@@ -134,6 +138,30 @@ class Desk {
     const ended = Promise.allSettled(this.#running);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, msMax))]);
   }
+}
+
+/** @throws {ProblemError} for what cannot be passed to a command. */
+function requirePassable(given: Readonly<Record<string, unknown>>): void {
+  const bytes = Buffer.byteLength(JSON.stringify(given));
+  if (bytes > CALL_BYTES_MAX) {
+    throw new ProblemError({
+      title: `The call has ${formatCount(bytes)} bytes. A call may have ${formatCount(CALL_BYTES_MAX)}.`,
+      remedy: 'Write what is long to a file in the folders of this server, or ask for less.',
+    });
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (!textsIn(value).some((text) => text.includes('\0'))) continue;
+    throw new ProblemError({
+      title: `"${name}" holds a NUL character, which no path, name or expression can have.`,
+      remedy: 'Leave it out.',
+    });
+  }
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
 }
 
 function instructionsFor({ roots }: Folders): string {

@@ -2,10 +2,10 @@ import type { EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { isPlainObject } from '../value/value.ts';
 
-type TrackedAction = Extract<EmittedAction, { readonly kind: 'tracked' }>;
+type TrackedAction = Pick<Extract<EmittedAction, { readonly kind: 'tracked' }>, 'id' | 'action'>;
 
 /** A scalar that may name something. */
-type Name = string | number | bigint;
+export type Name = string | number | bigint;
 
 /**
  * What the machine has named otherwise than in the run that a list of operations is of: where reservation 31 has
@@ -30,7 +30,7 @@ export class References {
     for (const [field, name] of Object.entries(was.action)) {
       const become = now.action[field];
       if (!isName(name) || !isName(become) || typeof name !== typeof become) continue;
-      if (!names(was.id, name) || !names(now.id, become)) continue;
+      if (!hasName(was.id, name) || !hasName(now.id, become)) continue;
       const known = this.#names.get(field) ?? new Map<Name, Name>();
       this.#names.set(field, known.set(name, become));
     }
@@ -51,16 +51,18 @@ export class References {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object with fields. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && isPlainObject(value);
 }
 
-function isName(value: unknown): value is Name {
+/** Whether a value may name something. */
+export function isName(value: unknown): value is Name {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
 }
 
 /** Whether an id is a name, or has it as a word. */
-function names(id: ActionId, name: Name): boolean {
+export function hasName(id: ActionId, name: Name): boolean {
   if (id === name) return true;
   const text = String(name);
   return text !== '' && typeof id === 'string' && id.split(/[^\p{L}\p{N}]+/u).includes(text);

@@ -1,8 +1,11 @@
 import { diffArrays, type ChangeObject } from 'diff';
 import { assertNever } from '../../assert.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { differingParts, encodeOperation, type StepPart } from '../format/format.ts';
+import { differingParts, STEP_PARTS, type StepPart } from '../format/format.ts';
 import type { Trace } from '../trace.ts';
+import { idFieldsOf, jsonOf } from './id-fields.ts';
+import { Meanings, namingFields, Numbering } from './meanings.ts';
+import { Renaming } from './renaming.ts';
 
 /** A stretch of steps in two runs: the same operations in both, or operations that only one of them has. */
 export type Stretch =
@@ -11,7 +14,7 @@ export type Stretch =
   | { readonly kind: 'onlyA'; readonly a: number; readonly b: number; readonly length: number }
   | { readonly kind: 'onlyB'; readonly a: number; readonly b: number; readonly length: number };
 
-/** Two steps of the same operation that went differently. */
+/** Two steps of the same operation that went differently, in more than what things are called. */
 export interface DifferingPair {
   readonly a: number;
   readonly b: number;
@@ -31,8 +34,8 @@ const SLICE_STEPS = 512;
 
 /**
  * Aligns the steps of two runs by their operations, also where one has steps that the other lacks, so that
- * as many as possible stand beside each other. A run that was shrunk from the other says which step each of
- * its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
+ * as many as possible stand beside each other. An id counts as what it stands for: see {@link Meanings}. A run that
+ * was shrunk from the other says which step each of its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
  * Yields now and then, so that the caller can stop in between.
  */
 export function* alignRuns(
@@ -43,10 +46,10 @@ export function* alignRuns(
   if (origins) return alignOrigins(origins, one.length);
   const reverse = originsIn(other, one);
   if (reverse) return alignOrigins(reverse, other.length).map(mirrored);
-  const numbers = new Map<string, number>();
+  const [numbers, fields] = [new Numbering(), namingFields([one, other])];
   const start = yield* commonLines(one, other);
-  const a = yield* keysFrom(one, start, numbers);
-  const b = yield* keysFrom(other, start, numbers);
+  const a = yield* keysFrom(one, start, new Meanings(one, start, fields, numbers));
+  const b = yield* keysFrom(other, start, new Meanings(other, start, fields, numbers));
   const end = commonEnd(a, b);
   const [middleA, middleB] = [a.slice(0, a.length - end), b.slice(0, b.length - end)];
   const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(middleA, middleB, {
@@ -71,14 +74,19 @@ export function* differingPairs(
   other: Trace,
   stretches: readonly Stretch[],
 ): Generator<DifferingPair | undefined, void, undefined> {
+  const held = [yield* idFieldsOf(one), yield* idFieldsOf(other)] as const;
+  const renaming = new Renaming([one, other], namingFields([one, other]), held);
   for (const { kind, a, b, length } of stretches) {
     if (kind !== 'both') continue;
     for (let at = 0; at < length; at += 1) {
       if (at % SLICE_STEPS === 0) yield undefined;
+      renaming.pass(a + at, b + at);
       if (isSameLine(one, a + at, other, b + at)) continue;
+      const differing = renaming.differing(jsonOf(one, a + at), jsonOf(other, b + at));
+      if (STEP_PARTS.every((part) => part === 'stateHash' || !differing.has(part))) continue;
       const parts = differingParts(one.step(a + at), other.step(b + at), () =>
         one.stateAt(a + at - 1),
-      ).filter((part) => part !== 'stateHash');
+      ).filter((part) => part !== 'stateHash' && differing.has(part));
       if (parts.length > 0) yield { a: a + at, b: b + at, parts };
     }
   }
@@ -192,15 +200,12 @@ function* commonLines(one: Trace, other: Trace): Generator<undefined, number, un
 function* keysFrom(
   trace: Trace,
   from: number,
-  numbers: Map<string, number>,
+  meanings: Meanings,
 ): Generator<undefined, number[], undefined> {
   const keys: number[] = [];
   for (let at = from; at < trace.length; at += 1) {
     if (at % SLICE_STEPS === 0) yield;
-    const text = JSON.stringify(encodeOperation(essenceOf(trace.step(at).operation)));
-    const key = numbers.get(text) ?? numbers.size;
-    numbers.set(text, key);
-    keys.push(key);
+    keys.push(meanings.keyOf(at, essenceOf(trace.step(at).operation)));
   }
   return keys;
 }

@@ -83,7 +83,8 @@ export function headerOf({ machine, run, label, shared }: RecordedRun): TraceHea
     initialHash: hashValue(initialState, RECORDED_DIGESTS),
     initialFindings,
   };
-  return shared ? withBeginning(own, shared.trace.header) : own;
+  // What shares no step begins with the state that the machine has now.
+  return shared && shared.count > 0 ? withBeginning(own, shared.trace.header) : own;
 }
 
 /** The header of a run that begins as another one, whose lines must fit it. */

@@ -67,8 +67,8 @@ export function PairTable({
   const { a, b } = at;
   const missing = missingSide(alignment, at);
   const compute = useCallback(
-    () => pairAt(before, trace, { a, b }, missing),
-    [before, trace, a, b, missing],
+    () => pairAt(before, trace, { a, b }, { missing, alignment }),
+    [before, trace, a, b, missing, alignment],
   );
   const { result: pair } = useLoaded(both, compute);
   if (!pair) return null;
@@ -132,12 +132,22 @@ export function PairTable({
 }
 
 /** @throws {LinesNotLoaded} when lines must be fetched first. */
-function pairAt(before: Trace, trace: Trace, at: StepsAt, missing: Side | undefined): ShownPair {
+function pairAt(
+  before: Trace,
+  trace: Trace,
+  at: StepsAt,
+  { missing, alignment }: { missing: Side | undefined; alignment: Alignment | undefined },
+): ShownPair {
   const a = missing === 'a' ? undefined : shownAt(before, at.a);
   const b = missing === 'b' ? undefined : shownAt(trace, at.b);
+  const row = alignment?.rowOf('a', at.a) ?? -1;
+  const isRow = alignment?.row(row).a === at.a && alignment.row(row).b === at.b;
   const parts = new Set<StepPart>(
     a && b
-      ? differingParts(a.step, b.step, () => before.stateAt(at.a - 1))
+      ? // Those who aligned the two know what is only called otherwise.
+        isRow
+        ? alignment.partsAt(row)
+        : differingParts(a.step, b.step, () => before.stateAt(at.a - 1))
       : a || b
         ? ROWS.filter((part) => hasPart({ a, b }, part))
         : [],

@@ -112,6 +112,7 @@ function printComparison(
   printSettings(compared);
   if (!isSameStart) printLine(style.red(INITIAL_STATES_DIFFER));
   printLine(firstDifference(stretches, pairs));
+  printWhyApart([a, b], compared);
   const [first] = pairs;
   if (first) {
     printDifferingSteps({
@@ -122,7 +123,7 @@ function printComparison(
   }
   printOnlyIn('A', a, stretches);
   printOnlyIn('B', b, stretches);
-  const others = pairs.slice(1, LISTED_MAX);
+  const others = tellingFirst(pairs.slice(1)).slice(0, LISTED_MAX - 1);
   if (others.length > 0) printLine(style.bold('Different as well'));
   for (const pair of others) {
     printLine(
@@ -151,6 +152,25 @@ function firstDifference(stretches: readonly Stretch[], [pair]: readonly Differi
 /** "Step 41", or "Step 41 of A, 43 of B" where they stand at other places. */
 function stepsOf({ a, b }: DifferingPair): string {
   return a === b ? `Step ${formatCount(a)}` : `Step ${formatCount(a)} of A, ${formatCount(b)} of B`;
+}
+
+/** Pairs in order, but those in which only the state differs last: it does so for long once it does. */
+function tellingFirst(pairs: readonly DifferingPair[]): readonly DifferingPair[] {
+  const isTelling = ({ parts }: DifferingPair) => parts.some((part) => part !== 'patch');
+  return [...pairs.filter(isTelling), ...pairs.filter((pair) => !isTelling(pair))];
+}
+
+/** Of one seed on two machines, says why the requests are others, and how both get the same ones. */
+function printWhyApart([a, b]: readonly [Trace, Trace], { settings, stretches }: Comparison): void {
+  const isOneSeed = settings.every((name) => name === 'machine' || name === 'sourceHash');
+  const isDrawn = [a, b].every(({ header }) => !header.forks && !header.shrunkFrom);
+  const gap = stretches.find(({ kind }) => kind !== 'both');
+  if (settings.length === 0 || !isOneSeed || !isDrawn || !gap) return;
+  printLine(
+    `From step ${formatCount(gap.a)} of A on, the scenario may draw other operations for each: it sees what the ` +
+      'machine does. To compare what both make of the same operations, give those of A to the machine of B: ' +
+      'phasmoscope fork A --machine MACHINE-OF-B --out FILE',
+  );
 }
 
 function printOnlyIn(side: 'A' | 'B', trace: Trace, stretches: readonly Stretch[]): void {

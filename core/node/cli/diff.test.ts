@@ -69,3 +69,41 @@ it('aligns two machines on one seed, and names the first difference', async () =
   expect(stretches[0]).toMatchObject({ kind: 'both', a: 0, b: 0 });
   expect(pairs.length).toBeGreaterThan(0);
 });
+
+it('compares what another machine makes of the same operations, whatever ids it gives', async () => {
+  const settings = ['--faults', 'chaos', '--operations', '300', '--seed', '7'];
+  await phasmoscope('record', 'dentist-booking-unchecked', ...settings, '--out', 'a.jsonl');
+  await phasmoscope('record', 'dentist-booking-hardened', ...settings, '--out', 'drawn.jsonl');
+  const drawn = await phasmoscope('diff', 'a.jsonl', 'drawn.jsonl');
+  expect(drawn.stdout).toContain('the scenario may draw other operations for each');
+  const other = ['--machine', 'dentist-booking-hardened', '--out', 'b.jsonl', '--json'];
+  const { stdout, status } = await phasmoscope('fork', 'a.jsonl', ...other);
+  expect([status, JSON.parse(stdout).machine]).toEqual([0, 'dentist-booking-hardened']);
+  expect((await phasmoscope('verify', 'b.jsonl')).status).toBe(0);
+  const told = await phasmoscope('diff', 'a.jsonl', 'b.jsonl');
+  expect(told.stdout).not.toContain('the scenario may draw');
+  const { stretches, pairs } = JSON.parse(
+    (await phasmoscope('diff', 'a.jsonl', 'b.jsonl', '--json')).stdout,
+  ) as { stretches: readonly Stretch[]; pairs: readonly { a: number; b: number }[] };
+  const { trace: a } = await readTraceFile(join(folder, 'a.jsonl'));
+  const { trace: b } = await readTraceFile(join(folder, 'b.jsonl'));
+  const both = stretches.filter(({ kind }) => kind === 'both');
+  const requests = both.flatMap((stretch) =>
+    Array.from({ length: stretch.length }, (_, at) => stretch.a + at),
+  );
+  // Each request of the one stands beside the same one of the other.
+  const normal = Array.from({ length: a.length }, (_, at) => at).filter(
+    (at) => a.glance(at).operation === 'normal',
+  );
+  expect(normal.filter((at) => !requests.includes(at))).toEqual([]);
+  const renumbered = both.flatMap((stretch) =>
+    Array.from({ length: stretch.length }, (_, at) => {
+      const [one, its] = [a.step(stretch.a + at), b.step(stretch.b + at)];
+      return 'id' in one.operation && 'id' in its.operation
+        ? one.operation.id !== its.operation.id
+        : false;
+    }),
+  );
+  expect(renumbered).toContain(true);
+  expect(pairs.length).toBeLessThan(requests.length);
+});

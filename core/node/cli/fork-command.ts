@@ -33,7 +33,6 @@ import { recordWatched, type WatchedRecord } from './watched-run.ts';
 /** The options of `fork`. */
 export interface ForkOptions extends ChangeOptions {
   readonly out?: string;
-  readonly machine?: string;
   readonly json?: boolean;
 }
 
@@ -44,6 +43,10 @@ export const FORK: CommandModule = {
     [
       'What if the result of step 77 had come twice? Keep that run',
       'fork unchecked.jsonl.gz --at 77 --twice --out twice.jsonl',
+    ],
+    [
+      'What does another machine make of the same operations?',
+      'fork unchecked.jsonl.gz --machine dentist-booking-hardened --out hardened.jsonl',
     ],
   ],
   declare: (command) =>
@@ -167,7 +170,12 @@ function printAsText(result: ForkResult): void {
   printTable([
     ['what if', formatSentence(describeFork(fork))],
     ['goes on with', describeGoingOn(fork)],
-    ['steps', `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`],
+    [
+      'steps',
+      fork.from === 0
+        ? formatCount(steps)
+        : `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`,
+    ],
     ...(out === undefined ? [] : [['written to', out] as const]),
     ...notesAsRow(notes),
   ]);

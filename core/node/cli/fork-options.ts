@@ -52,6 +52,8 @@ export interface ChangeOptions {
   readonly newDraws?: bigint;
   readonly goesOn?: keyof typeof GOES_ON;
   readonly settle?: boolean;
+  /** The machine that executes the fork, unless it is that of the trace. */
+  readonly machine?: string;
   /** A JSON file with changes, or a whole fork. */
   readonly changes?: string;
 }
@@ -132,10 +134,16 @@ export async function forkOf(trace: Trace, options: ChangeOptions): Promise<Fork
   const goesOn = goingOn(options) ?? given?.goesOn ?? 'sameOperations';
   const places = changes.map(placeOf);
   const from = given?.from ?? (places.length > 0 ? Math.min(...places) : (at ?? -1) + 1);
-  if (changes.length === 0 && goesOn !== 'newDraws') {
+  // Another machine is a change by itself: it gets the same operations.
+  if (
+    changes.length === 0 &&
+    goesOn !== 'newDraws' &&
+    (options.machine === undefined || at !== undefined)
+  ) {
     throw new ProblemError({
       title: 'The fork changes nothing.',
-      remedy: 'Give a change, such as --crash, or other draws: --new-draws SEED.',
+      remedy:
+        'Give a change, such as --crash, other draws: --new-draws SEED, or another machine: --machine MACHINE.',
     });
   }
   const seed = newDraws === undefined ? given?.seed : String(newDraws);
@@ -170,7 +178,8 @@ function changesWithoutStep(options: ChangeOptions): readonly ForkChange[] {
   // Commander sets this one by itself.
   const isGiven = ([name, value]: readonly [string, unknown]) =>
     name === 'fault' ? value === false : value !== undefined && !WITHOUT_STEP.has(name);
-  if (options.changes !== undefined && !Object.entries(options).some(isGiven)) return [];
+  const isOtherwise = options.changes !== undefined || options.machine !== undefined;
+  if (isOtherwise && !Object.entries(options).some(isGiven)) return [];
   throw new ProblemError({
     title: 'The step of the parent is missing.',
     remedy: 'Give it with --at K; only --changes FILE needs none.',

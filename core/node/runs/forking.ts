@@ -1,10 +1,11 @@
+import { planChecks } from '../../engine/check-plan.ts';
 import { LeadError } from '../../engine/lead.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Fork } from '../../trace/format/fork.ts';
 import type { TraceHeader } from '../../trace/format/format.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { startFork } from '../../what-if/fork.ts';
+import { startFork, type ForkSubject } from '../../what-if/fork.ts';
 import { ForkError } from '../../what-if/forked-list.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
@@ -21,7 +22,8 @@ export interface StartedFork extends RecordedRun {
 /**
  * Begins a fork of a recorded run, to be recorded as a trace of its own that carries its descent.
  *
- * @throws {ProblemError} for changes that the parent does not allow, or a scenario that cannot go on.
+ * @throws {ProblemError} for changes that the parent does not allow, a scenario that cannot go on, or another machine
+ *   in a fork that shares steps.
  * @throws {ScenarioError} when the scenario throws.
  */
 export async function startRecordedFork(
@@ -30,7 +32,7 @@ export async function startRecordedFork(
   fork: Fork,
 ): Promise<StartedFork> {
   const { machine } = loaded;
-  const subject = forkSubjectOf(loaded, trace.header);
+  const subject = subjectOf(loaded, trace.header, fork);
   const { run } = await startFork(subject, parentOf(trace), fork).catch((error: unknown) => {
     throw toForkProblem(error);
   });
@@ -41,6 +43,14 @@ export async function startRecordedFork(
     shared: { trace, count: fork.from },
     isPastExecuted: fork.from > 0 && run.executor.leadsByExecuting,
   };
+}
+
+/** A fork that shares no state with the trace may be of another machine, which is checked as its own runs are. */
+function subjectOf(loaded: LoadedMachine, header: TraceHeader, { from }: Fork): ForkSubject {
+  const { machine } = loaded;
+  if (from > 0 || machine.name === header.machine) return forkSubjectOf(loaded, header);
+  const subject = forkSubjectOf(loaded, { ...header, machine: machine.name });
+  return { ...subject, checks: planChecks(machine, subject.faults) };
 }
 
 /** What keeps a fork from its beginning, as a problem of its changes and not of the machine. */

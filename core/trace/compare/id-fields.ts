@@ -75,7 +75,7 @@ function* writtenIn(patch: unknown): Generator<readonly [field: string, value: u
   for (const change of listOf(patch)) {
     const [, path, ...values] = listOf(change);
     const field = listOf(path).findLast((segment) => typeof segment === 'string');
-    for (const value of values) yield* scalarsIn(value, String(field ?? ''));
+    for (const value of values) yield* scalarsIn(value, field ?? '');
   }
 }
 

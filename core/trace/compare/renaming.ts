@@ -1,5 +1,5 @@
+import type { Name } from '../../engine/references.ts';
 import { encodeValue } from '../../value/encoding.ts';
-import type { Value } from '../../value/value.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
 import { isObject, listOf, type IdFields, type Json } from './id-fields.ts';
@@ -80,7 +80,7 @@ export class Renaming {
     return parts;
   }
 
-  #link(one: Value, other: Value): void {
+  #link(one: Name, other: Name): void {
     this.#linkTexts(nameText(one), nameText(other));
     // As a key of an object.
     if (typeof one !== 'string' && typeof other !== 'string') {
@@ -177,7 +177,7 @@ function areOfOneLength(
   return items.length === its.length && items.every((item, at) => areSame(item, its[at]));
 }
 
-function nameText(name: Value): string {
+function nameText(name: Name): string {
   return JSON.stringify(encodeValue(name));
 }
 

@@ -81,7 +81,11 @@ function labelled(value: Value): string {
 /** What a fork does otherwise than its parent, in one clause; its name, unless it has another one. */
 export function describeFork({ from, changes, goesOn, seed, ends }: Fork): Sentence {
   if (changes.length === 0) {
-    if (goesOn !== 'newDraws') return ['nothing changes from ', { stepIndex: from }, ' on'];
+    if (goesOn !== 'newDraws') {
+      // Whatever is other then lies in the machine.
+      if (from === 0) return ['the whole run is executed again, by the machine as it is now'];
+      return ['nothing changes from ', { stepIndex: from }, ' on'];
+    }
     const draws = seed === undefined ? 'new draws' : `draws of seed ${seed}`;
     return [`${draws} from `, { stepIndex: from }, ' on'];
   }

@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { pathOfMachine } from '../load/samples.ts';
-import { IS_CHECKOUT, PACKAGE_ROOT } from '../package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { printJson, printLine } from '../report/print.ts';
 import { AGENTS_PAGE } from './agents-page.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { ownDependency, ownPackage } from './own-dependency.ts';
 
 const TEST = `import { expect, it } from 'vitest';
 import { checkSeeds } from 'phasmoscope/testing';
@@ -98,10 +99,7 @@ async function requireEmpty(path: string): Promise<void> {
   });
 }
 
-/**
- * Depends on the tools in the versions that Phasmoscope uses itself, and on Phasmoscope in a way that
- * works on other computers, too, unless it is run from its checkout.
- */
+/** Depends on the tools in the versions that Phasmoscope uses itself, and on the Phasmoscope that runs. */
 async function packageJson(path: string): Promise<string> {
   const own = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
   const tool = (name: string) => `^${own.devDependencies[name]}`;
@@ -114,17 +112,12 @@ async function packageJson(path: string): Promise<string> {
     scripts: { test: 'tsc && vitest run' },
     devDependencies: {
       '@types/node': tool('@types/node'),
-      phasmoscope: IS_CHECKOUT ? checkoutFrom(path) : `^${own.version}`,
+      phasmoscope: await ownDependency(path, ownPackage(own.version)),
       typescript: tool('typescript'),
       vitest: tool('vitest'),
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-/** The checkout that runs this, as a dependency of a project. */
-function checkoutFrom(path: string): string {
-  return `file:${relative(path, PACKAGE_ROOT).split(sep).join('/')}`;
 }
 
 const TSCONFIG = `${JSON.stringify(

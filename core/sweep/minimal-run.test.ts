@@ -51,6 +51,41 @@ describe('the pattern of a minimal run', () => {
     expect(pattern(other)).toEqual(pattern([asks(7), asks(9), result(9, 'Yes'), result(7, 'No')]));
   });
 
+  it('does not depend on which of several actions alike has which result', () => {
+    const asksAll = (ids: readonly number[], kinds: readonly string[]): Given => ({
+      operation: { kind: 'normal', input: 'Begin' },
+      actions: ids.map((id, at) => ({
+        kind: 'tracked',
+        id,
+        action: { kind: kinds[at % kinds.length] ?? '' },
+      })),
+    });
+    const votes = (...ids: readonly [number, number, number]) =>
+      pattern([
+        asksAll([1, 2, 3], ['Prepare']),
+        result(ids[0], 'Yes'),
+        result(ids[1], 'Yes'),
+        result(ids[2], 'No'),
+      ]);
+    expect(votes(1, 2, 3)).toEqual([
+      'request for Prepare, Prepare, Prepare 1 2 3',
+      'result Yes 1',
+      'result Yes 2',
+      'result No 3',
+    ]);
+    for (const ids of [
+      [1, 3, 2],
+      [3, 2, 1],
+      [2, 3, 1],
+    ] as const)
+      expect(votes(...ids)).toEqual(votes(1, 2, 3));
+    // Which of two unlike actions it is does matter.
+    const ofTwo = (id: number) => pattern([asksAll([1, 2], ['Hold', 'Pay']), result(id, 'Yes')]);
+    expect(ofTwo(1)).not.toEqual(ofTwo(2));
+    const turned = pattern([asksAll([2, 1], ['Pay', 'Hold']), result(1, 'Yes')]);
+    expect(turned).toEqual(ofTwo(1));
+  });
+
   it('names a request that asks for nothing, and its fault', () => {
     const fault = { kind: 'commitFails' } as const;
     expect(pattern([{ operation: { kind: 'normal', input: { kind: 'Book' }, fault } }])).toEqual([
@@ -121,6 +156,27 @@ describe('a pattern', () => {
         expect(isPatternWithin(large, small)).toBe(small.length === large.length);
       }),
     );
+  });
+
+  it('is within what has all of it for other actions that were asked for alike', () => {
+    const of = (names: readonly string[], ...results: readonly string[]): Pattern => [
+      { what: 'request', actions: names.map((_, at) => at + 1), names },
+      ...results.map((one) => {
+        const [what = '', number] = one.split(' ');
+        return { what, actions: [Number(number)] };
+      }),
+    ];
+    const alike = ['Ask', 'Ask', 'Ask'];
+    const small = of(alike, 'Yes 1', 'No 2');
+    expect(isPatternWithin(small, of(alike, 'Maybe 1', 'Yes 2', 'No 3'))).toBe(true);
+    expect(isPatternWithin(small, of(alike, 'Yes 1', 'No 1'))).toBe(false);
+    expect(isPatternWithin(small, of([...alike, 'Ask'], 'Yes 1', 'No 2'))).toBe(false);
+    const unlike = ['Hold', 'Pay'];
+    expect(isPatternWithin(of(unlike, 'Yes 1'), of(unlike, 'Yes 2'))).toBe(false);
+    expect(isPatternWithin(of(unlike, 'Yes 2'), of(unlike, 'Maybe 1', 'Yes 2'))).toBe(true);
+    // Many alike are no more work than a few.
+    const many = Array.from({ length: 11 }, () => 'Ask');
+    expect(isPatternWithin(of(many, 'Yes 1', 'No 2'), of(many, 'Yes 11', 'No 11'))).toBe(false);
   });
 
   it('is not within what confuses two of its actions', () => {

@@ -9,12 +9,15 @@ import { seedSchema } from '../text/quantities.ts';
 import { caughtFailureSchema } from '../trace/format/codecs.ts';
 import type { JudgedStep } from '../trace/words/judged.ts';
 import { kindOf } from '../value/label.ts';
+import { compareTexts } from './seeds.ts';
 
 /** One thing that a run needs: a request, a result, a crash or a fault, by its kind. */
 const neededSchema = z.object({
   what: z.string(),
   /** The actions that it asks for, or whose result it is, by number. */
   actions: z.array(z.number().int()).readonly(),
+  /** What those actions are, where it asks for several, in their order. Older reports lack it. */
+  names: z.array(z.string()).readonly().optional(),
 });
 type Needed = Readonly<z.infer<typeof neededSchema>>;
 
@@ -65,9 +68,9 @@ const RESULTS_KEPT = 2;
  *
  * A request is described by the tracked actions that it asks for, if there are any: which of several requests has
  * asked for something seldom matters, and neither does the order of requests in a row, nor when one comes that asks
- * for nothing. Of the results of an
- * action the last two count: an earlier one was only needed so that they could come. A rule that is checked by
- * trying something, such as a crash, adds that, unless a fault has struck in the step already.
+ * for nothing, nor which of several actions of one kind in a request has which result. Of the results of an action
+ * the last two count: an earlier one was only needed so that they could come. A rule that is checked by trying
+ * something, such as a crash, adds that, unless a fault has struck in the step already.
  *
  * @param steps of the run, all of them.
  * @param parts of the run, judged for the finding.
@@ -93,26 +96,37 @@ interface Mark {
   readonly kind: 'request' | 'result' | 'other';
   readonly what: string;
   readonly ids: readonly ActionId[];
+  /** What the actions are that a request asks for. */
+  readonly names: readonly string[];
   readonly hasFault: boolean;
 }
 
-const CRASH: Mark = { kind: 'other', what: 'crash', ids: [], hasFault: false };
+const CRASH: Mark = { kind: 'other', what: 'crash', ids: [], names: [], hasFault: false };
 
 function marksOf(step: Executed): readonly Mark[] {
   const { operation } = step;
   const fault = struckAt(step);
-  const mark = (kind: Mark['kind'], what: string, ids: readonly ActionId[] = []): Mark[] => [
-    { kind, what: fault ? `${what}, ${fault}` : what, ids, hasFault: fault !== undefined },
+  const mark = (
+    kind: Mark['kind'],
+    what: string,
+    ids: readonly ActionId[] = [],
+    names: readonly string[] = [],
+  ): Mark[] => [
+    { kind, what: fault ? `${what}, ${fault}` : what, ids, names, hasFault: fault !== undefined },
   ];
   switch (operation.kind) {
     case 'normal': {
-      const asked = askedOf(step);
-      const names = asked.map(({ action }) => nameOf(action)).join(', ');
-      const what = asked.length > 0 ? `request for ${names}` : `request ${nameOf(operation.input)}`;
+      const asked = askedOf(step)
+        .map(({ id, action }) => ({ id, name: nameOf(action) }))
+        .toSorted((one, other) => compareTexts(one.name, other.name));
+      const names = asked.map(({ name }) => name);
+      const what =
+        asked.length > 0 ? `request for ${names.join(', ')}` : `request ${nameOf(operation.input)}`;
       return mark(
         'request',
         what,
         asked.map(({ id }) => id),
+        names,
       );
     }
     case 'trackedActionCompleted':
@@ -193,9 +207,13 @@ function numbered(marks: readonly Mark[]): Pattern {
   for (const id of byResults.flatMap(({ ids }) => ids)) {
     if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
   }
-  const all = marks.map(({ kind, what, ids }) => ({
+  const all = marks.map(({ kind, what, ids, names }) => ({
     kind,
-    needed: { what, actions: ids.map((id) => numbers.get(id) ?? 0) },
+    needed: neededOf(
+      what,
+      ids.map((id) => numbers.get(id) ?? 0),
+      names,
+    ),
   }));
   const pattern: Needed[] = [];
   for (let at = 0; at < all.length;) {
@@ -209,9 +227,17 @@ function numbered(marks: readonly Mark[]): Pattern {
   return pattern;
 }
 
+/** Which of several actions of one kind is which does not matter. */
+function neededOf(what: string, numbers: readonly number[], names: readonly string[]): Needed {
+  if (names.length < 2) return { what, actions: numbers };
+  const byName = numbers
+    .map((number, at) => ({ number, name: names[at] ?? '' }))
+    .toSorted((one, other) => compareTexts(one.name, other.name) || one.number - other.number);
+  return { what, actions: byName.map(({ number }) => number), names };
+}
+
 function compareNeeded(one: Needed, other: Needed): number {
-  const [mine, its] = [JSON.stringify(one), JSON.stringify(other)];
-  return mine < its ? -1 : mine > its ? 1 : 0;
+  return compareTexts(JSON.stringify(one), JSON.stringify(other));
 }
 
 /** A run that needs more than this was not shrunk well: what it needs cannot be told from what it happens to have. */
@@ -224,32 +250,73 @@ export function isTelling(pattern: Pattern): boolean {
 
 /** Whether a pattern has all of another one in it, in order, perhaps with actions of other numbers. */
 export function isPatternWithin(small: Pattern, large: Pattern): boolean {
-  return small.length <= large.length && fits(small, large, new Map());
+  return small.length <= large.length && fits(small, large, []);
 }
 
-function fits(small: Pattern, large: Pattern, numbers: ReadonlyMap<number, number>): boolean {
+/** Actions of one pattern, each of which stands for one of as many of another pattern, whichever. */
+interface Alike {
+  readonly ours: readonly number[];
+  readonly theirs: readonly number[];
+}
+
+function fits(small: Pattern, large: Pattern, known: readonly Alike[]): boolean {
   const [first, ...rest] = small;
   if (!first) return true;
   return large.some((needed, at) => {
-    const renumbered = withNumbers(first, needed, numbers);
-    return renumbered !== undefined && fits(rest, large.slice(at + 1), renumbered);
+    const more = alikeIn(first, needed, known);
+    return more !== undefined && fits(rest, large.slice(at + 1), more);
   });
 }
 
-/** The numbers under which one thing is another one; `undefined` when it is not. */
-function withNumbers(
+/** What is known of the actions when one thing is another one; `undefined` when it is not. */
+function alikeIn(
   one: Needed,
   other: Needed,
-  numbers: ReadonlyMap<number, number>,
-): ReadonlyMap<number, number> | undefined {
+  known: readonly Alike[],
+): readonly Alike[] | undefined {
   if (one.what !== other.what || one.actions.length !== other.actions.length) return undefined;
-  const all = new Map(numbers);
-  for (const [at, number] of one.actions.entries()) {
-    const its = other.actions[at] ?? 0;
-    const known = all.get(number);
-    const isTaken = known === undefined && [...all.values()].includes(its);
-    if (isTaken || (known !== undefined && known !== its)) return undefined;
-    all.set(number, its);
+  let alike: readonly Alike[] | undefined = known;
+  for (const places of placesByName(one)) {
+    const [ours, theirs] = [one, other].map(({ actions }) => places.map((at) => actions[at] ?? 0));
+    alike = alike && ours && theirs && told(alike, { ours, theirs });
   }
-  return all;
+  return alike;
+}
+
+/** The places of actions that are of one kind, as far as that is known. */
+function placesByName({ actions, names }: Needed): readonly (readonly number[])[] {
+  const places = new Map<string | number, number[]>();
+  for (const at of actions.keys()) {
+    const name = names?.[at] ?? at;
+    places.set(name, [...(places.get(name) ?? []), at]);
+  }
+  return [...places.values()];
+}
+
+/** Parts what is known by what some actions stand for; `undefined` when that contradicts it. */
+function told(known: readonly Alike[], { ours, theirs }: Alike): readonly Alike[] | undefined {
+  const parts = known.flatMap((alike) => [
+    { ours: common(alike.ours, ours), theirs: common(alike.theirs, theirs) },
+    { ours: without(alike.ours, ours), theirs: without(alike.theirs, theirs) },
+  ]);
+  const others = {
+    ours: without(
+      ours,
+      known.flatMap((alike) => alike.ours),
+    ),
+    theirs: without(
+      theirs,
+      known.flatMap((alike) => alike.theirs),
+    ),
+  };
+  const all = [...parts, others].filter((part) => part.ours.length + part.theirs.length > 0);
+  return all.every((part) => part.ours.length === part.theirs.length) ? all : undefined;
+}
+
+function common(one: readonly number[], other: readonly number[]): readonly number[] {
+  return one.filter((number) => other.includes(number));
+}
+
+function without(one: readonly number[], other: readonly number[]): readonly number[] {
+  return one.filter((number) => !other.includes(number));
 }

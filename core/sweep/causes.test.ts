@@ -62,8 +62,11 @@ describe('causes of a sweep', () => {
     const lost = group('lost', [minimal(twice, 'lost'), minimal(crash, 'lost', 'unpaid')]);
     const unpaid = group('unpaid', [minimal(crash, 'unpaid')]);
     expect(namesIn([lost, unpaid])).toEqual([['lost'], ['lost', 'unpaid']]);
-    const ids = causesOfSweep([lost, unpaid]).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(2);
+    const causes = causesOfSweep([lost, unpaid]);
+    expect(new Set(causes.map(({ id }) => id)).size).toBe(2);
+    const together = expect.stringMatching(/^The seeds of 2 causes are counted together/);
+    expect(causes.map(describeGrouping)).toEqual([together, together]);
+    expect(causesOfSweep([unpaid]).map(describeGrouping)).toEqual([undefined]);
   });
 
   it('become one through what they have in common, in the order of the groups', () => {

@@ -1,3 +1,4 @@
+import { formatCount } from '../text/quantities.ts';
 import { isTelling, requirementOf, type MinimalRun } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
 
@@ -61,12 +62,19 @@ export function groupedBy({ symptoms: [first] }: SweepCause): 'minimalRun' | 'ru
   return patternOf(first) === '' ? 'ruleAndShape' : 'minimalRun';
 }
 
-/** Says that a cause is grouped by rule and shape only, and why; nothing for one that a minimal run tells apart. */
+/**
+ * What must be known about a cause beside the number of its seeds: that it is grouped by rule and shape only, and
+ * why, or that other causes are counted with it; nothing for most.
+ */
 export function describeGrouping(cause: SweepCause): string | undefined {
-  if (groupedBy(cause) === 'minimalRun') return undefined;
-  const why = cause.symptoms[0].minimal
-    ? 'Its minimal run is too long to be compared with others'
-    : 'Not shrunk';
+  const [{ group, minimal }] = cause.symptoms;
+  if (groupedBy(cause) === 'minimalRun') {
+    const { minima = [] } = group;
+    return minima.length < 2
+      ? undefined
+      : `The seeds of ${formatCount(minima.length)} causes are counted together: in how many of them it is this one is not known.`;
+  }
+  const why = minimal ? 'Its minimal run is too long to be compared with others' : 'Not shrunk';
   return `${why}: it is grouped by rule and shape only, and may be one of the other causes.`;
 }
 

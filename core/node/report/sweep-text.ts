@@ -202,7 +202,7 @@ function printCauses(report: SweepReport): void {
     printLine(describeNothing(report));
     return;
   }
-  const vague = causes.filter(({ grouping }) => grouping !== undefined).length;
+  const vague = causes.filter(({ groupedBy }) => groupedBy === 'ruleAndShape').length;
   const ofThem =
     vague === 0 ? '' : `, ${formatCount(vague)} of them grouped by rule and shape only`;
   printLine(style.red(`${formatPlural(causes.length, 'cause')} found${ofThem}:`));

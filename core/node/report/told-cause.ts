@@ -22,7 +22,7 @@ export interface ToldCause {
   /** The steps of its minimal run, and why that fails, in sentences; absent when it was not shrunk. */
   readonly minimal?: { readonly steps: number; readonly sentences: readonly string[] };
   readonly groupedBy: ReturnType<typeof groupedBy>;
-  /** Says that it is grouped by rule and shape only; absent for a cause that a minimal run tells apart. */
+  /** What must be known about the number of its seeds, see {@link describeGrouping}. */
   readonly grouping: string | undefined;
   /** The command that makes its minimal run, or records its example again. */
   readonly command: string;

@@ -125,7 +125,23 @@ function checked(json: unknown): ItfDocument {
   if (loop !== undefined && loop >= states.length) {
     throw new ItfError(`loop: there is no state ${loop}`);
   }
+  requireOrder(states);
   return { head: without(json as JsonObject, ['states']), vars: new Set(vars), states };
+}
+
+/** Whether states stand in their order is known where they say their place. */
+function requireOrder(states: readonly JsonObject[]): void {
+  let before: number | undefined;
+  for (const [at, { [META]: meta }] of states.entries()) {
+    const index = isJsonObject(meta) ? meta['index'] : undefined;
+    if (typeof index !== 'number') continue;
+    if (before !== undefined && index < before) {
+      throw new ItfError(
+        `state ${at} says "#meta": {"index": ${index}} after one with ${before}; put the states in their order`,
+      );
+    }
+    before = index;
+  }
 }
 
 function without(object: JsonObject, keys: readonly string[]): JsonObject {

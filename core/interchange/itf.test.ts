@@ -116,6 +116,18 @@ describe('ITF', () => {
     expect(() => fromItf(json, 'bad')).toThrow(message);
   });
 
+  it('refuses states that are not in the order that they say', () => {
+    const states = (...indices: readonly number[]) => ({
+      vars: ['n'],
+      states: indices.map((index) => ({ '#meta': { index }, n: index })),
+    });
+    expect(() => fromItf(states(0, 2, 1), 'swapped')).toThrow(
+      'state 2 says "#meta": {"index": 1} after one with 2; put the states in their order',
+    );
+    // The part of a run begins later.
+    expect(fromItf(states(4, 5, 6), 'part').lines).toHaveLength(4);
+  });
+
   it('refuses any other JSON with an ItfError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {

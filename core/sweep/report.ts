@@ -34,6 +34,8 @@ export const sweepGroupSchema = z.object({
   actual: z.string().optional(),
   /** The place in the author's source, where that is known. */
   source: z.string().optional(),
+  /** The id of the tracked action that the example is about, if it names one; as `encodeValue` writes it. */
+  about: z.unknown().optional(),
   /** The caught failure that the example is likely to follow from. */
   caught: caughtFailureSchema.optional(),
   /** What was printed in the step of the example; not all of it, if that is much. */

@@ -8,6 +8,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { Printed } from '../machine/printed.ts';
 import { cutText } from '../text/visible.ts';
 import { SelfExplainingError } from '../thrown.ts';
+import { encodeValue } from '../value/encoding.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
 import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
 
@@ -198,8 +199,10 @@ function toGroup(
   { finding, operations, output }: Found,
   seed: bigint,
 ): SweepGroup {
+  const { about, ...told } = finding;
   return {
-    ...finding,
+    ...told,
+    ...(about === undefined ? {} : { about: encodeValue(about) }),
     signature,
     count: 1,
     seed: seed.toString(),

@@ -9,8 +9,8 @@ export const LOOK_FOR =
 export function wordsForDeath(memoryMbMax: number): Problem {
   return {
     title:
-      'The command was killed, or the machine asked for more memory at once than was left of ' +
-      `${formatCount(memoryMbMax)} MB.`,
-    remedy: LOOK_FOR,
+      'The command was killed, by somebody or because the computer had no memory left, or the machine ' +
+      `asked for more memory at once than was left of ${formatCount(memoryMbMax)} MB.`,
+    remedy: `Unless somebody killed it: ${LOOK_FOR.charAt(0).toLowerCase()}${LOOK_FOR.slice(1)}`,
   };
 }

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import { cutText, showLines, showText } from '../../text/visible.ts';
+import { encodeValue } from '../../value/encoding.ts';
 
 /**
  * A part of a line: plain text, or text in a style. Whatever the text is, and whoever wrote it, it is
@@ -116,9 +117,14 @@ export function showInLastLine(text: string): void {
 const MISLEADING =
   /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-/** Returns a document as JSON of several lines, in which nothing commands a terminal. */
+/**
+ * Returns a document as JSON of several lines, in which nothing commands a terminal. Integers of any size, such
+ * as ids of actions, are written as `encodeValue` does.
+ */
 export function formatJson(document: unknown): string {
-  return escapeMisleading(JSON.stringify(document, null, 2));
+  const withBigints = (_: string, value: unknown) =>
+    typeof value === 'bigint' ? encodeValue(value) : value;
+  return escapeMisleading(JSON.stringify(document, withBigints, 2));
 }
 
 /** JSON of the same meaning, in which nothing commands a terminal, is invisible or misleads the eye. */

@@ -1,6 +1,6 @@
 import { LayoutPanelLeft } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { MenuButton, type MenuChoice } from '../ui/menu-button.tsx';
+import { memo, type ReactNode } from 'react';
+import { MenuButton, type MenuChoice, type MenuChoices } from '../ui/menu-button.tsx';
 import { COMMANDS, type CommandId } from '../words/commands.ts';
 import type { ViewId } from '../words/views.ts';
 import { isEnabled, isOffered, runCommand } from './commands.ts';
@@ -16,17 +16,13 @@ const SECTIONS = [
 ] as const satisfies readonly { title: string; commands: readonly CommandId[] }[];
 
 /** The ways to divide the middle of the window, and to keep a picture of a view, for its pane. */
-export function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
+export const ArrangeMenu = memo(function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
   return (
     <MenuButton
       label="Arrange the views"
       className="arrange-button"
       isTipped
-      // A saved page has not all of them.
-      sections={SECTIONS.map(({ title, commands }) => ({
-        title,
-        choices: commands.filter(isOffered).map(choiceOf),
-      })).filter(({ choices }) => choices.length > 0)}
+      sections={sectionsNow}
       onChoose={(id) => {
         noteFocus(view);
         runCommand(id as CommandId);
@@ -35,6 +31,14 @@ export function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
       <LayoutPanelLeft size={16} strokeWidth={1.75} aria-hidden />
     </MenuButton>
   );
+});
+
+function sectionsNow(): readonly MenuChoices[] {
+  // A saved page has not all of them.
+  return SECTIONS.map(({ title, commands }) => ({
+    title,
+    choices: commands.filter(isOffered).map(choiceOf),
+  })).filter(({ choices }) => choices.length > 0);
 }
 
 function choiceOf(id: CommandId): MenuChoice {

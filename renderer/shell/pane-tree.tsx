@@ -60,18 +60,14 @@ function useRoom(place: RefObject<HTMLDivElement | null>): void {
 
 /** One view at a time, and tabs for the others. */
 function OnePane({ view, ...props }: ViewProps & { view: ViewId }): ReactNode {
+  const { run } = props;
+  const tabs = useMemo(
+    () => viewsOf(run).map((id) => ({ id, label: VIEWS[id].label, command: showCommandOf(id) })),
+    [run],
+  );
+  const tools = useMemo(() => <ArrangeMenu view={view} />, [view]);
   return (
-    <Tabs
-      label="Views of the step"
-      tabs={viewsOf(props.run).map((id) => ({
-        id,
-        label: VIEWS[id].label,
-        command: showCommandOf(id),
-      }))}
-      selected={view}
-      onSelect={showView}
-      tools={<ArrangeMenu view={view} />}
-    >
+    <Tabs label="Views of the step" tabs={tabs} selected={view} onSelect={showView} tools={tools}>
       <GuardedView view={view} {...props} />
     </Tabs>
   );

@@ -10,7 +10,7 @@ import {
   StickyNote,
   Waypoints,
 } from 'lucide-react';
-import { memo, type CSSProperties, type ReactNode } from 'react';
+import { memo, useState, type CSSProperties, type ReactNode } from 'react';
 import { showText } from '../../core/text/visible.ts';
 import { isContainer } from '../../core/value/container.ts';
 import { sizeText } from '../../core/value/label.ts';
@@ -21,7 +21,7 @@ import { formatPlural } from '../words/format.ts';
 import { shownChange, shownLines, shownSegment } from '../words/shown.ts';
 import type { Sign } from './marks.ts';
 import { describeRow, SIGN_NAMES, type Tone } from './row-words.ts';
-import { isSameRow, type Row } from './tree-row.ts';
+import { hasSameContent, isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
 import './state-row.css';
 
@@ -69,6 +69,7 @@ const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', chan
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
   const { row, domId, top, tone, isActive, match, isConstant, isOfRecord } = props;
   const { noted, actions } = props;
+  const [isPointedAt, setPointedAt] = useState(false);
   const select = () => {
     actions.activate(row.id);
     // Selecting text to copy it must not fold the row.
@@ -98,26 +99,14 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       {...(row.canExpand ? { 'aria-expanded': row.isExpanded } : {})}
       onClick={select}
       onKeyDown={() => undefined}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
     >
-      <span className="state-gutter" aria-hidden>
-        {row.sign && (
-          <span className="state-sign" title={SIGN_NAMES[tone][row.sign]}>
-            {SIGNS[row.sign]}
-          </span>
-        )}
-      </span>
-      <span className="state-guides" aria-hidden />
-      <span className="state-disclosure" aria-hidden>
-        {row.canExpand && <ChevronRight size={12} strokeWidth={2} />}
-      </span>
-      <RowContent row={row} tone={tone} />
-      {isConstant && <span className="state-tag state-constant">constant</span>}
-      {noted !== undefined && (
-        <span className="state-noted" title={noted} aria-hidden>
-          <StickyNote size={12} strokeWidth={2} />
-        </span>
+      <RowContent row={row} tone={tone} isConstant={isConstant} noted={noted} />
+      {/* On all rows they would take most of the time of a step: only those exist that may be seen. */}
+      {(isPointedAt || isActive) && !row.isLine && (
+        <Actions row={row} isOfRecord={isOfRecord} actions={actions} />
       )}
-      {!row.isLine && <Actions row={row} isOfRecord={isOfRecord} actions={actions} />}
     </div>
   );
 }, isSameProps);
@@ -138,7 +127,47 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
   );
 }
 
-function RowContent({ row, tone }: { row: Row; tone: Tone }): ReactNode {
+interface RowContentProps {
+  readonly row: Row;
+  readonly tone: Tone;
+  readonly isConstant: boolean;
+  readonly noted: string | undefined;
+}
+
+/** What stands on a row. Where rows above it come and go, it stays as it is. */
+const RowContent = memo(
+  function RowContent({ row, tone, isConstant, noted }: RowContentProps): ReactNode {
+    return (
+      <>
+        <span className="state-gutter" aria-hidden>
+          {row.sign && (
+            <span className="state-sign" title={SIGN_NAMES[tone][row.sign]}>
+              {SIGNS[row.sign]}
+            </span>
+          )}
+        </span>
+        <span className="state-guides" aria-hidden />
+        <span className="state-disclosure" aria-hidden>
+          {row.canExpand && <ChevronRight size={12} strokeWidth={2} />}
+        </span>
+        <RowParts row={row} tone={tone} />
+        {isConstant && <span className="state-tag state-constant">constant</span>}
+        {noted !== undefined && (
+          <span className="state-noted" title={noted} aria-hidden>
+            <StickyNote size={12} strokeWidth={2} />
+          </span>
+        )}
+      </>
+    );
+  },
+  (a, b) =>
+    hasSameContent(a.row, b.row) &&
+    a.tone === b.tone &&
+    a.isConstant === b.isConstant &&
+    a.noted === b.noted,
+);
+
+function RowParts({ row, tone }: { row: Row; tone: Tone }): ReactNode {
   if (row.isLine) {
     return (
       <span className="state-value state-line data value-string">

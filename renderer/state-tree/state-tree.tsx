@@ -87,7 +87,8 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
           const match = isCurrent ? 'current' : find.matchIds.has(row.id) ? 'other' : undefined;
           return (
             <StateRow
-              key={index}
+              // The same row wherever it moves, so that only its place changes.
+              key={row.id}
               row={row}
               domId={`${treeId}${index}`}
               top={topOf(index)}

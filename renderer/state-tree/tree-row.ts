@@ -92,6 +92,11 @@ export function rowOfLine(place: RowPlace, line: string): Row {
 
 /** Whether two rows look the same, so that the one on screen can stay. */
 export function isSameRow(a: Row, b: Row): boolean {
+  return hasSameContent(a, b) && a.position === b.position && a.siblings === b.siblings;
+}
+
+/** Whether the same stands on two rows, wherever they are among their siblings. */
+export function hasSameContent(a: Row, b: Row): boolean {
   return (
     a.id === b.id &&
     Object.is(a.value, b.value) &&
@@ -101,8 +106,6 @@ export function isSameRow(a: Row, b: Row): boolean {
     a.inside === b.inside &&
     a.size === b.size &&
     a.canExpand === b.canExpand &&
-    a.isExpanded === b.isExpanded &&
-    a.position === b.position &&
-    a.siblings === b.siblings
+    a.isExpanded === b.isExpanded
   );
 }

@@ -18,6 +18,12 @@ export interface MenuChoice {
   readonly isCurrent?: boolean;
 }
 
+/** Entries of a menu that belong together. */
+export interface MenuChoices {
+  readonly title: string;
+  readonly choices: readonly MenuChoice[];
+}
+
 export interface MenuButtonProps {
   /** Names the button and its menu. */
   label: string;
@@ -26,7 +32,8 @@ export interface MenuButtonProps {
   className?: string;
   /** A button without words has its name in a tooltip. */
   isTipped?: boolean;
-  sections: readonly { readonly title: string; readonly choices: readonly MenuChoice[] }[];
+  /** Its entries, or what gives them when it is opened. */
+  sections: readonly MenuChoices[] | (() => readonly MenuChoices[]);
   onChoose: (id: string) => void;
 }
 
@@ -42,17 +49,29 @@ export function MenuButton(props: MenuButtonProps): ReactNode {
     <MenuTrigger>
       {isTipped ? <Tip content={label}>{button}</Tip> : button}
       <Popover className="popover" placement="bottom end" offset={4}>
-        <Menu className="menu" aria-label={label} onAction={(id) => onChoose(String(id))}>
-          {sections.map(({ title, choices }) => (
-            <MenuSection key={title} id={title} className="menu-section" aria-label={title}>
-              {choices.map((choice) => (
-                <Choice key={choice.id} choice={choice} />
-              ))}
-            </MenuSection>
-          ))}
-        </Menu>
+        <Choices label={label} sections={sections} onChoose={onChoose} />
       </Popover>
     </MenuTrigger>
+  );
+}
+
+/** The entries, which exist while the menu is open. */
+function Choices({
+  label,
+  sections,
+  onChoose,
+}: Pick<MenuButtonProps, 'label' | 'sections' | 'onChoose'>): ReactNode {
+  const shown = typeof sections === 'function' ? sections() : sections;
+  return (
+    <Menu className="menu" aria-label={label} onAction={(id) => onChoose(String(id))}>
+      {shown.map(({ title, choices }) => (
+        <MenuSection key={title} id={title} className="menu-section" aria-label={title}>
+          {choices.map((choice) => (
+            <Choice key={choice.id} choice={choice} />
+          ))}
+        </MenuSection>
+      ))}
+    </Menu>
   );
 }
 

@@ -17,9 +17,16 @@ export class ScrollScale {
   /** Where the element was scrolled to when that was looked at last. */
   #knownPx = 0;
 
-  /** The height of all rows. It may change at any time. */
-  resize(rowsPx: number): void {
+  /**
+   * Sets the height of all rows, which may change at any time.
+   *
+   * @returns whether the view may begin elsewhere in the rows than before.
+   */
+  resize(rowsPx: number): boolean {
+    const before = this.#rowsPx;
+    const wasScaled = this.isScaled;
     this.#rowsPx = rowsPx;
+    return before === 0 || rowsPx < before || wasScaled || this.isScaled;
   }
 
   /** The height of the element that has the rows. */

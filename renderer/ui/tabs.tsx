@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import {
+  memo,
   useLayoutEffect,
   useRef,
   useState,
@@ -37,8 +38,30 @@ export interface TabsProps<Id extends string> {
  * panel of react-aria searches its whole content for something to focus after every change in it, which
  * costs more than a step does.
  */
-export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
-  const { label, tabs, selected, onSelect, tools, children } = props;
+export function Tabs<Id extends string>({ children, ...bar }: TabsProps<Id>): ReactNode {
+  return (
+    <div className="panel">
+      <TabBar {...bar} />
+      <div
+        id="tab-panel"
+        className="tab-panel"
+        role="tabpanel"
+        aria-labelledby={tabId(bar.selected)}
+      >
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * The row of tabs, which stays as it is while the content changes from step to step. The types of React know
+ * no type parameters of what `memo` makes.
+ */
+const TabBar = memo(TabBarOf) as typeof TabBarOf;
+
+function TabBarOf<Id extends string>(props: Omit<TabsProps<Id>, 'children'>): ReactNode {
+  const { label, tabs, selected, onSelect, tools } = props;
   const row = useRef<HTMLDivElement>(null);
   const shown = useFittingTabs(row, tabs, selected);
   const others = tabs.filter((tab) => !shown.includes(tab));
@@ -54,51 +77,40 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
     requestAnimationFrame(() => document.getElementById(tabId(next.id))?.focus());
   };
   return (
-    <div className="panel">
-      <div className="tab-bar">
-        <div className="tab-row" ref={row}>
-          <div
-            className="tab-list"
-            role="tablist"
-            aria-label={label}
-            tabIndex={-1}
-            onKeyDown={move}
-          >
-            {tabs.map(({ id, label: name }) => (
-              <button
-                key={id}
-                type="button"
-                data-unseen={others.some((other) => other.id === id)}
-                role="tab"
-                id={tabId(id)}
-                aria-selected={id === selected}
-                aria-controls="tab-panel"
-                tabIndex={id === selected ? 0 : -1}
-                onClick={() => onSelect(id)}
-              >
-                {name}
-              </button>
-            ))}
-          </div>
-          {others.length > 0 && (
-            <MenuButton
-              label="More views"
-              sections={[{ title: 'More views', choices: others }]}
-              onChoose={(chosen) => {
-                const tab = others.find(({ id }) => id === chosen);
-                if (tab) onSelect(tab.id);
-              }}
+    <div className="tab-bar">
+      <div className="tab-row" ref={row}>
+        <div className="tab-list" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={move}>
+          {tabs.map(({ id, label: name }) => (
+            <button
+              key={id}
+              type="button"
+              data-unseen={others.some((other) => other.id === id)}
+              role="tab"
+              id={tabId(id)}
+              aria-selected={id === selected}
+              aria-controls="tab-panel"
+              tabIndex={id === selected ? 0 : -1}
+              onClick={() => onSelect(id)}
             >
-              More
-              <ChevronDown size={14} aria-hidden />
-            </MenuButton>
-          )}
+              {name}
+            </button>
+          ))}
         </div>
-        {tools}
+        {others.length > 0 && (
+          <MenuButton
+            label="More views"
+            sections={[{ title: 'More views', choices: others }]}
+            onChoose={(chosen) => {
+              const tab = others.find(({ id }) => id === chosen);
+              if (tab) onSelect(tab.id);
+            }}
+          >
+            More
+            <ChevronDown size={14} aria-hidden />
+          </MenuButton>
+        )}
       </div>
-      <div id="tab-panel" className="tab-panel" role="tabpanel" aria-labelledby={tabId(selected)}>
-        {children}
-      </div>
+      {tools}
     </div>
   );
 }

@@ -61,18 +61,21 @@ export function useVirtualRows(
   count: number,
   kept: number,
 ): VirtualRows {
-  const [range, setRange] = useState<Range>({ first: 0, end: 0, shiftPx: 0 });
+  const [range, setRange] = useState<Range>(NOT_READ);
   const rowsPx = count * ROW_PX + 2 * PADDING_PX;
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    scaleOf(element).resize(rowsPx);
+    const isMoved = scaleOf(element).resize(rowsPx);
     const read = () => setRange((last) => rangeOf(element, last));
     const settle = () => {
       if (scaleOf(element).isScaled) scrollTo(element, scrolledTo(element));
       read();
     };
-    read();
+    // Reading makes the browser lay out at once what it would lay out for the next frame anyway.
+    const readIfMoved = () =>
+      setRange((last) => (!isMoved || isAtTop(last, element) ? last : rangeOf(element, last)));
+    readIfMoved();
     const observer = new ResizeObserver(read);
     observer.observe(element);
     element.addEventListener('scroll', read, { passive: true });
@@ -97,6 +100,13 @@ interface Range {
   readonly first: number;
   readonly end: number;
   readonly shiftPx: number;
+}
+
+const NOT_READ: Range = { first: 0, end: 0, shiftPx: 0 };
+
+/** Whether the first rows are in a range, so that it holds those in view however few rows there are. */
+function isAtTop({ first, end }: Range, element: HTMLElement): boolean {
+  return end > 0 && first <= 0 && !scaleOf(element).isScaled;
 }
 
 /** The range of a list now: the last one if it is the same. */

@@ -1,6 +1,6 @@
 import type { Driving } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
-import { toProblem, type Problem } from '../../problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatPlural } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import type { TraceIndex } from '../../trace/trace-index.ts';
@@ -27,7 +27,7 @@ export interface WatchedRecord {
  * Records a run to its end, with its progress shown.
  *
  * @param out the file to write; without it, the trace is not kept.
- * @throws {ProblemError} when the file cannot be written.
+ * @throws {ProblemError} when the file cannot be written; the steps that there was room for are in it.
  */
 export async function recordWatched(
   watchedRun: WatchedRun,
@@ -51,8 +51,9 @@ export async function recordWatched(
     const isKept = broken !== undefined && out !== undefined;
     return { index, problem: isKept ? withKept(broken, index?.length ?? 0, out) : broken };
   } catch (error) {
-    await recording?.discard();
-    throw error;
+    const steps = (await recording?.keep()) ?? 0;
+    if (steps === 0 || out === undefined) throw error;
+    throw new ProblemError(withKept(toProblem(error, 'The trace was not written'), steps, out));
   }
 }
 

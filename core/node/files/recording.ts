@@ -13,6 +13,9 @@ import { TraceAppender, TraceFileWriter } from './trace-writer.ts';
 export class Recording {
   readonly #writer: TraceFileWriter;
   #journal: { readonly part: string; readonly appender: TraceAppender } | undefined;
+  /** The lines that are in the journal. */
+  #linesKept = 0;
+  #isJournalFull = false;
 
   /**
    * @param path compressed with gzip when it ends in `.gz`.
@@ -44,14 +47,15 @@ export class Recording {
   /** Adds a line, given without its line break. */
   add(line: string): void {
     this.#writer.add(line);
-    if (!this.#journal) return;
+    if (!this.#journal || this.#isJournalFull) return;
     const { appender } = this.#journal;
     try {
       appender.add(line);
       appender.flush();
+      this.#linesKept += 1;
     } catch {
-      // The disk is full: the file itself will say so, and a part of it is not wanted.
-      void this.#endJournal();
+      // The disk is full: the file itself will say so, unless there is room again by then.
+      this.#isJournalFull = true;
     }
   }
 
@@ -66,23 +70,48 @@ export class Recording {
     await this.#endJournal();
   }
 
-  /** Discards what was written; a file of that name stays unchanged. */
-  async discard(): Promise<void> {
+  /**
+   * Ends it after a failure, such as that of a full disk: what is in the journal becomes the file. Without a
+   * step, a file of that name stays unchanged.
+   *
+   * @returns the number of steps that are kept.
+   */
+  async keep(): Promise<number> {
     await this.#writer.discard();
-    await this.#endJournal();
+    const { place } = this.#writer;
+    const steps = this.#linesKept - 1;
+    const part = this.#closeJournal();
+    if (part === undefined || !place) return 0;
+    try {
+      // There is room for it now: what was half of the file is gone.
+      if (steps > 0) await finishRecording({ part, target: place.target });
+      return Math.max(0, steps);
+    } catch {
+      return 0;
+    } finally {
+      signs.recording(undefined);
+      await rm(part, { force: true });
+    }
   }
 
   async #endJournal(): Promise<void> {
-    const journal = this.#journal;
-    if (!journal) return;
-    this.#journal = undefined;
+    const part = this.#closeJournal();
+    if (part === undefined) return;
     signs.recording(undefined);
+    await rm(part, { force: true });
+  }
+
+  /** Returns where the journal is, which is not written to any more. */
+  #closeJournal(): string | undefined {
+    const journal = this.#journal;
+    if (!journal) return undefined;
+    this.#journal = undefined;
     try {
       journal.appender.close();
     } catch {
-      // What did not reach it is not needed any more.
+      // What did not reach it is not in it.
     }
-    await rm(journal.part, { force: true });
+    return journal.part;
   }
 }
 
@@ -91,7 +120,10 @@ export class Recording {
  *
  * @throws {ProblemError} when that is impossible; the journal stays where it is.
  */
-export async function finishRecording({ part, target }: OpenRecording): Promise<void> {
+export async function finishRecording({
+  part,
+  target,
+}: Pick<OpenRecording, 'part' | 'target'>): Promise<void> {
   if (!target.endsWith('.gz')) {
     await rename(part, target);
     return;

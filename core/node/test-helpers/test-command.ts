@@ -87,6 +87,25 @@ export function runCommandProcess(
   });
 }
 
+/**
+ * Runs the command line as {@link runCommandProcess}, where no file can be longer than some kilobytes: writing
+ * fails as on a full disk. Not for Windows.
+ */
+export function runCommandOnSmallDisk(
+  args: readonly string[],
+  folder: string,
+  fileKbMax: number,
+): Promise<Answer> {
+  // Without the trap, the system ends a process that writes more.
+  const limited = `trap '' XFSZ; ulimit -f ${fileKbMax}; exec "$0" "$@"`;
+  const command = ['-c', limited, process.execPath, COMMAND, ...args];
+  return new Promise((resolve) => {
+    execFile('bash', command, { cwd: folder, timeout: TIMEOUT_MS }, (error, stdout, stderr) =>
+      resolve({ status: statusOf(error), stdout, stderr }),
+    );
+  });
+}
+
 /** A command that was killed, for example because it took too long, has no exit code. */
 function statusOf(error: ExecFileException | null): number {
   if (error === null) return 0;

@@ -97,6 +97,17 @@ const HEADINGS: readonly (readonly [name: string, ask: (page: Page) => Promise<v
     },
   ],
   [
+    'the source that no step executed',
+    async (page) => {
+      await page.keyboard.press('Alt+8');
+      const marked = page.getByRole('status', { name: 'What is marked in the source' });
+      await expect(marked).toHaveText(/^\d+ of \d+ lines never executed$/);
+      const missed = page.getByRole('navigation', { name: 'Lines that were never executed' });
+      await expect(missed.getByRole('button').first()).toBeVisible();
+      await expect(page.locator('.cm-line.code-place')).toBeInViewport();
+    },
+  ],
+  [
     'where a value came from',
     async (page) => {
       await page.keyboard.press('1');
@@ -134,6 +145,35 @@ const HEADINGS: readonly (readonly [name: string, ask: (page: Page) => Promise<v
       await expect(page.locator('.pane')).toHaveCount(2);
       await page.keyboard.press('Control+2');
       await expect(page.locator('.pane')).toHaveCount(3);
+    },
+  ],
+  [
+    'the same of the seeds of a sweep',
+    async (page) => {
+      await page.keyboard.press('Control+Shift+Enter');
+      await page.keyboard.type('4');
+      await page
+        .getByRole('checkbox', { name: /^Find lines that are never executed/ })
+        .press('Space');
+      await page.keyboard.press('Enter');
+      const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+      await expect(sweep.getByRole('button', { name: 'Sweep again' })).toBeVisible({
+        timeout: 120_000,
+      });
+      await page.keyboard.press('6');
+      await expect(sweep.locator('button.lifecycle-count').first()).toBeVisible();
+      await page.keyboard.press('8');
+      const missed = sweep.getByRole('navigation', { name: 'Lines that were never executed' });
+      await expect(missed.getByRole('button').first()).toBeVisible();
+      await page.keyboard.press('a');
+      await page.getByRole('textbox', { name: 'Always true' }).fill('step < 2');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('status', { name: 'Result' })).toHaveText(
+        'Fails in 4 of 4 seeds',
+      );
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('1');
+      await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
     },
   ],
 ];

@@ -90,6 +90,9 @@ test.describe('the source of a foreign machine', () => {
     await test.step('in no step of the run', async () => {
       await page.getByRole('button', { name: 'Never executed' }).click();
       await expect(count(page)).toHaveText(/^\d of \d+ lines never executed$/);
+      const lines = page.getByRole('navigation', { name: 'Lines that were never executed' });
+      await lines.getByRole('button', { name: 'return 50;' }).press('Enter');
+      await expect(page.locator('.cm-line.code-place')).toContainText('return 50;');
       await expect(missed(page).filter({ hasText: 'return 50;' })).toHaveCount(1);
       await expect(missed(page).filter({ hasText: '? 10 : 20' })).toHaveCount(0);
     });
@@ -106,9 +109,9 @@ test.describe('the source of a foreign machine', () => {
   });
 });
 
-for (const [sample, line] of [
-  ['dentist-booking-unchecked', 'checksSlotAgain'],
-  ['dentist-booking-hardened', 'return'],
+for (const [sample, line, file] of [
+  ['dentist-booking-unchecked', 'checksSlotAgain', 'index.ts'],
+  ['dentist-booking-hardened', 'return', 'machine.ts'],
 ] as const) {
   test.describe(`the source of ${sample}`, () => {
     test.use({
@@ -127,7 +130,9 @@ for (const [sample, line] of [
       await page.keyboard.press('End');
       await page.keyboard.press('Shift+D');
       await expect(count(page)).toHaveText(/^\d+ lines executed$/);
-      await expect(executed(page).filter({ hasText: line }).first()).toBeVisible();
+      // The file in which `stf` is comes first, where the step begins in it.
+      await expect(page.getByRole('button', { name: `${file} File` })).toBeVisible();
+      await expect(executed(page).filter({ hasText: line }).first()).toBeInViewport();
       await page.getByRole('button', { name: 'Never executed' }).click();
       await expect(count(page)).toHaveText(/^\d+ of \d+ lines never executed$/);
     });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { REQUESTS } from '../core/contract/window.ts';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
-import { expect, test } from './helpers/app.ts';
+import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import { expectRun, expectStep, launchArgs, position } from './helpers/window.ts';
 
 const CHAOS = launchArgs({
@@ -47,7 +47,7 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
   });
 
   await test.step('the lines that no seed executed lead into the source', async () => {
-    await sweep.getByRole('button', { name: 'Never executed' }).press('Enter');
+    await page.keyboard.press('8');
     await expect(sweep.getByRole('status', { name: 'Lines that were never executed' })).toHaveText(
       /^\d+ of \d+ lines never executed$/,
     );
@@ -56,7 +56,8 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     await lines.getByRole('button', { name: 'export function week' }).press('Enter');
     await expect(sweep.locator('.cm-line.code-place')).toContainText('export function week(');
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
-    await sweep.getByRole('button', { name: 'Findings', exact: true }).press('Enter');
+    await page.keyboard.press('1');
+    await expect(groups).toBeVisible();
   });
 
   await test.step('its report is saved as that of the command line is', async () => {
@@ -136,6 +137,31 @@ test('a sweep continues beside a run, and keeps its findings when it is cancelle
   await expect(sweep.getByText('Cancelled', { exact: true })).toBeVisible();
   await expect(sweep.getByRole('list', { name: 'Findings by cause' })).toContainText('atomicity');
   await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
+});
+
+test('the lines that no seed executed come back with the session', async ({ userDataDir }) => {
+  const first = await launchApp({ userDataDir, appArgs: CHAOS });
+  const page = await firstWindow(first);
+  await expectRun(page);
+  await page.keyboard.press('Control+Shift+Enter');
+  await page.keyboard.type('5');
+  await page.getByRole('checkbox', { name: /^Find lines that are never executed/ }).press('Space');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('8');
+  const missed = (window: Page) =>
+    window.getByRole('status', { name: 'Lines that were never executed' });
+  await expect(missed(page)).toHaveText(/^\d+ of \d+ lines never executed$/, { timeout: 60_000 });
+  const words = (await missed(page).textContent()) ?? '';
+  await expect(page.getByRole('button', { name: 'Sweep again' })).toBeVisible({ timeout: 60_000 });
+  await first.close();
+
+  const second = await launchApp({ userDataDir });
+  const again = await firstWindow(second);
+  await expect(again.getByRole('button', { name: 'Sweep again' })).toBeVisible();
+  await again.keyboard.press('8');
+  await expect(missed(again)).toHaveText(words);
+  await expect(again.locator('.cm-line.code-missed').first()).toBeVisible();
+  await second.close();
 });
 
 test.describe('a slow machine', () => {

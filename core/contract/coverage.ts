@@ -8,6 +8,8 @@ export type CoveredSource = z.infer<typeof coveredSourceSchema>;
 /** The author's files of a machine, the machine file first. */
 export const coverageSchema = z.object({
   sources: z.array(coveredSourceSchema).readonly(),
+  /** Where `stf` begins, as `file:line:column`. Absent where that is not known, and of a sweep. */
+  stf: z.string().optional(),
   /** Digest of the source as it is now. */
   sourceHash: z.string(),
 });

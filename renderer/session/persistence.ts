@@ -13,6 +13,7 @@ import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
 import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.ts';
+import { keptSourceSchema, recallCoverage, sourcesToKeep } from './kept-coverage.ts';
 import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import { isUnreadable, type RunEntry, type SweepEntry, type Verification } from './model.ts';
@@ -100,6 +101,7 @@ const keptSweeps = z.object({
       settings: sweepSettingsSchema,
       status: z.enum(['completed', 'cancelled']),
       report: sweepReportSchema,
+      source: keptSourceSchema.optional(),
     }),
   ),
   sweepId: z.string().optional(),
@@ -187,9 +189,10 @@ const KEPT_OF_SESSION = [
 /** @param isLeaving whether the window is closing in order, so that no run is to blame for its end. */
 function toKeep(state: Session, isLeaving: boolean): KeptSession {
   const { runId, shown, isRunOnSave, sweepId, sweepDraft: draft } = state;
+  const sources = sourcesToKeep(state.sweeps);
   const sweeps = state.sweeps.flatMap(({ id, machine, settings, status, report }) =>
     report && (status === 'completed' || status === 'cancelled')
-      ? [{ id, machine, settings, status, report }]
+      ? [{ id, machine, settings, status, report, source: sources.get(id) }]
       : [],
   );
   return {
@@ -258,7 +261,15 @@ export function recallSession(
     }),
     cursors: Object.fromEntries(found.map(({ id }) => [id, places.cursorOf(id)])),
     ...(runs ? { isRunOnSave: runs.isRunOnSave } : {}),
-    ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
+    ...(sweeps
+      ? {
+          sweepDraft: sweeps.draft,
+          sweeps: sweeps.sweeps.map(({ source, ...sweep }) => ({
+            ...sweep,
+            ...recallCoverage(sweep, source),
+          })),
+        }
+      : {}),
   });
   for (const part of parts) part.recall(places.parts[part.name]);
   return () => resume(runs?.runId, runs?.shown, sweeps?.sweepId, hasWindowDied);

@@ -1,7 +1,7 @@
 import { currentTalk } from '../session/talk.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
-import { isOffered, runCommand } from './commands.ts';
+import { isEnabled, isOffered, runCommand } from './commands.ts';
 
 /** Listens to the keyboard until the returned function is called. */
 export function listenToKeys(): () => void {
@@ -13,7 +13,9 @@ export function listenToKeys(): () => void {
   const handler = (event: KeyboardEvent) => {
     // What an input method composes is text.
     if (event.isComposing) return;
-    const found = bindings.find(({ binding }) => isPressOf(event, binding, isBound));
+    const pressed = bindings.filter(({ binding }) => isPressOf(event, binding, isBound));
+    // The same keys show a view of a run, or that of a sweep.
+    const found = pressed.find(({ id }) => isEnabled(id)) ?? pressed[0];
     if (found) press(event, found.id, found.keys);
   };
   const early = (event: KeyboardEvent) => {

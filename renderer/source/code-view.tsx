@@ -111,10 +111,17 @@ function nonce(): string {
   return meta?.nonce ?? '';
 }
 
+export interface CodeViewProps extends Marks {
+  /** The line on which a step begins; what it executed from there on is shown first. */
+  readonly start?: number | undefined;
+}
+
 /** A source with what was executed marked in it. */
-export function CodeView({ source, mode, place }: Marks): ReactNode {
+export function CodeView({ source, mode, place, start }: CodeViewProps): ReactNode {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
+  /** Whether nothing of the file was shown yet. */
+  const isNew = useRef(true);
   const { path, text } = source;
 
   useEffect(() => {
@@ -124,6 +131,7 @@ export function CodeView({ source, mode, place }: Marks): ReactNode {
       state: EditorState.create({ doc: text, extensions: extensionsOf(path) }),
     });
     view.current = made;
+    isNew.current = true;
     return () => {
       view.current = undefined;
       made.destroy();
@@ -138,8 +146,10 @@ export function CodeView({ source, mode, place }: Marks): ReactNode {
   }, [path, place]);
   useEffect(() => {
     const editor = view.current;
-    if (editor && mode === 'step') revealExecuted(editor, source);
-  }, [source, mode]);
+    if (!editor || mode !== 'step') return;
+    if (place?.path !== source.path) revealExecuted(editor, source, isNew.current ? start : 0);
+    isNew.current = false;
+  }, [source, mode, place, start]);
   return <div ref={parent} className="code-view" />;
 }
 
@@ -165,15 +175,19 @@ function reveal(editor: EditorView, { line, column }: Place): void {
   editor.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });
 }
 
-/** Scrolls to what a step executed, unless some of it is in view. */
-function revealExecuted(editor: EditorView, { lines }: CoveredSource): void {
+/**
+ * Scrolls to what a step executed from a line on, or before it, if that is all; from line 0 on, only if nothing of
+ * it is in view.
+ */
+function revealExecuted(editor: EditorView, { lines }: CoveredSource, start = 0): void {
   const { doc } = editor.state;
   const isExecuted = (state: number | undefined) =>
     state === LINE_STATES.executed || state === LINE_STATES.partial;
   const { from, to } = editor.viewport;
   const [first, last] = [doc.lineAt(from).number, doc.lineAt(to).number];
-  if (lines.slice(first - 1, last).some(isExecuted)) return;
-  const at = lines.findIndex(isExecuted);
+  if (start === 0 && lines.slice(first - 1, last).some(isExecuted)) return;
+  const inFunction = lines.findIndex((state, line) => line + 1 >= start && isExecuted(state));
+  const at = inFunction === -1 ? lines.findIndex(isExecuted) : inFunction;
   if (at === -1 || at >= doc.lines) return;
   const position = doc.line(at + 1).from;
   editor.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'start', yMargin: 48 }) });

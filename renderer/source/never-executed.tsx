@@ -1,5 +1,5 @@
 import { FileCheck } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { Coverage, CoveredSource } from '../../core/contract/coverage.ts';
 import { countLines, missedIn, type MissedLines } from '../../core/sweep/covered-lines.ts';
 import type { Place } from '../ui/place-link.tsx';
@@ -9,11 +9,24 @@ import { shownLine } from '../words/shown.ts';
 import { CodeView } from './code-view.tsx';
 import './never-executed.css';
 
-/** The lines of a machine that no seed executed: a list of them by file, beside the source. */
-export function NeverExecuted({ coverage }: { coverage: Coverage }): ReactNode {
+export interface NeverExecutedProps {
+  readonly coverage: Coverage;
+  /** The place that was chosen; by default, the first. */
+  readonly chosen: Place | undefined;
+  readonly onChoose: (place: Place) => void;
+}
+
+/** The lines of a machine that no step or seed executed: a list of them by file, beside the source. */
+export function NeverExecuted({ coverage, chosen, onChoose }: NeverExecutedProps): ReactNode {
   const { sources } = coverage;
-  const withMissed = sources.filter((source) => missedIn(source).length > 0);
-  const [place, setPlace] = useState(() => firstMissed(withMissed[0]));
+  const withMissed = useMemo(() => {
+    const listed = sources.filter((source) => missedIn(source).length > 0);
+    // What a step never enters, such as the scenario, tells least.
+    return listed.toSorted((a, b) => Number(isUnused(a)) - Number(isUnused(b)));
+  }, [sources]);
+  const isThere = withMissed.some(({ path }) => path === chosen?.path);
+  const first = useMemo(() => firstMissed(withMissed[0]), [withMissed]);
+  const place = isThere ? chosen : first;
   const shown = sources.find(({ path }) => path === place?.path);
   if (!shown || !place) {
     return (
@@ -29,12 +42,17 @@ export function NeverExecuted({ coverage }: { coverage: Coverage }): ReactNode {
     <div className="never-executed">
       <nav aria-label="Lines that were never executed" className="never-list">
         {withMissed.map((source) => (
-          <FileOfMissed key={source.path} source={source} place={place} onPick={setPlace} />
+          <FileOfMissed key={source.path} source={source} place={place} onPick={onChoose} />
         ))}
       </nav>
       <CodeView source={shown} mode="run" place={place} />
     </div>
   );
+}
+
+/** Whether nothing of a file was executed, but while it was loaded. */
+function isUnused(source: CoveredSource): boolean {
+  return countLines([source]).executed === 0;
 }
 
 function firstMissed(source: CoveredSource | undefined): Place | undefined {
@@ -59,14 +77,16 @@ function FileOfMissed({
 }): ReactNode {
   const { path, text } = source;
   const texts = text.split('\n');
-  const { missed } = countLines([source]);
+  const { missed, executed } = countLines([source]);
   return (
     <section>
       <h3 className="never-file">
         <span className="data truncate" title={path}>
           {shownLine(path)}
         </span>
-        <span className="muted small">{formatCount(missed)}</span>
+        <span className="muted small never-count">
+          {executed === 0 ? `all ${formatCount(missed)}` : formatCount(missed)}
+        </span>
       </h3>
       <ul>
         {missedIn(source).map((range) => (

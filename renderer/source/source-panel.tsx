@@ -1,9 +1,10 @@
 import { FileCode, FileWarning, Play, SquareArrowOutUpRight } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import type { Coverage, CoveredSource } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { countLines, LINE_STATES } from '../../core/sweep/covered-lines.ts';
+import { findingsAt } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { openInEditor } from '../session/editor.ts';
 import { openMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
@@ -11,12 +12,15 @@ import type { RunEntry, Viewed } from '../session/model.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker } from '../ui/picker.tsx';
+import { placeIn, type Place } from '../ui/place-link.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { WithoutMachine } from '../ui/without-machine.tsx';
+import { hintOf } from '../words/commands.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
 import { CodeView } from './code-view.tsx';
+import { NeverExecuted } from './never-executed.tsx';
 import { sourceView, useSource, type SourceMode } from './source-store.ts';
 import {
   cancelCoverRun,
@@ -29,7 +33,7 @@ import './source-panel.css';
 
 const MODES = [
   { id: 'step', label: 'This step', hint: 'Mark what this step executed' },
-  { id: 'run', label: 'Never executed', hint: 'Mark what no step of this run executed' },
+  { id: 'run', label: 'Never executed', hint: hintOf('showNeverExecuted') },
 ] as const;
 
 /** The source of a machine, with what the step at the cursor executed, or what no step of the run did. */
@@ -71,76 +75,158 @@ function useWholeRun(run: RunEntry, ref: MachineRef | undefined): void {
   }, [run, ref, isOver, isKnown]);
 }
 
-function Content({
-  run,
-  trace,
-  cursor,
-  mode,
-  machine,
-}: Viewed & { mode: SourceMode; machine: MachineRef }): ReactNode {
+function Content(props: Viewed & { mode: SourceMode; machine: MachineRef }): ReactNode {
+  const { run, trace, cursor, mode, machine } = props;
   const last = useSource((state) => state.last);
   const whole = useSource((state) => state.whole);
-  const progress = useSource((state) => state.progress);
   const problem = useSource((state) => state.problem);
-  const path = useSource((state) => state.path);
-  const place = useSource((state) => state.place);
+  const missedPlace = useSource((state) => state.missedPlace);
+  const { place, path } = useShown(props);
   const ofRun = whole?.runId === run.id ? whole.coverage : undefined;
   const ofStep = last?.runId === run.id ? last.coverage : undefined;
-  const coverage = (mode === 'run' ? ofRun : ofStep) ?? ofStep ?? ofRun;
+  const coverage = mode === 'run' ? ofRun : (ofStep ?? ofRun);
   const source = coverage && sourceOf(coverage, path);
-  const isMarked = mode === 'run' ? ofRun !== undefined : hasCode(trace, cursor);
+  const isMarked = mode === 'run' || hasCode(trace, cursor);
+  const edited = mode === 'run' ? missedPlace : place;
   return (
     <>
       <div className="view-bar" role="toolbar" aria-label="Source">
-        {coverage && source && <FilePicker coverage={coverage} source={source} />}
+        {mode === 'step' && coverage && source && (
+          <FilePicker coverage={coverage} source={source} />
+        )}
         <Segments
           label="What is marked"
           options={MODES}
           selected={mode}
           onSelect={(id) => sourceView.setState({ mode: id })}
         />
-        <output className="source-count muted small" aria-label="What is marked in the source">
-          {mode === 'run' && progress
-            ? `${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} executed`
-            : describe(mode, isMarked ? coverage : undefined, trace, cursor)}
-        </output>
+        <Count mode={mode} coverage={isMarked ? coverage : undefined} viewed={props} />
         {source && (
           <IconButton
             icon={SquareArrowOutUpRight}
             label="Open in the editor"
-            onPress={() => void openInEditor(machine, source.path, place)}
+            onPress={() => void openInEditor(machine, edited?.path ?? source.path, edited)}
           />
         )}
-        {mode === 'run' && progress && <Button onPress={cancelCoverRun}>Cancel</Button>}
-        {mode === 'run' && !progress && !ofRun && run.status !== 'running' && (
-          <Button icon={Play} onPress={() => coverRunAgain(run, machine)}>
-            Execute all steps
-          </Button>
-        )}
+        {mode === 'run' && <WholeRunButton run={run} machine={machine} isKnown={!!ofRun} />}
       </div>
       <Notes run={run} coverage={coverage} />
       {problem ? (
         <Placeholder icon={FileWarning} title={shownLine(problem.title)}>
           {problem.remedy !== undefined && <p className="muted">{shownLine(problem.remedy)}</p>}
         </Placeholder>
-      ) : source ? (
-        <CodeView source={source} mode={isMarked ? mode : undefined} place={place} />
+      ) : !coverage || !source ? (
+        <Awaited />
+      ) : mode === 'run' ? (
+        <NeverExecuted
+          coverage={coverage}
+          chosen={missedPlace}
+          onChoose={(chosen) => sourceView.setState({ missedPlace: chosen })}
+        />
       ) : (
-        <Placeholder icon={FileCode}>
-          {progress
-            ? `Executing ${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} …`
-            : 'Executing the step …'}
-        </Placeholder>
+        <CodeView
+          source={source}
+          mode={isMarked ? mode : undefined}
+          place={place}
+          start={stfIn(coverage, source)}
+        />
       )}
     </>
   );
 }
 
-/** The file that was chosen, or else the first of which something was executed. */
-function sourceOf({ sources }: Coverage, path: string | undefined): CoveredSource | undefined {
-  const isExecuted = ({ lines }: CoveredSource) =>
-    lines.some((state) => state > LINE_STATES.missed);
-  return sources.find((one) => one.path === path) ?? sources.find(isExecuted) ?? sources[0];
+/**
+ * The place to mark, and the file to show: those that were gone to from this step, or else the file that was
+ * chosen, and the place of the step's finding.
+ */
+function useShown({ run, trace, cursor }: Viewed): {
+  readonly place: Place | undefined;
+  readonly path: string | undefined;
+} {
+  const gone = useSource((state) => state.gone);
+  const path = useSource((state) => state.path);
+  const found = useMemo(() => {
+    const [source] = findingsAt(trace, cursor).flatMap((finding) => finding.source ?? []);
+    return source === undefined ? undefined : placeIn(source);
+  }, [trace, cursor]);
+  if (gone?.runId === run.id && gone.cursor === cursor) {
+    return { place: gone.place, path: path ?? gone.place.path };
+  }
+  return { place: found, path: path ?? found?.path };
+}
+
+function Count({
+  mode,
+  coverage,
+  viewed: { trace, cursor },
+}: {
+  mode: SourceMode;
+  /** Absent where nothing is marked. */
+  coverage: Coverage | undefined;
+  viewed: Viewed;
+}): ReactNode {
+  const progress = useSource((state) => state.progress);
+  return (
+    <output className="source-count muted small" aria-label="What is marked in the source">
+      {mode === 'run' && progress
+        ? `${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} executed`
+        : describe(mode, coverage, trace, cursor)}
+    </output>
+  );
+}
+
+/** Stops executing all steps, or begins. */
+function WholeRunButton({
+  run,
+  machine,
+  isKnown,
+}: {
+  run: RunEntry;
+  machine: MachineRef;
+  isKnown: boolean;
+}): ReactNode {
+  const progress = useSource((state) => state.progress);
+  if (progress) return <Button onPress={cancelCoverRun}>Cancel</Button>;
+  if (isKnown || run.status === 'running') return null;
+  return (
+    <Button icon={Play} onPress={() => coverRunAgain(run, machine)}>
+      Execute all steps
+    </Button>
+  );
+}
+
+/** Stands where the source will be. */
+function Awaited(): ReactNode {
+  const mode = useSource((state) => state.mode);
+  const progress = useSource((state) => state.progress);
+  if (mode === 'run' && !progress) {
+    return <Placeholder icon={FileCode}>The steps were not executed again.</Placeholder>;
+  }
+  return (
+    <Placeholder icon={FileCode}>
+      {progress
+        ? `Executing ${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} …`
+        : 'Executing the step …'}
+    </Placeholder>
+  );
+}
+
+/** The file that was chosen, or else the one in which `stf` begins, or the first of which something was executed. */
+function sourceOf({ sources, stf }: Coverage, path: string | undefined): CoveredSource | undefined {
+  const executed = sources.filter(({ lines }) => lines.some((state) => state > LINE_STATES.missed));
+  const begins = stf === undefined ? undefined : placeIn(stf)?.path;
+  return (
+    sources.find((one) => one.path === path) ??
+    executed.find((one) => one.path === begins) ??
+    executed[0] ??
+    sources[0]
+  );
+}
+
+/** The line on which `stf` begins, if it is in this file. */
+function stfIn({ stf }: Coverage, { path }: CoveredSource): number | undefined {
+  const begins = stf === undefined ? undefined : placeIn(stf);
+  return begins?.path === path ? begins.line : undefined;
 }
 
 function FilePicker({
@@ -160,7 +246,7 @@ function FilePicker({
       placeholder="File"
       selected={source.path}
       sections={[{ items: sources.map(({ path }) => ({ id: path, label: path })) }]}
-      onPick={(path) => sourceView.setState({ path, place: undefined })}
+      onPick={(path) => sourceView.setState({ path })}
     />
   );
 }

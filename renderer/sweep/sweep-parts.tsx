@@ -1,34 +1,25 @@
-import type { ReactNode } from 'react';
-import { useStore } from 'zustand';
-import { createStore } from 'zustand/vanilla';
+import { useState, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { SweptLifecycle } from '../lifecycle/swept-lifecycle.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openSeed } from '../session/shrinks.ts';
 import type { SweepSummary } from '../session/sweep-summary.ts';
 import { describeMissed, NeverExecuted } from '../source/never-executed.tsx';
+import type { Place } from '../ui/place-link.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { hintOf } from '../words/commands.ts';
 import { SweepChecked } from './sweep-checked.tsx';
 import { SweepFindings } from './sweep-findings.tsx';
+import { hasParts, showSweepPart, useSweepPart } from './sweep-part.ts';
 
 /** @file The parts of a sweep of which one is on the screen. */
 
 const PARTS = [
-  { id: 'findings', label: 'Findings', hint: 'What the seeds broke, by cause' },
-  { id: 'lifecycle', label: 'Lifecycle', hint: 'The phases of records, over all seeds' },
-  { id: 'source', label: 'Never executed', hint: 'The lines of the machine that no seed executed' },
+  { id: 'findings', label: 'Findings', hint: hintOf('showSweepFindings') },
+  { id: 'lifecycle', label: 'Lifecycle', hint: hintOf('showSweepLifecycle') },
+  { id: 'source', label: 'Never executed', hint: hintOf('showSweepSource') },
 ] as const;
-
-type SweepPart = (typeof PARTS)[number]['id'];
-
-/** The part on the screen; it stays while another sweep or a run is shown. */
-const shownPart = createStore<{ readonly part: SweepPart }>(() => ({ part: 'findings' }));
-
-/** The part of a sweep that is on the screen. */
-function useSweepPart(): SweepPart {
-  return useStore(shownPart, ({ part }) => part);
-}
 
 /** Chooses the part of a sweep to show. */
 function PartChoice(): ReactNode {
@@ -37,7 +28,7 @@ function PartChoice(): ReactNode {
       label="Part of the sweep"
       options={PARTS}
       selected={useSweepPart()}
-      onSelect={(part) => shownPart.setState({ part })}
+      onSelect={showSweepPart}
     />
   );
 }
@@ -51,12 +42,12 @@ export function SweepBody({
   summary: SweepSummary;
 }): ReactNode {
   const chosen = useSweepPart();
-  const part = sweep.settings.mend ? 'findings' : chosen;
+  const part = hasParts(sweep) ? chosen : 'findings';
   switch (part) {
     case 'findings':
       return (
         <>
-          {!sweep.settings.mend && (
+          {hasParts(sweep) && (
             <div className="view-bar">
               <PartChoice />
             </div>
@@ -86,6 +77,7 @@ export function SweepBody({
 
 function Lines({ sweep }: { sweep: SweepEntry }): ReactNode {
   const { coverage } = sweep;
+  const [chosen, setChosen] = useState<Place>();
   return (
     <>
       <div className="view-bar">
@@ -97,7 +89,7 @@ function Lines({ sweep }: { sweep: SweepEntry }): ReactNode {
         )}
       </div>
       {coverage ? (
-        <NeverExecuted coverage={coverage} />
+        <NeverExecuted coverage={coverage} chosen={chosen} onChoose={setChosen} />
       ) : (
         <Placeholder>{whyNoLines(sweep)}</Placeholder>
       )}
@@ -110,7 +102,7 @@ function whyNoLines({ status, settings, report }: SweepEntry): string {
     return 'This sweep did not watch which lines are executed. Choose it when you sweep again.';
   if (status === 'running') return 'The lines are shown when all seeds are done.';
   return report?.covered
-    ? 'The source was not kept with the session. Sweep again to see the lines.'
+    ? 'The source was too long to be kept with the session. Sweep again to see the lines.'
     : 'What the machine executes cannot be told: it is a program in a process of its own, or no seed was run.';
 }
 

@@ -17,6 +17,16 @@ export const PlaceContext = createContext<((place: Place) => void) | undefined>(
 
 const PLACE = /(?<![\w/.@-])((?:[\w.@-]+\/)*[\w.@-]+\.[cm]?[jt]sx?):(\d+):(\d+)/g;
 
+/** The first place that a text names, if it names one. */
+export function placeIn(text: string): Place | undefined {
+  const [found] = text.matchAll(PLACE);
+  return found && placeOf(found);
+}
+
+function placeOf([, path = '', line, column]: RegExpMatchArray): Place {
+  return { path, line: Number(line), column: Number(column) };
+}
+
 /** A text, in which each place of a source goes there. */
 export function WithPlaces({ text }: { text: string }): ReactNode {
   const go = use(PlaceContext);
@@ -24,15 +34,15 @@ export function WithPlaces({ text }: { text: string }): ReactNode {
   const parts: ReactNode[] = [];
   let end = 0;
   for (const found of text.matchAll(PLACE)) {
-    const [shown, path = '', line, column] = found;
+    const [shown] = found;
     parts.push(text.slice(end, found.index));
-    const place = { path, line: Number(line), column: Number(column) };
+    const place = placeOf(found);
     parts.push(
       <button
         key={found.index}
         type="button"
         className="place-link"
-        title={`Show line ${formatCount(place.line)} of ${path}`}
+        title={`Show line ${formatCount(place.line)} of ${place.path}`}
         onClick={() => go(place)}
       >
         {shown}

@@ -154,6 +154,15 @@ export const COMMANDS = {
   nextWatch: { title: 'Choose the next watch', keys: ['q'], menu: 'View' },
   previousWatch: { title: 'Choose the watch before', keys: ['Shift+Q'], menu: 'View' },
   foldWatches: { title: 'Show or hide the watches', keys: ['Shift+E'], menu: 'View' },
+  // On a sweep, the keys of the views that show the same of a run.
+  showSweepFindings: { title: 'Show the findings of the sweep', keys: ['1'], menu: 'View' },
+  showSweepLifecycle: { title: 'Show the lifecycle over all seeds', keys: ['6'], menu: 'View' },
+  showSweepSource: { title: 'Show the lines that no seed executed', keys: ['8'], menu: 'View' },
+  showNeverExecuted: {
+    title: 'Show the lines that no step executed',
+    keys: ['Alt+8'],
+    menu: 'View',
+  },
   toggleSweep: { title: 'Switch between sweep and run', keys: ['$mod+j'], menu: 'View' },
   focusState: { title: 'Move into the state tree', keys: ['s'], menu: 'View' },
   toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
@@ -186,6 +195,12 @@ export interface Command {
 
 export type CommandId = keyof typeof COMMANDS;
 
+/** What a control does that does a command, with its keys: `Show the state (1)`. */
+export function hintOf(id: CommandId): string {
+  const { title, keys }: Command = COMMANDS[id];
+  return keys[0] === undefined ? title : `${title} (${keys[0]})`;
+}
+
 /** The menus whose commands need a machine. */
 const MENUS_OF_PROGRAM: readonly CommandMenu[] = ['Run', 'What if'];
 /** Other commands that need a machine, files or more than one run. */
@@ -211,6 +226,10 @@ const OTHERS_OF_PROGRAM: readonly CommandId[] = [
   'toggleTogether',
   'toggleSifted',
   'endComparison',
+  'showSweepFindings',
+  'showSweepLifecycle',
+  'showSweepSource',
+  'showNeverExecuted',
   'toggleSweep',
   'arrangeComparing',
   'toggleRuns',

@@ -64,6 +64,7 @@ it('says what a step executed, by line and part', async () => {
   const covered = await cover({ operations: [sale(4)], initialState: { sold: 10 } });
   if (!covered) throw new Error('it was stopped');
   expect(covered.sources.map(({ path }) => path)).toEqual(['machine.ts', 'rules.ts']);
+  expect(covered.stf).toMatch(/^machine\.ts:8:/);
   expect(signed(covered, 'machine.ts').join('')).toBe('      -++- ++ + -    ');
   expect(signed(covered, 'rules.ts').join('')).toBe(' ++- ~    ');
   const rules = covered.sources[1];

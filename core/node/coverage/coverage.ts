@@ -57,7 +57,12 @@ export async function coverOperations(
     run.close();
     if (!isOver) return undefined;
     const counts = { loaded: loading, executed: profile.take() };
-    return { sources: await describe(bundle, counts), sourceHash: loaded.sourceHash };
+    const stf = locate(undefined, { of: machine, method: 'stf' });
+    return {
+      sources: await describe(bundle, counts),
+      ...(stf === undefined ? {} : { stf }),
+      sourceHash: loaded.sourceHash,
+    };
   } finally {
     profile.close();
     await fresh?.close();

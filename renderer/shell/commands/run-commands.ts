@@ -1,3 +1,4 @@
+import { changeAskDraft } from '../../session/asked-runs.ts';
 import { executeBesideRecorded, isExecutable } from '../../session/executing-again.ts';
 import { askMended, isMendable } from '../../session/mended.ts';
 import type { RunEntry } from '../../session/model.ts';
@@ -16,7 +17,7 @@ import {
 import { cancelSweep } from '../../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../../session/tasks/verify.ts';
 import { ui } from '../ui-store.ts';
-import { always, currentRun, focus, set, withFound, type Behaviours } from './behaviour.ts';
+import { always, currentRun, focus, withFound, type Behaviours } from './behaviour.ts';
 
 /** What executes a machine or asks something of runs, and what stops that. */
 export const RUN_COMMANDS = {
@@ -51,7 +52,11 @@ export const RUN_COMMANDS = {
     },
     (run) => void askMended(run),
   ),
-  askRuns: set(() => ({ dialog: 'ask' })),
+  askRuns: always(() => {
+    // Beside a sweep, its seeds are meant.
+    if (currentSweep()) changeAskDraft({ scope: 'seeds' });
+    ui.setState({ dialog: 'ask' });
+  }),
   toggleRunOnSave: always(toggleRunOnSave),
   settings: always(() => focus('[aria-label="Seed"]')),
 } satisfies Behaviours;

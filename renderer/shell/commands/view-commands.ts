@@ -3,9 +3,11 @@ import { causesOf, hasCause } from '../../../core/trace/causes.ts';
 import { isStoryShown, setStoryShown } from '../../causality/story-view.ts';
 import { changeFilter, filters, setFilter } from '../../session/filters.ts';
 import { showRun } from '../../session/running.ts';
-import { session } from '../../session/store.ts';
+import { selectSweep, session } from '../../session/store.ts';
 import { showSweep } from '../../session/tasks/sweep.ts';
+import { sourceView } from '../../source/source-store.ts';
 import { stepsView } from '../../steps/selection.ts';
+import { hasParts, showSweepPart, type SweepPart } from '../../sweep/sweep-part.ts';
 import { showCommandOf } from '../../words/commands.ts';
 import { VIEW_IDS } from '../../words/views.ts';
 import { canShow, showView } from '../panes.ts';
@@ -20,6 +22,7 @@ import {
   set,
   withFound,
   withTrace,
+  type Behaviour,
   type Behaviours,
 } from './behaviour.ts';
 
@@ -43,6 +46,16 @@ export const VIEW_COMMANDS = {
     showView('causality');
   }),
   followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
+  showSweepFindings: sweepPart('findings'),
+  showSweepLifecycle: sweepPart('lifecycle'),
+  showSweepSource: sweepPart('source'),
+  showNeverExecuted: {
+    isEnabled: () => canShow('source'),
+    run: () => {
+      sourceView.setState({ mode: 'run' });
+      showView('source');
+    },
+  },
   toggleSweep: withFound(otherView, (show) => show()),
   focusState: withTrace(() => {
     showView('state');
@@ -52,6 +65,17 @@ export const VIEW_COMMANDS = {
   palette: set(() => ({ dialog: 'palette' })),
   help: set(() => ({ dialog: 'help' })),
 } satisfies Behaviours;
+
+/** A command that shows a part of the sweep on the screen. */
+function sweepPart(part: SweepPart): Behaviour {
+  return {
+    isEnabled: () => {
+      const sweep = selectSweep(session.getState());
+      return sweep !== undefined && hasParts(sweep);
+    },
+    run: () => showSweepPart(part),
+  };
+}
 
 function focusFilter(field: 'words' | 'where'): void {
   stepsView.setState({ field });

@@ -5,6 +5,7 @@ import { describeFault, describeResult } from '../trace/words/fork-words.ts';
 import type { PartKind } from '../trace/words/judged.ts';
 import { stepList, type Piece, type Sentence } from '../trace/words/sentences.ts';
 import { labelOf } from '../value/label.ts';
+import { sameValue } from '../value/same-value.ts';
 import type { Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
 import type { JudgedField } from './fields.ts';
@@ -30,13 +31,11 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
     return [['No single part of the run before it is needed for it.'], ...spareOf(found)];
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
+  const aside = asideOf(parent, reason, found);
   const told: readonly Sentence[] = [
-    ['Fails because ', ...because(parent, reason), '.'],
-    isNeeded
-      ? [`Without ${nounOf(reason.kind)} it passes.`]
-      : [
-          `Without ${nounOf(reason.kind)} this finding is gone, but the same cause appears elsewhere.`,
-        ],
+    ['Fails because ', ...because(parent, reason), ...aside, '.'],
+    // That a result which fails by itself must come goes without saying.
+    ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded)]),
     ...alsoOf(parent, reason, others),
     ...togetherOf(found.together),
     ...fieldsIn(found),
@@ -44,6 +43,38 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const nearest = nearestOf(parent, found, reason, told.length < SENTENCES_MIN);
   const spare = told.length + nearest.length < SENTENCES_MAX ? spareOf(found) : [];
   return [...told, ...spare, ...nearest];
+}
+
+function withoutReason({ kind }: Part, isNeeded: boolean): Sentence {
+  if (isNeeded) return [`Without ${nounOf(kind)} it passes.`];
+  return [`Without ${nounOf(kind)} this finding is gone, but the same cause appears elsewhere.`];
+}
+
+/** What is remarkable about a result that the run fails because of: that another one came before, or no fault. */
+function asideOf(parent: Parent, reason: Part, found: ButFor): Sentence {
+  if (reason.kind !== 'completion') return [];
+  const { operation } = parent.step(reason.stepIndex);
+  const earlier = found.parts.findLast(({ part: { kind, stepIndex }, need }) => {
+    if (kind !== 'completion' || need === 'notNeeded' || stepIndex >= reason.stepIndex)
+      return false;
+    const { operation: other } = parent.step(stepIndex);
+    return 'id' in operation && 'id' in other && sameValue(other.id, operation.id);
+  });
+  if (earlier) {
+    const { stepIndex } = earlier.part;
+    const { operation: other } = parent.step(stepIndex);
+    const result = 'result' in other ? labelOf(other.result as Value) : '';
+    return [`, although its result ${showText(result)} had come before (`, { stepIndex }, ')'];
+  }
+  return takesNoFault(found) ? ['; it takes no fault, delay or crash'] : [];
+}
+
+/** Whether it was seen that requests and results alone, once and in time, are enough. */
+function takesNoFault({ parts, spare, isStopped }: ButFor): boolean {
+  const isOrdinary = ({ kind }: Part) => kind === 'input' || kind === 'completion';
+  return (
+    !isStopped && parts.every(({ part }) => isOrdinary(part) || spare?.includes(part) === true)
+  );
 }
 
 /** What tells most comes first: what the surroundings did, before what was asked of the machine. */

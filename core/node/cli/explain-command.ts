@@ -7,7 +7,8 @@ import type { Need } from '../../trace/words/judged.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
-import { printIndented, printJson, printLine, style } from '../report/print.ts';
+import { printMessage } from '../report/findings-text.ts';
+import { printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -76,7 +77,7 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
 }
 
 function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {
-  const { kind, name, message, stepIndex } = finding;
+  const { kind, name, message, stepIndex, source } = finding;
   const { parts, together, fields, nearest, tries, isStopped } = found;
   const brief = ({ part }: Pick<JudgedPart, 'part'>) => ({
     kind: part.kind,
@@ -85,7 +86,7 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
   });
   printJson({
     file,
-    finding: { kind, name, message, stepIndex },
+    finding: { kind, name, message, stepIndex, ...(source === undefined ? {} : { source }) },
     sentences: sentences.map(formatSentence),
     parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
     together: together.map((group) => group.map((part) => brief({ part }))),
@@ -99,9 +100,9 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
 }
 
 function printAsText(finding: Finding, explanation: Explanation): void {
-  const { kind, name, message, stepIndex } = finding;
+  const { kind, name, stepIndex } = finding;
   printLine(style.bold(`${kind}: ${name}`), '  ', style.dim(placeOf(stepIndex)));
-  printIndented('  ', message);
+  printMessage('  ', finding);
   printSentences(explanation);
   printParts(explanation.found);
   if (explanation.found.isStopped) {

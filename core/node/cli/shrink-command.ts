@@ -13,7 +13,8 @@ import { STANDARD_INPUT } from '../files/plain-bytes.ts';
 import { writeTrace } from '../files/write-trace.ts';
 import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
-import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
+import { printMessage } from '../report/findings-text.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { explainShrunk, traceOfLines, type Explanation } from '../runs/explaining.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
@@ -153,13 +154,13 @@ interface ShrinkResult extends Pick<LoadedMachine, 'machine'>, Pick<FailingRecor
 function printAsJson(result: ShrinkResult, out: string): void {
   const { machine, label, shrunk, finding, explanation, notes, seconds } = result;
   const { progress, operations, stepIndices, isCancelled } = shrunk;
-  const { kind, name, message } = finding;
+  const { kind, name, message, source } = finding;
   printJson({
     machine: machine.name,
     scenario: label.scenario,
     seed: label.seed.toString(),
     faults: label.faults,
-    finding: { kind, name, message },
+    finding: { kind, name, message, ...(source === undefined ? {} : { source }) },
     from: progress.from,
     steps: operations.length,
     stepIndices,
@@ -181,7 +182,7 @@ function printAsText(result: ShrinkResult, out: string): void {
   const { shrunk, finding, explanation, notes, seconds } = result;
   const { progress, operations, stepIndices } = shrunk;
   printLine(style.bold(`${finding.kind}: ${finding.name}`));
-  printIndented('  ', finding.message);
+  printMessage('  ', finding);
   printTable([
     ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],

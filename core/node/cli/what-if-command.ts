@@ -14,6 +14,7 @@ import {
 import { askDoom, DOOM_RUNS_MAX } from '../../what-if/doom.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
+import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { forkSubjectOf } from '../runs/fork-subject.ts';
 import { toDoomProblem } from '../runs/forking.ts';
@@ -207,7 +208,7 @@ function printVerdicts(verdicts: readonly CrashVerdict[], fails: readonly CrashV
   for (const { first, finding, count } of causes.values()) {
     const { stepIndex } = first.point;
     printLine(style.red(`${finding.kind}: ${finding.name}`), style.dim(`  ${finding.shape}`));
-    printLine(`  ${finding.message}`);
+    printMessage('  ', finding);
     printLine(
       style.dim(
         `  ${formatPlural(count, 'time')}, first at step ${stepIndex}, ${describePoint(first.point)}`,

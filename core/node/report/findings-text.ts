@@ -30,10 +30,17 @@ function printCause({ first, count }: Cause): void {
   printExplanation(first);
 }
 
+/** Prints the message of a finding, with its place in the source if that is known. */
+export function printMessage(
+  indent: string,
+  { message, source }: Pick<Explained, 'message' | 'source'>,
+): void {
+  printIndented(indent, message, source === undefined ? '' : style.dim(` (${source})`));
+}
+
 /** Prints the message of a finding, its likely cause and its usual cure, below its title. */
 export function printExplanation(finding: Explained): void {
-  const { message, source } = finding;
-  printIndented('    ', message, source ? style.dim(` (${source})`) : '');
+  printMessage('    ', finding);
   const facts = factsOf(finding);
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, text] of facts)

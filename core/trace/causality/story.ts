@@ -8,6 +8,8 @@ import { formatKey } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import { findingsAt, findingsOf } from '../causes.ts';
 import type { Step } from '../format/format.ts';
+import { formatRecord } from '../records/record-kinds.ts';
+import { recordsOf } from '../records/record-touches.ts';
 import type { Trace } from '../trace.ts';
 import {
   stepNodeId,
@@ -31,6 +33,8 @@ export interface StorySentence {
 
 /** The longest name or message in a sentence. */
 const NAME_CHARS_MAX = 160;
+/** The most records of a step whose phases are told. */
+const RECORDS_TOLD_MAX = 4;
 /** The most actions of a step that are named. */
 const ACTIONS_TOLD_MAX = 4;
 
@@ -138,6 +142,7 @@ class Teller {
       '.',
       ...this.#emitted(),
       ...this.#wrote(),
+      ...this.#moved(),
       ...this.#findings(),
       ...this.#named(),
     ];
@@ -187,9 +192,7 @@ class Teller {
     if (operation.kind === 'loss') return [' was lost on its way'];
     if (operation.kind === 'settled') return [];
     if (operation.kind === 'crash') {
-      return lost.length === 0
-        ? []
-        : [` before ${formatCount(lost.length)} of its actions were out`];
+      return lost.length === 0 ? [] : [' before ', ...this.#lost(lost)];
     }
     if (operation.kind === 'restore' && outcome.kind === 'ok') {
       return [' brought back what the state knows of'];
@@ -209,6 +212,16 @@ class Teller {
       case 'hang':
         return [`${again} did not come to an end`];
     }
+  }
+
+  #lost(lost: Step['lost']): readonly StoryPart[] {
+    const told = lost.slice(0, ACTIONS_TOLD_MAX).map((one): readonly StoryPart[] => {
+      const name = named(one.action);
+      return one.kind === 'tracked' ? [name, ' ', { name: idName(one.id) }] : [name];
+    });
+    const more = lost.length - told.length;
+    const rest = more > 0 ? [` and ${formatCount(more)} more`] : [];
+    return [...joined(told), ...rest, lost.length === 1 ? ' was sent' : ' were sent'];
   }
 
   #emitted(): readonly StoryPart[] {
@@ -268,12 +281,29 @@ class Teller {
     return parts;
   }
 
+  /** The records that it put into another phase. */
+  #moved(): readonly StoryPart[] {
+    const moved = recordsOf(this.#trace).phaseChangesBy(this.#node.stepIndex);
+    const told = moved.slice(0, RECORDS_TOLD_MAX).flatMap(({ record, from, to }) => {
+      const name = { name: cutText(formatRecord(record), NAME_CHARS_MAX) };
+      const [was, is] = [from, to].map((phase) => phase && cutText(phase, NAME_CHARS_MAX));
+      if (was === undefined) return [' It added ', name, ` as ${is}.`];
+      if (is === undefined) return [' It removed ', name, `, which was ${was}.`];
+      return [' It took ', name, ` from ${was} to ${is}.`];
+    });
+    const more = moved.length - RECORDS_TOLD_MAX;
+    return more > 0 ? [...told, ` It moved ${formatCount(more)} more.`] : told;
+  }
+
   #findings(): readonly StoryPart[] {
-    return findingsOf(this.#trace, this.#node.stepIndex).flatMap(({ kind, name, message }) => {
-      const text = `${cutText(message, NAME_CHARS_MAX)}${/[.!?]$/.test(message) ? '' : '.'}`;
-      // The end of the step says it already.
-      if (kind === 'panic' || kind === 'hang') return [];
-      return [' Here ', { name }, ` does not hold: ${text}`];
+    return findingsOf(this.#trace, this.#node.stepIndex).flatMap((finding) => {
+      const { kind, name, message, source } = finding;
+      // The end of the step says the rest already.
+      if (kind === 'panic' || kind === 'hang') {
+        return source === undefined ? [] : [` That was at ${source}.`];
+      }
+      const at = source === undefined ? '' : ` (${source})`;
+      return [' Here ', { name }, ` does not hold: ${sentenceOf(message, at)}`, ...cameOf(finding)];
     });
   }
 
@@ -301,6 +331,20 @@ class Teller {
         ' is about its action.',
       ]);
   }
+}
+
+/** A message that ends as a sentence, with something before its end. */
+function sentenceOf(message: string, before: string): string {
+  const text = cutText(message, NAME_CHARS_MAX);
+  const [end = '.'] = /[.!?]$/.exec(text) ?? [];
+  return `${text.replace(/[.!?]$/, '')}${before}${end}`;
+}
+
+/** What a rule expected, and what came instead. */
+function cameOf({ expected, actual }: Finding): readonly string[] {
+  if (expected === undefined || actual === undefined) return [];
+  const [due, came] = [expected, actual].map((text) => cutText(text, NAME_CHARS_MAX));
+  return [` Expected: ${due}; came: ${came}.`];
 }
 
 function listed(names: readonly string[]): readonly StoryPart[] {

@@ -175,6 +175,22 @@ describe('but for', () => {
     );
   });
 
+  it('says of a result that it takes no fault, or that another one came before', async () => {
+    const answered = (state: Switches['State']) => state.answers > 0;
+    const once = await runOf(answered, on('ask'), on('x'), yes(1));
+    expect(explain(once.parent, once.found).map(formatSentence)).toEqual([
+      'Fails because the result yes of tracked action 1 comes (step 2); it takes no fault, delay or crash.',
+      'It also takes the request ask at step 0.',
+      '1 delay and 1 request before it do not matter.',
+      'The nearest run that passes differs in that alone.',
+    ]);
+    const changed = (state: Switches['State']) => state.answers > 1;
+    const twice = await runOf(changed, on('ask'), yes(1), yes(1));
+    expect(explain(twice.parent, twice.found).map(formatSentence)[0]).toBe(
+      'Fails because the result yes of tracked action 1 comes (step 2), although its result yes had come before (step 1).',
+    );
+  });
+
   it('is true of every part, as a run of its own shows', async () => {
     const odd = (state: Switches['State']) => has('a', 'b')(state) && state.answers > 0;
     const list = [on('ask'), on('a'), yes(1), on('b'), on('a'), on('x')];

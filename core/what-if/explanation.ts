@@ -63,7 +63,7 @@ function asideOf(parent: Parent, reason: Part, found: ButFor): Sentence {
   if (earlier) {
     const { stepIndex } = earlier.part;
     const { operation: other } = parent.step(stepIndex);
-    const result = 'result' in other ? labelOf(other.result as Value) : '';
+    const result = 'result' in other ? labelOf(other.result) : '';
     return [`, although its result ${showText(result)} had come before (`, { stepIndex }, ')'];
   }
   return takesNoFault(found) ? ['; it takes no fault, delay or crash'] : [];

@@ -9,6 +9,7 @@ import {
 import type { Trace } from '../../core/trace/trace.ts';
 import { copyText } from '../session/clipboard.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { WithPlaces } from '../ui/place-link.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
@@ -69,7 +70,7 @@ export function StoryPanel({
 }
 
 function Part({ part }: { part: StoryPart }): ReactNode {
-  if (typeof part === 'string') return shownLine(part);
+  if (typeof part === 'string') return <WithPlaces text={shownLine(part)} />;
   if ('stepIndex' in part) return <StepLink stepIndex={part.stepIndex} />;
   return <span className="story-name">{shownName(part.name)}</span>;
 }

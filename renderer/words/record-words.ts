@@ -1,11 +1,15 @@
-import { parseRecord, type RecordRef } from '../../core/trace/records/record-kinds.ts';
+import {
+  nameOfRecord,
+  parseRecord,
+  type RecordRef,
+} from '../../core/trace/records/record-kinds.ts';
 import { recordsOf, type PhaseChange, type Way } from '../../core/trace/records/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { shownLine } from './shown.ts';
 
 /** A record by its name: `order 17`. */
-export function shownRecordRef({ kind, key }: RecordRef): string {
-  return shownLine(key === '' ? kind : `${kind} ${key}`);
+export function shownRecordRef(record: RecordRef): string {
+  return shownLine(nameOfRecord(record));
 }
 
 /** The record that a text names, by its name; or the text, if the run has no such kind. */

@@ -169,7 +169,7 @@ describe('explain', () => {
     const args = ['--finding', 'results update state', '--out', 'least.jsonl'];
     const { stdout } = await phasmoscope('shrink', 'short.jsonl', ...args);
     expect(stdout).toMatch(
-      /Fails because the result Pending of tracked action \d+ comes \(step \d+\)\./,
+      /Fails because the result Pending of tracked action \d+ comes \(step \d+\); it takes no fault, delay or crash\./,
     );
   });
 

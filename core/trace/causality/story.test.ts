@@ -16,13 +16,13 @@ describe('the text of a graph', () => {
     const trace = traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]);
     expect(textsOf(trace, 3)).toEqual([
       '0: the input Book was accepted. It emitted Hold #1, whose result came in step 2. ' +
-        'It added holds/1 as waiting.',
+        'It added holds 1 as waiting.',
       '1: the input Book was accepted. It emitted Hold #2, whose result came in step 3. ' +
-        'It added holds/2 as waiting.',
+        'It added holds 2 as waiting.',
       '2: the result Paid of Hold #1 from step 0 was accepted. It wrote Room 1, which the finding in ' +
-        'step 3 speaks of. It took holds/1 from waiting to done.',
+        'step 3 speaks of. It took holds 1 from waiting to done.',
       '3: the result Paid of Hold #2 from step 1 was accepted. It wrote Room 1b. ' +
-        'It took holds/2 from waiting to done. Here rooms are apart does not hold: Room 1 is part of Room 1b.',
+        'It took holds 2 from waiting to done. Here rooms are apart does not hold: Room 1 is part of Room 1b.',
     ]);
   });
 
@@ -57,11 +57,11 @@ describe('its Markdown', () => {
     expect(storyMarkdown('Why step 1', sentences).split('\n')).toEqual([
       '**Why step 1**',
       '',
-      '- **Step 0**: the input `Book` was accepted. It emitted `Hold` `\\#1`, whose result came in step 1. It added `holds/1` as waiting.'.replace(
+      '- **Step 0**: the input `Book` was accepted. It emitted `Hold` `\\#1`, whose result came in step 1. It added `holds 1` as waiting.'.replace(
         '\\#',
         '#',
       ),
-      '- **Step 1**: the result `Paid` of `Hold` `#1` from step 0 was accepted. It took `holds/1` from waiting to done.',
+      '- **Step 1**: the result `Paid` of `Hold` `#1` from step 0 was accepted. It took `holds 1` from waiting to done.',
       '',
     ]);
   });

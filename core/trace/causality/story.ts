@@ -8,7 +8,7 @@ import { formatKey } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import { findingsAt, findingsOf } from '../causes.ts';
 import type { Step } from '../format/format.ts';
-import { formatRecord } from '../records/record-kinds.ts';
+import { nameOfRecord } from '../records/record-kinds.ts';
 import { recordsOf } from '../records/record-touches.ts';
 import type { Trace } from '../trace.ts';
 import {
@@ -285,7 +285,7 @@ class Teller {
   #moved(): readonly StoryPart[] {
     const moved = recordsOf(this.#trace).phaseChangesBy(this.#node.stepIndex);
     const told = moved.slice(0, RECORDS_TOLD_MAX).flatMap(({ record, from, to }) => {
-      const name = { name: cutText(formatRecord(record), NAME_CHARS_MAX) };
+      const name = { name: cutText(nameOfRecord(record), NAME_CHARS_MAX) };
       const [was, is] = [from, to].map((phase) => phase && cutText(phase, NAME_CHARS_MAX));
       if (was === undefined) return [' It added ', name, ` as ${is}.`];
       if (is === undefined) return [' It removed ', name, `, which was ${was}.`];
@@ -303,8 +303,21 @@ class Teller {
         return source === undefined ? [] : [` That was at ${source}.`];
       }
       const at = source === undefined ? '' : ` (${source})`;
-      return [' Here ', { name }, ` does not hold: ${sentenceOf(message, at)}`, ...cameOf(finding)];
+      return [
+        ' Here ',
+        { name },
+        ` does not hold: ${sentenceOf(message, at)}`,
+        ...this.#came(finding),
+      ];
     });
+  }
+
+  /** What a rule expected in the step that is explained, and what came instead. */
+  #came({ expected, actual }: Finding): readonly StoryPart[] {
+    const isAsked = this.#node.stepIndex === this.#graph.focus;
+    if (!isAsked || expected === undefined || actual === undefined) return [];
+    const [due, came] = [expected, actual].map((text) => cutText(text, NAME_CHARS_MAX));
+    return [` Expected: ${due}; came: ${came}.`];
   }
 
   #named(): readonly StoryPart[] {
@@ -338,13 +351,6 @@ function sentenceOf(message: string, before: string): string {
   const text = cutText(message, NAME_CHARS_MAX);
   const [end = '.'] = /[.!?]$/.exec(text) ?? [];
   return `${text.replace(/[.!?]$/, '')}${before}${end}`;
-}
-
-/** What a rule expected, and what came instead. */
-function cameOf({ expected, actual }: Finding): readonly string[] {
-  if (expected === undefined || actual === undefined) return [];
-  const [due, came] = [expected, actual].map((text) => cutText(text, NAME_CHARS_MAX));
-  return [` Expected: ${due}; came: ${came}.`];
 }
 
 function listed(names: readonly string[]): readonly StoryPart[] {

@@ -119,6 +119,11 @@ export function formatRecord({ kind, key }: RecordRef): string {
   return key === '' ? kind : `${kind}/${key}`;
 }
 
+/** A record as it is called in a sentence: `order 17`. */
+export function nameOfRecord({ kind, key }: RecordRef): string {
+  return key === '' ? kind : `${kind} ${key}`;
+}
+
 /** The record that a text names; `undefined` if no kind of the trace is called so. */
 export function parseRecord(kinds: readonly NamedKind[], text: string): RecordRef | undefined {
   for (const { name, at } of kinds) {

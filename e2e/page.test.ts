@@ -160,7 +160,11 @@ test('has the notes of the run, and presents them', async () => {
   await page.keyboard.press('Escape');
   await expectStep(page, 0);
   await print(page);
-  await expect(page.getByRole('article')).toContainText('Two patients ask for an appointment.');
+  const sheet = page.getByRole('article');
+  await expect(sheet).toContainText('Two patients ask for an appointment.');
+  // Notes are written in Markdown, which is not for readers.
+  await expect(sheet.getByRole('heading', { name: 'It begins well' })).toBeVisible();
+  await expect(sheet).not.toContainText('**');
   expect(log.errors).toEqual([]);
   await page.close();
 });

@@ -92,10 +92,19 @@ const PRODUCTS = {
     sources: ['electron', 'renderer', 'core', 'package-lock.json'],
     also: buildRenderer,
   },
-  cli: { bundles: CLI_BUNDLES, sources: ['core', 'package-lock.json'] },
+  cli: {
+    bundles: CLI_BUNDLES,
+    sources: ['core', 'electron/scripts/build.mjs', 'package-lock.json'],
+  },
   library: {
     bundles: [],
-    sources: ['core', 'package-lock.json', 'tsconfig.json', 'tsconfig.types.json'],
+    sources: [
+      'core',
+      'electron/scripts/build.mjs',
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.types.json',
+    ],
     also: buildLibrary,
   },
 };
@@ -182,6 +191,26 @@ const zodAsNamespace = {
   },
 };
 
+/**
+ * Leaves out what checks JSON schemas, a fifth of the code of the main process and of the server for agents:
+ * `conf` checks settings and the SDK checks what people answer, and both are given no schema here.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutJsonSchemas = {
+  name: 'without-json-schemas',
+  setup: (builder) => {
+    const namespace = 'json-schemas';
+    builder.onResolve({ filter: /^ajv/ }, ({ path, importer }) =>
+      /[\\/](?:conf|@modelcontextprotocol)[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    builder.onLoad({ filter: /./, namespace }, () => ({
+      contents:
+        "const compile = () => { throw new Error('This program checks no JSON schemas.'); };" +
+        'export function Ajv2020() { return { compile }; } export default Ajv2020;',
+    }));
+  },
+};
+
 /** The oldest Node in use: the user's, or the one inside the fallback Electron. */
 const TARGET = 'node20.18';
 
@@ -204,7 +233,7 @@ const WITH_PACKAGES = {
   external: SEPARATE,
   mainFields: ['module', 'main'],
   minifyWhitespace: true,
-  plugins: [withoutTranslations, zodAsNamespace],
+  plugins: [withoutTranslations, zodAsNamespace, withoutJsonSchemas],
 };
 
 /**
@@ -224,7 +253,7 @@ function optionsOf({ kind, out, use }) {
         format: 'iife',
         ...WITH_PACKAGES,
         minify: true,
-        plugins: [importThroughStart, withoutTranslations, zodAsNamespace],
+        plugins: [importThroughStart, ...WITH_PACKAGES.plugins],
         define: MODULE_PLACE.define,
         banner: { js: `(function(require,__filename,importModule){${MODULE_PLACE.banner.js}` },
         footer: { js: '})' },

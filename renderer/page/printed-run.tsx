@@ -14,6 +14,7 @@ import { isWithin } from '../../core/value/segment.ts';
 import { treeLines } from '../../core/value/tree-lines.ts';
 import { findingOf, type RunEntry } from '../session/model.ts';
 import { useShownRun, type ShownRun } from '../session/store.ts';
+import { Markdown } from '../ui/markdown.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine, shownLines, shownName } from '../words/shown.ts';
@@ -201,10 +202,10 @@ function PrintedNotes({ trace: { notes } }: { trace: Trace }): ReactNode {
     <section>
       <h2>Notes</h2>
       {written.map((note) => (
-        <p key={note.id}>
-          <span className="muted">{shownLine(describePlaceOf(note))}: </span>
-          {shownLines(note.text)}
-        </p>
+        <div key={note.id} className="printed-note">
+          <p className="muted">{shownLine(describePlaceOf(note))}</p>
+          <Markdown text={note.text} />
+        </div>
       ))}
     </section>
   );

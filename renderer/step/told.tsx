@@ -5,14 +5,27 @@ import { shownLines } from '../words/shown.ts';
 
 /** A sentence about a run, whose steps can be gone to. */
 export function Told({ sentence }: { sentence: Sentence }): ReactNode {
-  return sentence.map((piece, at) =>
-    typeof piece === 'string' ? (
-      <span key={at}>{at === 0 ? capital(shownLines(piece)) : shownLines(piece)}</span>
-    ) : (
-      <StepLink key={at} stepIndex={piece.stepIndex} />
-    ),
-  );
+  return sentence.map((piece, at) => {
+    const [before, after] = [sentence[at - 1], sentence[at + 1]];
+    if (typeof piece !== 'string') {
+      return (
+        <span key={at} className="told-step">
+          {typeof before === 'string' && before.match(OPENING)?.[0]}
+          <StepLink stepIndex={piece.stepIndex} />
+          {typeof after === 'string' && after.match(CLOSING)?.[0]}
+        </span>
+      );
+    }
+    let text = piece;
+    if (typeof after === 'object') text = text.replace(OPENING, '');
+    if (typeof before === 'object') text = text.replace(CLOSING, '');
+    return <span key={at}>{at === 0 ? capital(shownLines(text)) : shownLines(text)}</span>;
+  });
 }
+
+/** What stays on the line of a step that is named: browsers break lines beside a button. */
+const OPENING = /\($/;
+const CLOSING = /^[).,;:]+/;
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -292,4 +292,14 @@ describe('but for', () => {
     );
     await expect(askDoom(mended, parent, failure)).rejects.toThrow('does not fail for this cause');
   });
+
+  it('says so when the finding is of an earlier source', async () => {
+    const { parent, subject, failure } = await runOf(has('a', 'b'), on('a'), on('b'));
+    const recorded = { ...parent, header: { ...parent.header, sourceHash: 'was' } };
+    const machine = switches(() => false);
+    const ask = (sourceHash: string) =>
+      askButFor({ ...subject, machine, sourceHash }, recorded, failure);
+    await expect(ask('now')).rejects.toThrow('The finding is of an earlier source');
+    await expect(ask('was')).rejects.toThrow('depends on something outside of its state');
+  });
 });

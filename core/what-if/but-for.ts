@@ -223,9 +223,14 @@ export async function requireFailing(
       forked.parentStep === stepIndex && findings.some((found) => signatureOf(found) === signature),
   );
   if (step) return;
+  const { sourceHash } = parent.header;
+  const now = subject.sourceHash;
+  const isEarlier = sourceHash !== undefined && now !== undefined && now !== sourceHash;
   throw new NotFailingError(
-    `The run does not fail for this cause at step ${stepIndex} when it is executed again: the machine was ` +
-      'changed, or depends on something outside of its state and input. Record it again.',
+    isEarlier
+      ? `The finding is of an earlier source: with the machine as it is now, the run does not fail for this cause at step ${stepIndex}.`
+      : `The run does not fail for this cause at step ${stepIndex} when it is executed again: the machine depends ` +
+          'on something outside of its state and input. Record it again.',
   );
 }
 

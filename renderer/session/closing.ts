@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { formatPlural } from '../words/format.ts';
-import { isUnreadable, type Cursor, type RunEntry } from './model.ts';
+import { cameToNothing, type Cursor, type RunEntry } from './model.ts';
 import { titleOf } from './names.ts';
 import { isNoted, notesOf } from './notes.ts';
 import { dismissProblem } from './notices.ts';
@@ -37,7 +37,7 @@ export function useClosedRun(): ClosedRun | undefined {
 }
 
 /**
- * Takes a run off the list. The run beside it is shown, or what a file that could not be read was opened over.
+ * Takes a run off the list. The run beside it is shown, or what a run that came to nothing was opened over.
  * Its trace is forgotten; that of a run with notes a while later, so that it can be opened again.
  */
 export function closeRun(run: RunEntry): void {
@@ -51,7 +51,7 @@ export function closeRun(run: RunEntry): void {
   else keepClosed({ run: stopped(run), index, cursor: cursors[run.id], words });
   if (runId !== run.id) return;
   const left = session.getState().runs;
-  const over = isUnreadable(run) ? run.openedOver : undefined;
+  const over = cameToNothing(run) ? run.openedOver : undefined;
   const before = left.find(({ id }) => id === over?.runId);
   const next = before ?? left[Math.min(index, left.length - 1)];
   if (next && shown === 'run' && over?.shown !== 'sweep') void showRun(next.id);
@@ -103,9 +103,9 @@ function ended<Task extends { readonly status: RunEntry['status'] }>(task: Task)
   return task.status === 'running' ? { ...task, status: 'cancelled' } : task;
 }
 
-/** Takes a problem off the screen, and the file of which nothing could be read off the list. */
+/** Takes a problem off the screen, and the run that came to nothing off the list. */
 export function dismiss({ id, about }: ShownProblem): void {
   dismissProblem(id);
   const run = session.getState().runs.find((one) => one.id === about);
-  if (run && isUnreadable(run)) closeRun(run);
+  if (run && cameToNothing(run)) closeRun(run);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SessionFile } from '../../core/contract/window.ts';
-import { isUnreadable, type Cursor } from './model.ts';
+import { cameToNothing, type Cursor } from './model.ts';
 import type { SessionPart } from './session-part.ts';
 import { selectCursor, type Session } from './store.ts';
 
@@ -63,7 +63,7 @@ export class PartTexts {
 
 /** The places of a session, as they are kept. */
 export function placesText(state: Session, parts: PartTexts): string {
-  const readable = state.runs.filter((run) => !isUnreadable(run));
+  const readable = state.runs.filter((run) => !cameToNothing(run));
   const cursors = readable.map(({ id }) => [id, cursorToKeep(selectCursor(state, id))] as const);
   return `{"cursors":${JSON.stringify(Object.fromEntries(cursors))},"parts":${parts.text()}}`;
 }

@@ -201,7 +201,7 @@ export interface RunEntry {
   readonly remakes?: string;
   /** What it comes to with the source that was saved last, if it is of an earlier one. */
   readonly withSaved?: WithSaved;
-  /** What was on the screen when its file was opened. */
+  /** What was on the screen when it was opened. */
   readonly openedOver?: { readonly runId: string | undefined; readonly shown: 'run' | 'sweep' };
   /** Why it was not run again when its source was saved. */
   readonly notRerun?: string;
@@ -290,9 +290,12 @@ export function fileNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** Whether a run is a file of which nothing could be read. */
-export function isUnreadable({ origin, status, trace }: RunEntry): boolean {
-  return origin.kind === 'file' && status === 'failed' && trace === undefined;
+/**
+ * Whether a run came to nothing, and will not come to more by itself: a file of which nothing could be read, or a
+ * shrunk run or fork that could not be made of another run. The seed of a machine can always be run again.
+ */
+export function cameToNothing({ origin, status, trace, arriving }: RunEntry): boolean {
+  return origin.kind !== 'machine' && status === 'failed' && !trace && !arriving;
 }
 
 /** Whether there is a comparison, with the trace or with the run before a change. */

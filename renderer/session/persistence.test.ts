@@ -13,11 +13,11 @@ import { endTask } from './tasks/registry.ts';
 
 const trace = traceOf([nothing, nothing, nothing, nothing]);
 const FILE: RunEntry['origin'] = { kind: 'file', path: 'desk.jsonl' };
-const SEED: RunEntry['origin'] = {
+const SEED = {
   kind: 'machine',
   machine: { kind: 'sample', name: 'desk' },
   settings: { scenario: 'rush-hour', seed: '7', operationsMax: 60, faults: 'none' },
-};
+} as const satisfies RunEntry['origin'];
 const listeners = new Map<string, () => void>();
 let request: ReturnType<typeof stubBridge>;
 let stop: () => void;
@@ -217,6 +217,43 @@ describe('a run that comes back', () => {
       expect(session.getState().runs[0]).toMatchObject({ status: 'cancelled' }),
     );
     expect(session.getState().problems).toEqual([]);
+  });
+});
+
+describe('a run that ended before its first step', () => {
+  const problem = { title: 'The machine could not be loaded.' };
+  const fail = (run: RunEntry): RunEntry => {
+    const { trace: _, ...rest } = run;
+    return { ...rest, status: 'failed', steps: 0, problem };
+  };
+
+  it('says why, and nothing is read of it', async () => {
+    begin(SEED);
+    updateRun('run', fail);
+    await recall().resume();
+    expect(taskIds()).toEqual([]);
+    expect(session.getState().runs).toMatchObject([{ status: 'failed', problem }]);
+    // The toolbar is set to it all the same.
+    await vi.waitFor(() => expect(session.getState().settings.seed).toBe('7'));
+    // And so at the start after.
+    expect(recall().state.runs).toMatchObject([{ status: 'failed', problem }]);
+  });
+
+  it('is not kept if it was to be made of another run, which is shown then', () => {
+    begin(SEED);
+    const shrunk: RunEntry = {
+      id: 'shrunk',
+      origin: { ...SEED, kind: 'shrunk', signature: '["a"]' },
+      status: 'failed',
+      steps: 0,
+      problem,
+      openedOver: { runId: 'run', shown: 'run' },
+    };
+    session.setState(({ runs }) => ({ runs: [shrunk, ...runs], runId: 'shrunk' }));
+    const { state, resume } = recall();
+    expect(state.runs.map(({ id }) => id)).toEqual(['run']);
+    void resume();
+    expect(session.getState().runId).toBe('run');
   });
 });
 

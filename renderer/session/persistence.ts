@@ -16,7 +16,8 @@ import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.
 import { keptSourceSchema, recallCoverage, sourcesToKeep } from './kept-coverage.ts';
 import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
-import { isUnreadable, type RunEntry, type SweepEntry, type Verification } from './model.ts';
+import { cameToNothing, type RunEntry, type SweepEntry, type Verification } from './model.ts';
+import { isNoted } from './notes.ts';
 import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
 import type { SessionPart } from './session-part.ts';
@@ -75,6 +76,8 @@ const keptRun = z.object({
   answers: keptAnswersSchema.optional(),
   /** For a fork: whether the steps before it were executed again. */
   isPastExecuted: z.literal(true).optional(),
+  /** Whether it ended before its first step: there is no trace to read. */
+  isEmpty: z.literal(true).optional(),
 });
 type KeptRun = z.infer<typeof keptRun>;
 
@@ -188,7 +191,8 @@ const KEPT_OF_SESSION = [
 
 /** @param isLeaving whether the window is closing in order, so that no run is to blame for its end. */
 function toKeep(state: Session, isLeaving: boolean): KeptSession {
-  const { runId, shown, isRunOnSave, sweepId, sweepDraft: draft } = state;
+  const { isRunOnSave, sweepId, sweepDraft: draft } = state;
+  const { runId, shown } = shownToKeep(state);
   const sources = sourcesToKeep(state.sweeps);
   const sweeps = state.sweeps.flatMap(({ id, machine, settings, status, report }) =>
     report && (status === 'completed' || status === 'cancelled')
@@ -197,13 +201,24 @@ function toKeep(state: Session, isLeaving: boolean): KeptSession {
   );
   return {
     runs: {
-      runs: state.runs.filter((run) => !isUnreadable(run)).map((run) => runToKeep(run, isLeaving)),
+      runs: state.runs.filter(isKept).map((run) => runToKeep(run, isLeaving)),
       runId,
       shown,
       isRunOnSave,
     },
     sweeps: { draft, sweeps, sweepId },
   };
+}
+
+/** A run that came to nothing is no more than its problem, unless something was written on it. */
+function isKept(run: RunEntry): boolean {
+  return !cameToNothing(run) || isNoted(run);
+}
+
+/** What is on the screen; what a run was opened over that is not kept. */
+function shownToKeep({ runs, runId, shown }: Session): Pick<Session, 'runId' | 'shown'> {
+  const run = runs.find(({ id }) => id === runId);
+  return run && !isKept(run) ? (run.openedOver ?? { runId: undefined, shown }) : { runId, shown };
 }
 
 function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
@@ -213,6 +228,8 @@ function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
   const failures = failuresOf(run);
   const isReadAgain = isLeaving && origin.kind === 'file';
   const verified = origin.kind === 'file' ? undefined : verifiedToKeep(run.verification);
+  const hasEnded = run.status === 'failed' || run.status === 'cancelled';
+  const isEmpty = hasEnded && origin.kind !== 'file' && !run.trace && !run.arriving;
   return {
     id,
     origin,
@@ -227,6 +244,7 @@ function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
     ...(verified ? { verified } : {}),
     ...(answers ? { answers } : {}),
     ...(run.isPastExecuted ? { isPastExecuted: true } : {}),
+    ...(isEmpty ? { isEmpty } : {}),
   };
 }
 
@@ -277,14 +295,15 @@ export function recallSession(
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
   const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack } = kept;
-  const { failures, verified, answers, isPastExecuted } = kept;
+  const { failures, verified, answers, isPastExecuted, isEmpty } = kept;
+  const isLeft = status !== undefined && origin.kind !== 'file' && !isEmpty;
   const run: RunEntry = {
     id,
     origin,
     status: 'waiting',
     steps: 0,
     ...(name === undefined ? {} : { name }),
-    ...(status === undefined || origin.kind === 'file' ? {} : { left: { status, problem } }),
+    ...(isLeft ? { left: { status, problem } } : {}),
     ...(change ? { change } : {}),
     ...(isRerun ? { isRerun } : {}),
     ...(remakes === undefined ? {} : { remakes }),
@@ -294,6 +313,7 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
     ...(verified ? { verification: verified } : {}),
     ...(isPastExecuted ? { isPastExecuted } : {}),
   };
+  if (isEmpty && status !== undefined) return { ...run, status, ...(problem ? { problem } : {}) };
   // A shrinking writes its trace at its end only.
   if (status === 'running' && origin.kind === 'shrunk') {
     return { ...run, status: 'cancelled', problem: interruptedAfter(0) };

@@ -62,7 +62,10 @@ export function takeSaved(machineId: string, saved: Saved): void {
 /** Executes again what was made of runs of a machine: shrunk runs, and forks. */
 function rerunMade(machine: MachineEntry, info: MachineInfo): void {
   const { runs, isRunOnSave } = session.getState();
-  const own = runs.filter((run) => isOf(run, machine));
+  // What is known of this very source stays, such as when a file was away and is back as it was.
+  const isKnown = ({ withSaved }: RunEntry) =>
+    withSaved?.kind === 'ended' && withSaved.sourceHash === info.sourceHash;
+  const own = runs.filter((run) => isOf(run, machine) && !isKnown(run));
   for (const { id } of own) setWithSaved(id, undefined);
   const isOutdated = ({ origin, trace, left, status }: RunEntry) =>
     (origin.kind === 'shrunk' || origin.kind === 'fork') &&

@@ -4,8 +4,9 @@ import { closeRun, dismiss } from './closing.ts';
 import { titleOf } from './names.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
-import { executeRun, openTrace, showRun } from './running.ts';
+import { executeRun, openRun, openTrace, showRun } from './running.ts';
 import { session, updateRun } from './store.ts';
+import { endTask } from './tasks/registry.ts';
 
 const GATE = { kind: 'file', path: '/station/late.ts' } as const;
 const TURNSTILE = { kind: 'sample', name: 'turnstile' } as const;
@@ -68,6 +69,24 @@ it('returns from a file that cannot be read to what was on the screen', async ()
   dismiss(problem);
   expect(session.getState().runs.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   expect(session.getState().runId).toBe(shownId);
+});
+
+it('returns from a run that could not be shrunk to the one that it was to be shrunk from', async () => {
+  await executeRun(GATE, SETTINGS);
+  await executeRun(TURNSTILE, SETTINGS);
+  const [newer, older] = session.getState().runs;
+  if (!newer || older?.origin.kind !== 'machine') throw new Error('there are two runs');
+  await showRun(older.id);
+  await openRun({ ...older.origin, kind: 'shrunk', signature: '["a"]' }, { signature: '["a"]' });
+  const id = session.getState().runId ?? '';
+  const [task] = session.getState().tasks.filter(({ subjectId }) => subjectId === id);
+  const cause = { title: 'The seed no longer fails for this cause.' };
+  endTask(task?.id ?? '', { kind: 'failed', problem: cause });
+  const [problem] = session.getState().problems;
+  if (!problem) throw new Error('there is a problem');
+  dismiss(problem);
+  expect(session.getState().runs.map((run) => run.id)).toEqual([newer.id, older.id]);
+  expect(session.getState().runId).toBe(older.id);
 });
 
 it('names the file of a run, since several may hold machines of the same name', async () => {

@@ -6,7 +6,7 @@ import { aimCursor } from './cursor.ts';
 import { adoptSettings, ensureMachine, findMachine } from './machines.ts';
 import {
   isSameMachine,
-  isUnreadable,
+  cameToNothing,
   machineOf,
   type Aim,
   type MachineEntry,
@@ -132,12 +132,9 @@ function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boo
 /** Reads a trace file and shows it, at a place if one is given, instead of an attempt that failed. */
 export function openTrace(path: string, aim?: Aim): Promise<void> {
   const origin = { kind: 'file', path } as const;
-  const { runs, runId, shown } = session.getState();
-  const failed = runs.find((run) => isUnreadable(run) && sameValue(run.origin, origin));
-  const id = failed?.id ?? newId('run');
-  const reading = readTrace(id, origin, aim);
-  if (runId !== id) updateRun(id, (run) => ({ ...run, openedOver: { runId, shown } }));
-  return reading;
+  const { runs } = session.getState();
+  const failed = runs.find((run) => cameToNothing(run) && sameValue(run.origin, origin));
+  return readTrace(failed?.id ?? newId('run'), origin, aim);
 }
 
 async function readTrace(id: string, origin: RunOrigin, aim?: Aim): Promise<void> {
@@ -152,10 +149,10 @@ function addRun(
   aim?: Aim,
   rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey' | 'remakes'>,
 ): void {
+  const { runs, runId, shown } = session.getState();
   // A repeated run is shown when it has reached the step under the cursor.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
   withdrawProblems(id);
-  const { runs } = session.getState();
   if (runs.some((run) => run.id === id)) {
     updateRun(id, ({ isHeldBack: _, ...run }) => ({ ...run, status: 'running' }));
   } else {
@@ -164,6 +161,7 @@ function addRun(
     session.setState({ runs: [{ id, origin, status: 'running', steps: 0, ...rerun }, ...runs] });
     forgetRuns(dropped);
   }
+  if (!rerun && runId !== id) updateRun(id, (run) => ({ ...run, openedOver: { runId, shown } }));
   if (aim) aimCursor(id, aim);
 }
 
@@ -222,11 +220,13 @@ export async function openHeldBack(id: string): Promise<void> {
   await showRun(id);
 }
 
-/** Sets the toolbar to the settings of a run, if its machine is open. */
-function adoptSettingsOf({ origin }: RunEntry): void {
+/** Sets the toolbar to the settings of a run, unless its machine could not be opened. */
+function adoptSettingsOf({ id, origin }: RunEntry): void {
   if (origin.kind === 'file') return;
   const machine = findMachine(origin.machine);
-  if (machine?.status === 'open') adoptSettings(machine, origin.settings);
+  // Of the last session, nothing is open yet.
+  if (!machine) adoptWhenOpen(id, origin);
+  else if (machine.status === 'open') adoptSettings(machine, origin.settings);
 }
 
 /** Stops all tasks of a machine. */

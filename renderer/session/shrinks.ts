@@ -18,6 +18,7 @@ import {
 } from './lineage.ts';
 import type { Cursor, RunEntry, SweepEntry } from './model.ts';
 import { executeRun, openRun, showRun } from './running.ts';
+import { refuseGone } from './sequels.ts';
 import { selectCursor, selectRun, session } from './store.ts';
 import { findMachineOf } from './tasks/verify.ts';
 
@@ -90,6 +91,7 @@ export function findingToShrink({ origin, trace }: RunEntry, cursor: Cursor): Fi
 export function shrinkTo(finding: Finding): void {
   const run = selectRun(session.getState());
   if (run?.origin.kind !== 'machine') return;
+  if (refuseGone(run, finding)) return;
   const signature = signatureOf(finding);
   void openRun({ ...run.origin, kind: 'shrunk', signature }, { signature });
 }

@@ -2,7 +2,7 @@ import { ShieldAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { closeRun } from '../session/closing.ts';
-import { isUnreadable, type RunEntry } from '../session/model.ts';
+import { cameToNothing, type RunEntry } from '../session/model.ts';
 import { titleOf } from '../session/names.ts';
 import { useProblems } from '../session/notices.ts';
 import { openHeldBack } from '../session/running.ts';
@@ -56,14 +56,25 @@ function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
     <Panel label="Views of the step">
       <Placeholder title={run?.status === 'failed' ? describeFailure(run) : undefined}>
         {!isSaid && <p className="muted">{describeWaiting(run)}</p>}
-        {run && isUnreadable(run) && <Button onPress={() => closeRun(run)}>Close it</Button>}
+        {run && cameToNothing(run) && <Button onPress={() => closeRun(run)}>Close it</Button>}
       </Placeholder>
     </Panel>
   );
 }
 
 function describeFailure({ origin }: RunEntry): string {
-  return origin.kind === 'file' ? 'Nothing could be read' : 'The run recorded no steps';
+  switch (origin.kind) {
+    case 'file':
+      return 'Nothing could be read';
+    case 'shrunk':
+      return 'The run could not be shrunk';
+    case 'fork':
+      return 'The fork could not be made';
+    case 'machine':
+      return 'The run recorded no steps';
+    default:
+      return assertNever(origin, 'origin');
+  }
 }
 
 function describeWaiting(run: RunEntry | undefined): string | undefined {

@@ -13,6 +13,7 @@ import {
   type RunEntry,
 } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
+import { refuseGone } from '../sequels.ts';
 import { findRun, session, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 import { findMachineOf, isVerifiable } from './verify.ts';
@@ -25,7 +26,7 @@ export function isDoomAskable(run: RunEntry): boolean {
 /** Draws when a run was doomed to a finding. What is known of another finding is forgotten. */
 export async function askDoom(runId: string, finding: Finding): Promise<void> {
   const run = findRun(runId);
-  if (!run || !isDoomAskable(run) || finding.stepIndex < 0) return;
+  if (!run || !isDoomAskable(run) || finding.stepIndex < 0 || refuseGone(run, finding)) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
   const cause = foundAt(finding);
@@ -68,7 +69,10 @@ async function draw(
     subjectId: run.id,
     take: (event) => change((curve) => taken(curve, event)),
     end: (end) => {
-      change((curve) => ({ ...curve, status: end.kind }));
+      const hasPoints = (findRun(run.id)?.doom?.points.size ?? 0) > 0;
+      // What failed before its first point says nothing beside its problem.
+      if (end.kind === 'failed' && !hasPoints) forgetDoom(run.id);
+      else change((curve) => ({ ...curve, status: end.kind }));
       if (end.kind === 'failed') showProblem(end.problem, run.id);
       else showNotice(end.kind === 'completed' ? 'Drawn' : 'Stopped drawing');
     },

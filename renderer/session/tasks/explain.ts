@@ -6,6 +6,7 @@ import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';
 import { foundAt, type RunEntry, type RunExplanation } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
+import { refuseGone } from '../sequels.ts';
 import { findRun, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 import { findMachineOf, isVerifiable } from './verify.ts';
@@ -18,7 +19,7 @@ export function isExplainable(run: RunEntry): boolean {
 /** Asks which parts of a run a finding needs. What is known of another finding is forgotten. */
 export async function explainFinding(runId: string, finding: Finding): Promise<void> {
   const run = findRun(runId);
-  if (!run || !isExplainable(run) || finding.stepIndex < 0) return;
+  if (!run || !isExplainable(run) || finding.stepIndex < 0 || refuseGone(run, finding)) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
   const taskId = openTask('explain', {
@@ -70,7 +71,10 @@ function taken(explanation: RunExplanation, event: TaskEvent<'explain'>): RunExp
 }
 
 function takeEnd(runId: string, end: TaskEnd): void {
-  update(runId, (explanation) => ({ ...explanation, status: end.kind }));
+  const isBegun = (findRun(runId)?.explanation?.made ?? 0) > 0;
+  // What failed before its first part says nothing beside its problem.
+  if (end.kind === 'failed' && !isBegun) forgetExplanation(runId);
+  else update(runId, (explanation) => ({ ...explanation, status: end.kind }));
   if (end.kind === 'failed') showProblem(end.problem, runId);
   else showNotice(end.kind === 'completed' ? 'Explained' : 'Stopped explaining');
 }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,18 +13,25 @@ import { runInHost, startHost } from './test-host.ts';
 /** Set by `npm run hostile`, which prints the table that stands in the page about security. */
 const IS_TABLE = process.env['PHASMOSCOPE_HOSTILE_TABLE'] === '1';
 
+const MACHINE = ['machine.ts', '--faults', 'crashes'] as const;
+const RECORDED = ['trace.jsonl', '--machine', 'machine.ts'] as const;
+
 /** The commands that run machines, and for how many of the machines each is asked in `npm test`. */
 const COMMANDS = {
-  run: { every: 1, more: [] },
-  record: { every: 10, more: ['--out', 'trace.jsonl'] },
+  run: { every: 1, args: MACHINE },
+  record: { every: 10, args: [...MACHINE, '--out', 'trace.jsonl'] },
   // It starts threads.
-  sweep: { every: 15, more: ['--count', '2'] },
-  shrink: { every: 15, more: ['--out', 'shrunk.jsonl'] },
-} as const satisfies Record<string, { every: number; more: readonly string[] }>;
+  sweep: { every: 15, args: [...MACHINE, '--count', '2'] },
+  shrink: { every: 15, args: [...MACHINE, '--out', 'shrunk.jsonl'] },
+  verify: { every: 10, args: RECORDED },
+  explain: { every: 10, args: RECORDED },
+} as const satisfies Record<string, { every: number; args: readonly string[] }>;
 type Command = keyof typeof COMMANDS;
 const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
 
 const SAID_CHARS_MAX = 100;
+/** Stands for the exit code of a command that has nothing to work on. */
+const NOT_ASKED = '-';
 
 /** What is said to a machine. */
 interface Row {
@@ -94,14 +102,18 @@ async function ask(name: string, source: string, index: number): Promise<Row> {
     said.set(words, [...(said.get(words) ?? []), who]);
   };
   for (const command of COMMAND_NAMES) {
-    const { every, more } = COMMANDS[command];
+    const { every, args } = COMMANDS[command];
     if (!IS_TABLE && index % every !== 0) continue;
-    const args = [command, 'machine.ts', '--faults', 'crashes', ...more];
-    const answer = await runCommandLine(args, place);
+    // Of a machine that cannot be run there is no trace.
+    if (args === RECORDED && !existsSync(join(place, 'trace.jsonl'))) continue;
+    const answer = await runCommandLine([command, ...args], place);
     check(answer);
     exits[command] = answer.status;
-    note(command, summaryOf(answer));
+    // It says that all steps agree.
+    if (command !== 'verify') note(command, summaryOf(answer));
+    else expect(answer.stdout).toContain('agree with the machine');
   }
+  expect(LEFT).toEqual(expect.arrayContaining(await readdir(place)));
   const inWindow = await askWindow(join(place, 'machine.ts'));
   expect(inWindow).not.toMatch(/phasm-machine-|\bcore\/|The task could not go on/);
   note('window', inWindow);
@@ -118,6 +130,9 @@ function check({ status, stdout, stderr }: Awaited<ReturnType<typeof runCommandL
   expect(printed).not.toContain('outside its steps');
 }
 
+/** The files that a machine's commands leave behind: whole ones, under the names that they were given. */
+const LEFT = ['machine.ts', 'shrunk.jsonl', 'trace.jsonl'];
+
 const NAME_WIDTH = Math.max(...HOSTILE_MACHINES.map(({ name }) => name.length));
 const HEADING = `${'machine'.padEnd(NAME_WIDTH)}  ${COMMAND_NAMES.join('  ')}  what they and the window say`;
 
@@ -127,7 +142,7 @@ function formatTable(all: readonly Row[]): string {
 
 /** A line for each text that is said; those after the first one begin with who says it. */
 function linesOf({ name, exits, said }: Row): readonly string[] {
-  const codes = COMMAND_NAMES.map((one) => String(exits[one] ?? '').padStart(one.length));
+  const codes = COMMAND_NAMES.map((one) => String(exits[one] ?? NOT_ASKED).padStart(one.length));
   const [[text] = ['nothing'], ...others] = said;
   const more = others.map(
     ([other, who]) => `${' '.repeat(NAME_WIDTH)}  ${who.join(', ')}: ${other}`,

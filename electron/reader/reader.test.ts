@@ -10,6 +10,7 @@ import { scenarioSource } from '../../core/engine/simulation.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { readTraceFile } from '../../core/node/files/trace-file.ts';
 import { TraceAppender } from '../../core/node/files/trace-writer.ts';
+import { writeTrace } from '../../core/node/files/write-trace.ts';
 import { adder, adderScenario } from '../../core/test-helpers/test-machines.ts';
 import { parseLine } from '../../core/trace/format/format.ts';
 import { recordRun } from '../../core/trace/recorder.ts';
@@ -204,6 +205,22 @@ it('saves a trace whole, compressed or not', async () => {
     expect(trace.length).toBe(stepCount());
   }
   expect(readFileSync(join(folder, 'saved.jsonl'), 'utf8')).toBe(textOf(lines));
+});
+
+it('keeps notes that somebody else wrote to the file meanwhile', async () => {
+  open();
+  const target = join(folder, 'told.jsonl');
+  const note = (id: string) => ({ id, step: 1, text: id });
+  const save = async (...ids: readonly string[]) => {
+    ask({ kind: 'save', saveId: 'notes', traceId, path: target, notes: ids.map(note) });
+    expect((await next('saved')).outcome).toEqual({ kind: 'ok', value: null });
+    const { trace } = await readTraceFile(target);
+    return trace.notes.map(({ id }) => id);
+  };
+  expect(await save('a', 'b')).toEqual(['a', 'b']);
+  const { trace } = await readTraceFile(target);
+  await writeTrace(trace, target, [...trace.notes, note('other')]);
+  expect(await save('a', 'c')).toEqual(['a', 'c', 'other']);
 });
 
 it('saves a run that goes on as far as it is', async () => {

@@ -9,7 +9,7 @@ import {
 import { writePage } from '../../core/node/files/page-file.ts';
 import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
-import { writeTrace } from '../../core/node/files/write-trace.ts';
+import { TraceSaver } from '../../core/node/files/trace-saver.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { answer } from '../../core/trace/questions/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -24,6 +24,7 @@ import { OpenTrace } from './open-trace.ts';
 const SLICE_MS = 8;
 
 const traces = new Map<string, OpenTrace>();
+const saver = new TraceSaver();
 /** The saves under way, by id. */
 const saving = new Map<string, AbortController>();
 /** The questions under way, by id. */
@@ -149,7 +150,7 @@ async function save({
   try {
     const trace = await traceOf(traceId).savable();
     if (page) await writePage(path, trace, { ...page, notes }, cancelling.signal);
-    else await writeTrace(trace, path, notes);
+    else await saver.save(trace, path, notes);
     send({ kind: 'saved', saveId, outcome: { kind: 'ok', value: null } });
   } catch (error) {
     const problem = toProblem(error, 'The trace could not be saved');

@@ -10,6 +10,16 @@ export function verdictsAt(
   return verdicts.slice(from, firstFrom(verdicts, stepIndex + 1));
 }
 
+/** How many verdicts say that the crash is to blame, and how many that the run fails without it, too. */
+export function countVerdicts(
+  verdicts: readonly CrashVerdictInBrief[],
+): Readonly<Record<'fails' | 'anyway', number>> {
+  return {
+    fails: verdicts.filter(({ verdict }) => verdict === 'fails').length,
+    anyway: verdicts.filter(({ verdict }) => verdict === 'failsAnyway').length,
+  };
+}
+
 /** The place of the first verdict of a step, or of one after it. */
 export function firstFrom(verdicts: readonly CrashVerdictInBrief[], stepIndex: number): number {
   let low = 0;

@@ -34,6 +34,7 @@ const ANSWERS: Answers = {
     ],
     count: 3,
     fails: 1,
+    anyway: 1,
     steps: 5,
     sourceHash: 'abc',
   },

@@ -7,6 +7,7 @@ import {
   explainedSchema,
   NEEDS,
 } from '../../core/trace/words/judged.ts';
+import { countVerdicts } from './crash-points.ts';
 import type {
   DoomCurve,
   RunCrashes,
@@ -144,8 +145,7 @@ function unpackCrashes({ findings, verdicts: kept, ...rest }: KeptCrashes): RunC
     verdict: CRASH_VERDICTS[verdict] ?? 'fine',
     findings: found.flatMap((number) => findings[number] ?? []),
   }));
-  const fails = verdicts.filter(({ verdict }) => verdict === 'fails').length;
-  return { ...rest, verdicts, count: verdicts.length, fails };
+  return { ...rest, verdicts, count: verdicts.length, ...countVerdicts(verdicts) };
 }
 
 function packDoom({ cause, after, ...before }: RunDoom): NonNullable<KeptAnswers['doom']> {

@@ -138,6 +138,8 @@ export interface RunCrashes {
   readonly count: number;
   /** Points at which the crash is the reason for a finding. */
   readonly fails: number;
+  /** Points at which the run fails without the crash, too. */
+  readonly anyway: number;
   /** Steps that were gone through. */
   readonly steps: number;
   /** The source of the machine that was crashed; absent until the machine is open. */

@@ -98,6 +98,7 @@ describe('what is kept', () => {
       verdicts: [{ stepIndex: 0, verdict: 'fine', findings: [] }],
       count: 1,
       fails: 0,
+      anyway: 0,
       steps: 4,
       sourceHash: 'abc',
     };

@@ -13,7 +13,8 @@ import {
 } from '../session/tasks/crash-everywhere.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatCount, formatPlural, formatStepIndex, byCount } from '../words/format.ts';
+import { summarizeCrashes } from '../words/crash-words.ts';
+import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownName } from '../words/shown.ts';
 import { crashAt, drawCrashes } from './draw-crashes.ts';
 import { mountDrawing } from './drawing.ts';
@@ -52,7 +53,7 @@ export function CrashStrip({
     >
       <header className="crash-strip-head small">
         <span className="crash-strip-summary">
-          {summaryOf(crashes, run.steps)}
+          {summarizeCrashes(crashes, run.steps)}
           {isEarlier && ' Crashed with an earlier source.'}
         </span>
         {isEarlier && isCrashable(run) && (
@@ -73,19 +74,6 @@ export function CrashStrip({
       <CrashCanvas run={run} crashes={crashes} viewports={viewports} isEarlier={isEarlier} />
     </section>
   );
-}
-
-function summaryOf({ status, count, fails, steps }: RunCrashes, stepsMax: number): string {
-  const points = formatPlural(count, 'crash point');
-  if (status === 'running') {
-    return `${points} in ${formatCount(steps)} of ${formatPlural(stepsMax, 'step')}, ${formatCount(fails)} ${byCount(fails, 'fails', 'fail')}`;
-  }
-  const stopped = status === 'completed' ? '' : ' Stopped: later steps were not tried.';
-  if (count === 0)
-    return `No step of this run has a point at which the machine could crash.${stopped}`;
-  if (fails === 0)
-    return `It recovers from a crash at ${byCount(count, 'its only crash point', `all ${points}`)}.${stopped}`;
-  return `${formatCount(fails)} of ${points} ${byCount(fails, 'fails', 'fail')} because of the crash.${stopped}`;
 }
 
 /** The crash points of the step at the cursor, each of which opens its fork. */

@@ -10,12 +10,38 @@ import {
   coversStep,
   describePlaceOf,
   isSamePlace,
+  mergeNotes,
   noteProblem,
   titleOf,
   withNote,
   type Note,
 } from './notes.ts';
 import { closingLine } from './seal.ts';
+
+describe('notes that somebody else wrote to a file meanwhile', () => {
+  const note = (id: string, text = id): Note => ({ id, step: 1, text });
+  const notes = (ids: string) => ids.split('').map((id) => note(id));
+  const merged = (base: string, mine: string, theirs: string) =>
+    mergeNotes(notes(base), notes(mine), notes(theirs))
+      .map(({ id }) => id)
+      .join('');
+
+  it.each([
+    ['are kept', 'a', 'ab', 'ac', 'abc'],
+    ['stay away when they were removed here', 'ab', 'a', 'ab', 'a'],
+    ['are not removed when they were there', 'ab', 'ab', 'a', 'ab'],
+    ['are there once', '', 'a', 'a', 'a'],
+  ])('%s', (_, base, mine, theirs, expected) => {
+    expect(merged(base, mine, theirs)).toBe(expected);
+  });
+
+  it('count where they were changed there alone, and otherwise as they were changed here', () => {
+    const [old, here, there] = ['old', 'here', 'there'].map((text) => note('a', text));
+    const of = (one?: Note) => (one ? [one] : []);
+    expect(mergeNotes(of(old), of(old), of(there))).toEqual(of(there));
+    expect(mergeNotes(of(old), of(here), of(there))).toEqual(of(here));
+  });
+});
 
 const END = {
   steps: 3,

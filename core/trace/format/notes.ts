@@ -92,6 +92,30 @@ export function withNote(notes: readonly Note[], note: Note): readonly Note[] {
   return at === -1 ? [...notes, note] : notes.toSpliced(at, 0, note);
 }
 
+/**
+ * The notes that a file is to have when it is saved, after somebody else may have written to it.
+ *
+ * @param base what it had when it was last read or saved.
+ * @param mine what is saved: what it lacks of the base was removed.
+ * @param theirs what the file has now: what the base lacks was added, and what is other text there was changed.
+ */
+export function mergeNotes(
+  base: readonly Note[],
+  mine: readonly Note[],
+  theirs: readonly Note[],
+): readonly Note[] {
+  const [before, own, now] = [byId(base), byId(mine), byId(theirs)];
+  const kept = mine.map((note) =>
+    sameValue(note, before.get(note.id)) ? (now.get(note.id) ?? note) : note,
+  );
+  const added = theirs.filter(({ id }) => !before.has(id) && !own.has(id));
+  return added.reduce<readonly Note[]>((notes, note) => withNote(notes, note), kept);
+}
+
+function byId(notes: readonly Note[]): ReadonlyMap<string, Note> {
+  return new Map(notes.map((note) => [note.id, note]));
+}
+
 /** The place of a note in words, such as `steps 3 to 9` or `step 12, bookings["Monday 09:15"]`. */
 export function describePlaceOf({ step, to, path, finding, action }: NotePlace): string {
   const where =

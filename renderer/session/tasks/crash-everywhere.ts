@@ -1,6 +1,7 @@
 import type { TaskEnd } from '../../../core/contract/tasks.ts';
 import { forkOfCrash } from '../../../core/trace/format/fork.ts';
 import type { CrashVerdictInBrief } from '../../../core/trace/words/judged.ts';
+import { countVerdicts } from '../crash-points.ts';
 import { forkRun } from '../forks.ts';
 import { settingsOf } from '../lineage.ts';
 import { sourceHashOf } from '../machines.ts';
@@ -27,7 +28,13 @@ export async function crashEverywhere(runId: string): Promise<void> {
       update(runId, (crashes) => withVerdicts(crashes, verdicts, steps)),
     end: (end) => takeEnd(runId, end),
   });
-  const begun: RunCrashes = { status: 'running', verdicts: [], count: 0, fails: 0, steps: 0 };
+  const begun: RunCrashes = {
+    status: 'running',
+    verdicts: [],
+    count: 0,
+    ...countVerdicts([]),
+    steps: 0,
+  };
   updateRun(runId, (one) => ({ ...one, crashes: begun }));
   const inputs = settingsOf(run)?.inputs;
   await startOnMachine(taskId, ref, (machineId) => {
@@ -63,11 +70,12 @@ function withVerdicts(
   steps: number,
 ): RunCrashes {
   for (const verdict of added) crashes.verdicts.push(verdict);
-  const fails = added.filter(({ verdict }) => verdict === 'fails').length;
+  const { fails, anyway } = countVerdicts(added);
   return {
     ...crashes,
     count: crashes.verdicts.length,
     fails: crashes.fails + fails,
+    anyway: crashes.anyway + anyway,
     steps: Math.max(crashes.steps, steps),
   };
 }

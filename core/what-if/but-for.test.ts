@@ -284,6 +284,47 @@ describe('but for', () => {
     expect(found.isStopped).toBe(true);
   });
 
+  it('says what is left open when it was stopped', async () => {
+    const { parent, subject, failure } = await runOf(has('a', 'b'), on('a'), on('x'), on('b'));
+    const stoppedAfter = async (tries: number) => {
+      let asked = 0;
+      const isCancelled = () => (asked += 1) > tries;
+      const found = await askButFor(subject, parent, failure, { isCancelled });
+      return explain(parent, found).map(formatSentence);
+    };
+    expect(await stoppedAfter(2)).toEqual([
+      'Fails because of the request b (step 2).',
+      'Without this request it passes.',
+      '1 request before it does not matter on its own.',
+      'The nearest run that passes differs in that alone.',
+      'It was stopped when 2 of the 3 parts of the run had been taken out: the earlier ones may matter, too.',
+    ]);
+    expect(await stoppedAfter(0)).toEqual([
+      'No single part that was tried is needed for it.',
+      'It was stopped when 0 of the 3 parts of the run had been taken out: the earlier ones may matter, too.',
+    ]);
+  });
+
+  it('finds the few parts that a long run needs among thousands, in few runs', async () => {
+    const many = Array.from({ length: 2_100 }, (_, at) => on(`x${at}`));
+    const list = many.with(40, on('a')).with(1_000, on('b')).with(1_700, on('ask'));
+    const broken = (state: Switches['State']) => has('a', 'b')(state) && state.answers > 0;
+    const { found, parent } = await runOf(broken, ...list, yes(1_701));
+    expect([found.isByGroups, found.partsAsked, found.parts.length]).toEqual([true, 2_102, 2_102]);
+    expect(needs(found.parts.filter(({ need }) => need !== 'notNeeded'))).toEqual([
+      'input 40 needed',
+      'input 1000 needed',
+      'input 1700 needed',
+      'completion 2100 needed',
+    ]);
+    const steps = found.parts.map(({ part }) => part.stepIndex);
+    expect(steps).toEqual(steps.toSorted((one, other) => one - other));
+    expect(found.tries).toBeLessThan(150);
+    expect(explain(parent, found).map(formatSentence).at(-1)).toMatch(
+      /1 delay and 2.?097 requests before it do not matter\./,
+    );
+  });
+
   it('explains nothing that does not fail any more', async () => {
     const { parent, subject, failure } = await runOf(has('a', 'b'), on('a'), on('b'));
     const mended = { ...subject, machine: switches(() => false) };

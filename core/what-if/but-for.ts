@@ -23,11 +23,18 @@ export interface JudgedPart {
   readonly need: Need;
 }
 
-/** Why a run fails, as far as taking out its parts one by one can tell. */
+/** Why a run fails, as far as taking out its parts can tell. */
 export interface ButFor {
   readonly failure: Failure;
   /** In the order of the run. */
   readonly parts: readonly JudgedPart[];
+  /** How many parts there are to be judged: more than were, if it was stopped. */
+  readonly partsAsked: number;
+  /**
+   * Whether parts were taken out many at a time, as in a long run: those without all of which it fails as before are
+   * not needed, whatever each of them would do by itself.
+   */
+  readonly isByGroups: boolean;
   /**
    * Groups of parts that are not needed one by one, without all of which the finding is gone. Groups share no
    * part; there are none when the finding appears without everything that is not needed.
@@ -62,7 +69,9 @@ export class NotFailingError extends SelfExplainingError {
 }
 
 /** Parts up to a finding that are judged; those nearest to it, if a run has more. */
-export const PARTS_MAX = 4_000;
+export const PARTS_MAX = 100_000;
+/** Up to so many steps, in all runs without a part, the parts are taken out one by one: a matter of seconds. */
+const STEPS_ONE_BY_ONE_MAX = 4_000_000;
 /** How far beyond the finding a run is followed, to see whether the cause appears elsewhere. */
 const BEYOND_STEPS_MAX = 1_000;
 /** The fields of requests are asked about in runs of up to this many steps. */
@@ -75,7 +84,7 @@ const GROUPS_MAX = 3;
 /**
  * Asks of each part of a run whether its finding needs it: the run is made again without the part, and
  * looked at for the same cause. The parts are judged from the finding backwards, where the reasons mostly
- * are.
+ * are; those of a long run by ever smaller groups (Zeller, "Isolating Cause-Effect Chains from Computer Programs").
  *
  * @throws {ScenarioError} when the scenario throws.
  */
@@ -107,18 +116,20 @@ class Asking {
     const failure = this.#failure;
     await requireFailing(this.#subject, this.#parent, failure);
     const asked = partsOf(this.#parent, failure.stepIndex).slice(-PARTS_MAX);
+    const isByGroups = asked.length * this.#parent.length > STEPS_ONE_BY_ONE_MAX;
     const judged: JudgedPart[] = [];
-    for (const part of asked.toReversed()) {
-      const need = await this.#needOf(part.without);
-      if (need === undefined) break;
-      judged.unshift({ part, need });
+    await this.#judge(asked, isByGroups, (part, need) => {
+      judged.push({ part, need });
       this.#options.onJudged?.({ part, need }, judged.length, asked.length);
-    }
+    });
+    judged.reverse();
     const { together, spare } = await this.#findTogether(judged);
     const fields = this.#isStopped ? [] : await this.#judgeFields(judged);
     return {
       failure,
       parts: judged,
+      partsAsked: asked.length,
+      isByGroups,
       together,
       spare,
       fields,
@@ -126,6 +137,26 @@ class Asking {
       tries: this.#tries,
       isStopped: this.#isStopped,
     };
+  }
+
+  /** Judges parts from the last one on: at first all at once if that is by groups, or else each by itself. */
+  async #judge(
+    parts: readonly Part[],
+    isByGroups: boolean,
+    take: (part: Part, need: Need) => void,
+  ): Promise<void> {
+    const groups = isByGroups ? [parts] : parts.map((part) => [part]);
+    while (groups.length > 0) {
+      const group = groups.pop() ?? [];
+      const need = await this.#needOf(changesWithout(group));
+      if (need === undefined) return;
+      if (need === 'notNeeded' || group.length === 1) {
+        for (const part of group.toReversed()) take(part, need);
+      } else {
+        const middle = Math.floor(group.length / 2);
+        groups.push(group.slice(0, middle), group.slice(middle));
+      }
+    }
   }
 
   /** Gives each field of the requests that are needed other values, which is worth it in a short run only. */

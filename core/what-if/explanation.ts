@@ -21,14 +21,17 @@ const SENTENCES_MIN = 3;
 const SENTENCES_MAX = 6;
 
 /**
- * Explains a finding in three to six sentences, each of which a run has shown: what it fails because of, what
+ * Explains a finding in three to six sentences (or one, where it was stopped before it had found anything), each of which a run has shown: what it fails because of, what
  * else it takes, what does not matter, and how far the nearest run is that passes.
  */
 export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const taken = found.parts.filter(({ need }) => need !== 'notNeeded');
   const reason = tellingOf(taken.map(({ part }) => part));
-  if (!reason)
-    return [['No single part of the run before it is needed for it.'], ...spareOf(found)];
+  const untried = untriedOf(found);
+  if (!reason) {
+    const which = untried.length > 0 ? 'that was tried' : 'of the run before it';
+    return [[`No single part ${which} is needed for it.`], ...spareOf(found), ...untried];
+  }
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
   const aside = asideOf(parent, reason, found);
@@ -41,8 +44,24 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
     ...fieldsIn(found),
   ];
   const nearest = nearestOf(parent, found, reason, told.length < SENTENCES_MIN);
-  const spare = told.length + nearest.length < SENTENCES_MAX ? spareOf(found) : [];
-  return [...told, ...spare, ...nearest];
+  const length = told.length + nearest.length + untried.length;
+  const spare = length < SENTENCES_MAX ? spareOf(found) : [];
+  return [...told, ...spare, ...nearest, ...untried];
+}
+
+/** What is left open where it was stopped. */
+function untriedOf({ parts, partsAsked, isStopped }: ButFor): readonly Sentence[] {
+  const count = partsAsked - parts.length;
+  if (count > 0) {
+    const tried = `${formatCount(parts.length)} of the ${formatPlural(partsAsked, 'part')}`;
+    return [
+      [
+        `It was stopped when ${tried} of the run had been taken out: the earlier ones may matter, too.`,
+      ],
+    ];
+  }
+  if (!isStopped) return [];
+  return [['It was stopped before it was known which parts matter only together.']];
 }
 
 function withoutReason({ kind }: Part, isNeeded: boolean): Sentence {
@@ -313,7 +332,7 @@ function namesIn(names: readonly string[]): string {
 }
 
 /** What does not matter: faults and the like by their kinds, requests and results in one number. */
-function spareOf({ parts, together, spare: known }: ButFor): readonly Sentence[] {
+function spareOf({ parts, together, spare: known, isByGroups }: ButFor): readonly Sentence[] {
   const grouped = new Set(together.flat());
   const spare = parts
     .filter(({ part, need }) => need === 'notNeeded' && !grouped.has(part))
@@ -327,18 +346,20 @@ function spareOf({ parts, together, spare: known }: ButFor): readonly Sentence[]
   const isOne = spare.length === 1;
   const list = joined(counted.map((text) => [text]));
   // Without all of them at once, it is not known to fail.
-  const how = known ? '' : isOne ? ' on its own' : ' one by one';
+  const how = known ? '' : isOne ? ' on its own' : isByGroups ? ' by groups' : ' one by one';
   return [[...list, ` before it ${isOne ? 'does' : 'do'} not matter${how}.`]];
 }
 
 /** @param isShort whether little else is said. */
 function nearestOf(
   parent: Parent,
-  { nearest }: ButFor,
+  { nearest, isStopped }: ButFor,
   reason: Part,
   isShort: boolean,
 ): readonly Sentence[] {
-  if (!nearest) return [['No single change was found after which the run passes.']];
+  if (!nearest) {
+    return isStopped ? [] : [['No single change was found after which the run passes.']];
+  }
   // It was said that the run passes without that.
   if (nearest === reason)
     return isShort ? [['The nearest run that passes differs in that alone.']] : [];

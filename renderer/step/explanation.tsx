@@ -11,7 +11,12 @@ import {
   type RunExplanation,
 } from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
-import { explainFinding, forgetExplanation, isExplainable } from '../session/tasks/explain.ts';
+import {
+  explainFinding,
+  forgetExplanation,
+  isExplainable,
+  stopExplaining,
+} from '../session/tasks/explain.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { NeedIcon } from '../ui/need-icon.tsx';
@@ -54,7 +59,9 @@ function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanati
             icon={X}
             size="small"
             label={status === 'running' ? 'Stop explaining' : 'Close the explanation'}
-            onPress={() => forgetExplanation(run.id)}
+            onPress={() =>
+              status === 'running' ? stopExplaining(run.id) : forgetExplanation(run.id)
+            }
           />
         )}
       </header>

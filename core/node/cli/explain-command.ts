@@ -12,7 +12,14 @@ import { printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
-import { type CommandModule, JSON_FLAG, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
+import {
+  type CommandModule,
+  JSON_FLAG,
+  stepNumber,
+  TRACE,
+  TRACE_MACHINE,
+  whole,
+} from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
@@ -23,8 +30,14 @@ export interface ExplainOptions extends FindingOptions {
   /** The step of the finding. */
   readonly step?: number;
   readonly machine?: string;
+  /** How long it may take. */
+  readonly seconds?: number;
   readonly json?: boolean;
 }
+
+/** By then, most runs of ten thousand steps are explained. */
+const SECONDS_DEFAULT = 60;
+const SECONDS_MAX = 1_000_000;
 
 /** `phasmoscope explain`: says which parts of a run its finding needs, by taking each of them out. */
 export const EXPLAIN: CommandModule = {
@@ -35,6 +48,11 @@ export const EXPLAIN: CommandModule = {
       .option('--finding <name>', 'the finding to explain (default: the first one)')
       .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
       .option('--step <n>', 'the step of the finding', stepNumber)
+      .option(
+        '--seconds <n>',
+        `after which it says what it has found by then (default: ${SECONDS_DEFAULT})`,
+        whole('number of seconds', SECONDS_MAX),
+      )
       .option(...TRACE_MACHINE)
       .option(...JSON_FLAG),
   run: explainCommand,
@@ -47,10 +65,11 @@ async function explainCommand(file: string, options: ExplainOptions): Promise<Ex
     noteSource(loaded, trace.header, options.json);
     const line = new ProgressLine();
     let isCancelled = false;
+    const endMs = performance.now() + (options.seconds ?? SECONDS_DEFAULT) * 1000;
     const explaining = explainTrace(loaded, trace, finding, {
       onJudged: (_, made, of) =>
         line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`, made / of),
-      isCancelled: breathing(() => isCancelled),
+      isCancelled: breathing(() => isCancelled || performance.now() > endMs),
     });
     const explanation = await cancelOnInterrupt(explaining, () => {
       isCancelled = true;
@@ -58,7 +77,7 @@ async function explainCommand(file: string, options: ExplainOptions): Promise<Ex
     line.clear();
     if (options.json) printAsJson(file, finding, explanation);
     else printAsText(finding, explanation);
-    return explanation.found.isStopped ? EXIT.refused : EXIT.found;
+    return isCancelled ? EXIT.refused : EXIT.found;
   });
 }
 
@@ -78,7 +97,7 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
 
 function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {
   const { kind, name, message, stepIndex, source } = finding;
-  const { parts, together, fields, nearest, tries, isStopped } = found;
+  const { parts, partsAsked, isByGroups, together, fields, nearest, tries, isStopped } = found;
   const brief = ({ part }: Pick<JudgedPart, 'part'>) => ({
     kind: part.kind,
     step: part.stepIndex,
@@ -89,6 +108,8 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
     finding: { kind, name, message, stepIndex, ...(source === undefined ? {} : { source }) },
     sentences: sentences.map(formatSentence),
     parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
+    partsAsked,
+    isByGroups,
     together: together.map((group) => group.map((part) => brief({ part }))),
     fields: fields.map(({ stepIndex: step, name: field, need, other }) => {
       return { step, field, need, other };
@@ -106,7 +127,7 @@ function printAsText(finding: Finding, explanation: Explanation): void {
   printSentences(explanation);
   printParts(explanation.found);
   if (explanation.found.isStopped) {
-    printLine(style.yellow('Stopped: not every part was taken out.'));
+    printLine(style.yellow('Stopped: --seconds gives it more time.'));
   }
 }
 

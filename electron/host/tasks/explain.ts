@@ -29,9 +29,9 @@ export const explain: CarryOut<'explain'> = (context, { signature, stepIndex, in
       isCancelled: () => batch.breathe(),
     });
     batch.flush();
-    if (explanation.found.isStopped) return 'cancelled';
+    // What was found until it was stopped is told as well.
     context.report({ kind: 'explained', ...toReport(explanation) });
-    return 'completed';
+    return explanation.found.isStopped ? 'cancelled' : 'completed';
   });
 
 function toReport(explanation: Explanation) {

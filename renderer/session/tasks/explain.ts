@@ -43,9 +43,13 @@ export async function explainFinding(runId: string, finding: Finding): Promise<v
   });
 }
 
-/** Takes the explanation of a run off the screen, and stops asking. */
+/** Stops asking why a run failed: what was found by then stays. */
+export function stopExplaining(runId: string): void {
+  void cancelTasksOf(runId);
+}
+
+/** Takes the explanation of a run off the screen. */
 export function forgetExplanation(runId: string): void {
-  if (findRun(runId)?.explanation?.status === 'running') void cancelTasksOf(runId, true);
   updateRun(runId, ({ explanation: _, ...run }) => run);
 }
 

@@ -139,6 +139,16 @@ describe('but for', () => {
     );
   });
 
+  it('tells of them where no part is needed by itself', async () => {
+    const { found, parent } = await runOf(has('a'), on('a'));
+    const [only] = found.parts.map(({ part }) => part);
+    const both: ButFor = { ...found, parts: [], partsAsked: 0, together: [only ? [only] : []] };
+    expect(explain(parent, both).map(formatSentence)).toEqual([
+      'No single part of the run before it is needed for it.',
+      'Of step 0, one thing or another is needed.',
+    ]);
+  });
+
   it('finds several groups of parts of which any will do', async () => {
     const both = (state: Switches['State']) => has('a', 'b', 'c')(state);
     const inputs = [on('a'), on('a'), on('x'), on('b'), on('b'), on('c')];

@@ -29,8 +29,13 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const reason = tellingOf(taken.map(({ part }) => part));
   const untried = untriedOf(found);
   if (!reason) {
-    const which = untried.length > 0 ? 'that was tried' : 'of the run before it';
-    return [[`No single part ${which} is needed for it.`], ...spareOf(found), ...untried];
+    const which = found.parts.length < found.partsAsked ? 'that was tried' : 'of the run before it';
+    return [
+      [`No single part ${which} is needed for it.`],
+      ...togetherOf(found.together),
+      ...spareOf(found),
+      ...untried,
+    ];
   }
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);

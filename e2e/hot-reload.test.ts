@@ -327,6 +327,19 @@ test('shrunk runs and forks that are not shown are executed again as well', asyn
   await expect(change(page)).toContainText('“coins are few” is elsewhere');
 });
 
+test('a saved source that does not finish loading is shown to be loading', async ({ page }) => {
+  await expectRun(page);
+  save(folder, 'machine.ts', (text) => `${text}\nfor (;;);\n`);
+  const status = page.getByRole('contentinfo');
+  await expect(status).toContainText('loading the saved source…');
+  await expect(page.getByRole('alert')).toContainText('did not finish loading in 15 seconds', {
+    timeout: 40_000,
+  });
+  await expect(status).not.toContainText('loading the saved source');
+  save(folder, 'machine.ts', (text) => text.replace('for (;;);', ''));
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('a folder that goes away and comes back is watched as before', async ({ page }) => {
   await expectRun(page);
   await goToStep(page, 7);

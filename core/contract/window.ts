@@ -360,6 +360,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** The machine's source has changed since it was opened. */
   z.object({ kind: z.literal('machineChanged'), machineId: id, info: machineInfoSchema }),
+  /** A source file of the machine was saved, and loading it takes a while; `machineSaved` says what came of it. */
+  z.object({ kind: z.literal('machineLoading'), machineId: id }),
   /** A source file of the machine was saved: it was loaded again, or could not be. */
   z.object({
     kind: z.literal('machineSaved'),

@@ -17,6 +17,8 @@ import { startChild, type Child, type ChildKind } from './child.ts';
 /** A busy host that is silent for this long is reported to the user. */
 const SILENT_MS = 2_500;
 const WATCH_MS = 500;
+/** Loading that takes longer is shown. */
+const LOADING_SHOWN_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
 
@@ -169,7 +171,10 @@ export class MachineHost {
     if (this.#savesUnderWay > 1) return;
     for (let taken = 0; taken < this.#savesUnderWay;) {
       taken = this.#savesUnderWay;
+      const loading = { kind: 'machineLoading', machineId: this.#machineId } as const;
+      const slow = setTimeout(() => this.#listener.emit(loading), LOADING_SHOWN_MS);
       const saved = await this.#reload();
+      clearTimeout(slow);
       if (this.#isClosed) return;
       if (taken < this.#savesUnderWay) continue;
       this.#listener.emit({ kind: 'machineSaved', machineId: this.#machineId, saved });

@@ -40,6 +40,9 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
     case 'machineChanged':
       updateMachineInfo(event.machineId, event.info);
       break;
+    case 'machineLoading':
+      updateMachine(event.machineId, (machine) => ({ ...machine, isLoadingSaved: true }));
+      break;
     case 'machineSaved':
       takeSaved(event.machineId, event.saved);
       break;

@@ -38,6 +38,8 @@ export interface MachineEntry {
   readonly openProblem?: Problem;
   /** Why the last saved source cannot be loaded, until a source that loads is saved. */
   readonly saveProblem?: Problem;
+  /** Whether a saved source is being loaded, and takes a while. */
+  readonly isLoadingSaved?: true;
   /** The time since the busy machine's last sign of life. Absent while there are signs. */
   readonly silentMs?: number;
 }

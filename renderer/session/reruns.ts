@@ -47,6 +47,7 @@ export function takeSaved(machineId: string, saved: Saved): void {
   const machine = session.getState().machines.find(({ id }) => id === machineId);
   if (!machine) return;
   withdrawProblems(machineId);
+  updateMachine(machineId, ({ isLoadingSaved: _, ...one }) => one);
   if (saved.kind === 'broken') {
     updateMachine(machineId, (one) => ({ ...one, saveProblem: saved.problem }));
     showNotice('Saved: the new source could not be loaded');

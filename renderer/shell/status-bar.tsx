@@ -43,6 +43,7 @@ export function StatusBar(): ReactNode {
       <PageBeingSaved />
       <span className="spacer" />
       <WhatHappened />
+      <SavedBeingLoaded />
       <RunOnSave />
     </footer>
   );
@@ -156,6 +157,17 @@ const NO_MACHINE =
   'npx phasmoscope verify FILE --machine PATH';
 
 /** The switch of what saving the source does. */
+/** Whether a saved source of the machine in the toolbar takes a while to load, as one with a loop does. */
+function SavedBeingLoaded(): ReactNode {
+  const isLoading = useSession((state) => selectMachine(state)?.isLoadingSaved === true);
+  if (!isLoading) return null;
+  return (
+    <output className="status-loading">
+      <Spinner size={12} /> loading the saved source…
+    </output>
+  );
+}
+
 function RunOnSave(): ReactNode {
   const isOn = useSession((state) => state.isRunOnSave);
   const hasMachine = useSession((state) => selectMachine(state) !== undefined);

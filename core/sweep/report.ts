@@ -108,6 +108,17 @@ export const brokenSeedSchema = z.object({
 });
 export type BrokenSeed = z.infer<typeof brokenSeedSchema>;
 
+/** The seeds in which an action completes that was never emitted, which no external system could answer. */
+const unaskedSchema = z.object({
+  seeds: count,
+  /** The smallest of them, and the first such step in it. */
+  seed: seedSchema,
+  stepIndex: count,
+  /** The id of the action, as text. */
+  action: z.string(),
+});
+export type UnaskedSeeds = z.infer<typeof unaskedSchema>;
+
 /** What a sweep found. Reports of shards add up to that of the whole. */
 export const sweepReportSchema = z.object({
   machine: z.string(),
@@ -132,6 +143,8 @@ export const sweepReportSchema = z.object({
   endedEarly: count.default(0),
   operations: count,
   steps: count,
+  /** Completions of actions that were never emitted. Absent where there are none, and in older reports. */
+  unasked: unaskedSchema.exactOptional(),
   /** The duration of the sweep; in a merged report, the sum of all. */
   seconds: z.number(),
   stepsPerSecond: z.number(),
@@ -235,6 +248,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     endedEarly: one.endedEarly + other.endedEarly,
     operations: one.operations + other.operations,
     steps,
+    ...addUnasked(one, other),
     seconds,
     stepsPerSecond: seconds > 0 ? Math.round(steps / seconds) : 0,
     groups: addGroups(one.groups, other.groups),
@@ -248,6 +262,16 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     isCancelled: one.isCancelled || other.isCancelled,
     ...(one.endedAtFailure || other.endedAtFailure ? { endedAtFailure: true } : {}),
   };
+}
+
+/** The part of a report that says which completions were never asked for, if there are any. */
+export function addUnasked(
+  { unasked: one }: Pick<SweepReport, 'unasked'>,
+  { unasked: other }: Pick<SweepReport, 'unasked'>,
+): Pick<SweepReport, 'unasked'> {
+  if (!one || !other) return one || other ? { unasked: (one ?? other) as UnaskedSeeds } : {};
+  const example = compareSeeds(one.seed, other.seed) <= 0 ? one : other;
+  return { unasked: { ...example, seeds: one.seeds + other.seeds } };
 }
 
 type Broken = Pick<SweepReport, 'broken' | 'brokenMore'>;

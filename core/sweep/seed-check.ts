@@ -3,6 +3,7 @@ import { driveToEnd, type Pulse } from '../engine/driving.ts';
 import type { CheckCounts } from '../engine/executor.ts';
 import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
+import { UnaskedWatch, type Unasked } from '../engine/unasked.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Printed } from '../machine/printed.ts';
@@ -10,7 +11,15 @@ import { cutText } from '../text/visible.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
-import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
+import {
+  addChecks,
+  addCounts,
+  addGroups,
+  addUnasked,
+  partOfPhases,
+  type SweepGroup,
+  type UnaskedSeeds,
+} from './report.ts';
 
 /** The result of a number of seeds. Results can be added up. */
 export interface SweepPart {
@@ -22,6 +31,8 @@ export interface SweepPart {
   readonly endedEarly: number;
   readonly operations: number;
   readonly steps: number;
+  /** Absent where no action completes that was never emitted. */
+  readonly unasked?: UnaskedSeeds;
   readonly groups: readonly SweepGroup[];
   /** The number of seeds that reached each thing that should be reached now and then. */
   readonly sometimes: Readonly<Record<string, number>>;
@@ -50,6 +61,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
     endedEarly: one.endedEarly + other.endedEarly,
     operations: one.operations + other.operations,
     steps: one.steps + other.steps,
+    ...addUnasked(one, other),
     groups: addGroups(one.groups, other.groups),
     sometimes: addCounts(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
@@ -121,6 +133,7 @@ export async function checkSeed(
     endedEarly: isDone && run?.hasEndedEarly ? 1 : 0,
     operations: run?.operations ?? 0,
     steps: run?.steps ?? 0,
+    ...partOfUnasked(sampled.unasked, seed),
     groups: [...found].map(([signature, one]) => {
       const group = toGroup(signature, exact.found.get(signature) ?? one, seed);
       return isUnsteady(signature) ? { ...group, isUnsteady: true } : group;
@@ -130,6 +143,10 @@ export async function checkSeed(
     ),
     checks: run?.checks ?? NOTHING_SWEPT.checks,
   };
+}
+
+function partOfUnasked(unasked: Unasked | undefined, seed: bigint): Pick<SweepPart, 'unasked'> {
+  return unasked ? { unasked: { seeds: 1, seed: seed.toString(), ...unasked } } : {};
 }
 
 interface Found {
@@ -149,6 +166,7 @@ interface Execution {
   readonly run: Run | undefined;
   readonly found: ReadonlyMap<string, Found>;
   readonly sometimes: Readonly<Record<string, boolean>>;
+  readonly unasked: Unasked | undefined;
   readonly end: SeedEnd;
 }
 
@@ -160,6 +178,7 @@ async function execute(
   phases?: PhaseCounter,
 ): Promise<Execution> {
   const found = new Map<string, Found>();
+  const unasked = new UnaskedWatch();
   let run: Run | undefined;
   try {
     const started = startSeed(plan, seed);
@@ -175,16 +194,18 @@ async function execute(
     const count = phases?.begin(seed, started.executor.initialState);
     const observe = (step: Executed) => {
       count?.(step);
+      unasked.add(step);
       const { findings, output } = step;
       for (const finding of findings) add(finding, output);
     };
     const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
-    return { run, found, sometimes: started.sometimes, end };
+    return { run, found, sometimes: started.sometimes, unasked: unasked.first, end };
   } catch (error) {
     run?.close();
     if (!(error instanceof SelfExplainingError)) throw error;
-    return { run, found, sometimes: {}, end: { kind: 'broken', error } };
+    const end: SeedEnd = { kind: 'broken', error };
+    return { run, found, sometimes: {}, unasked: unasked.first, end };
   }
 }
 

@@ -71,7 +71,14 @@ it('warns of the completion of an action that was never emitted, and not of a se
     return phasmoscope('run turnstile --inputs unasked.json');
   };
   expect((await run('coin', done('x'))).stderr).toBe(
-    'warning: Step 1 completes the action "x", which was never emitted.\n',
+    'warning: step 1 completes the action "x", which was never emitted.\n',
   );
   expect((await run('coin', done(1), done(1))).stderr).toBe('');
+  const sweep = ['sweep turnstile --inputs unasked.json --count 3', '--report unasked-report.json'];
+  expect((await phasmoscope(sweep.join(' '))).stdout).not.toContain('never emitted');
+  writeFileSync(join(folder, 'unasked.json'), JSON.stringify(['coin', done('x')]));
+  const line =
+    'In seed 0, step 1 completes the action "x", which was never emitted, and likewise in 2 other seeds.';
+  expect((await phasmoscope(sweep.join(' '))).stdout).toContain(line);
+  expect((await phasmoscope('merge unasked-report.json')).stdout).toContain(line);
 });

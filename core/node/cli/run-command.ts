@@ -1,6 +1,6 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { driveToEnd } from '../../engine/driving.ts';
-import type { ActionId } from '../../machine/action-id.ts';
+import { describeUnasked, UnaskedWatch } from '../../engine/unasked.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Printed } from '../../machine/printed.ts';
@@ -9,7 +9,7 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { withAdvice } from '../../trace/words/finding-facts.ts';
 import { encodeValue } from '../../value/encoding.ts';
-import { quoteValue, toPlainJson } from '../../value/value.ts';
+import { toPlainJson } from '../../value/value.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
@@ -108,22 +108,16 @@ class Gathered {
   readonly findings: Finding[];
   /** What was printed, as JSON has it; otherwise it is printed at once. */
   readonly output: (Printed & { readonly stepIndex: number })[] = [];
-  /** The first completion of an action that the machine has never emitted, which no system could answer. */
-  unasked: { readonly stepIndex: number; readonly id: ActionId } | undefined;
-  readonly #emitted = new Set<unknown>();
+  readonly unasked = new UnaskedWatch();
 
   constructor({ run }: PreparedRun, { json = false }: RunOptions) {
     this.asJson = json;
     this.findings = [...run.executor.initialFindings];
   }
 
-  add({ stepIndex, operation, actions, findings, output }: Executed): void {
-    if (operation.kind === 'trackedActionCompleted' && !this.#emitted.has(operation.id)) {
-      this.unasked ??= { stepIndex, id: operation.id };
-    }
-    for (const action of actions) {
-      if (action.kind === 'tracked') this.#emitted.add(action.id);
-    }
+  add(step: Executed): void {
+    const { stepIndex, findings, output } = step;
+    this.unasked.add(step);
     if (findings.length > 0) this.findings.push(...findings);
     if (output.length === 0) return;
     if (!this.asJson) printOutput(stepIndex, output);
@@ -193,11 +187,8 @@ function report(
   const found = findings.length > 0 ? EXIT.found : EXIT.done;
   const exitCode = problem ? EXIT.refused : found;
   const checks = { ...counts, ...sampling, waivers: machine.waivers ?? {} };
-  if (unasked) {
-    const { stepIndex, id } = unasked;
-    const action = `the action ${quoteValue(id)}, which was never emitted`;
-    const what = `Step ${formatCount(stepIndex)} completes ${action}.`;
-    printErrorLine(style.yellow('warning:'), ` ${what}`);
+  if (unasked.first) {
+    printErrorLine(style.yellow('warning:'), ` ${describeUnasked(unasked.first)}.`);
   }
   if (asJson) {
     printJson({

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { describeUnasked } from '../../engine/unasked.ts';
 import { ENDED_BY_NEXT, NOTHING_TRIED } from '../../machine/scenario.ts';
 import { claimOf } from '../../sweep/confidence.ts';
 import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
@@ -44,6 +45,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
     ...describeChecks(report.checks),
   ]);
   printEndedEarly(report);
+  printUnasked(report);
   if (report.isCancelled) printLine(style.yellow('Stopped early.'));
   else if (report.endedAtFailure) printLine('Ended at the first seed that fails.');
   printBroken(report);
@@ -69,6 +71,14 @@ function printEndedEarly({ endedEarly, operations, operationsMax, seeds }: Sweep
   const ended = `${formatCount(endedEarly)} of ${formatPlural(seeds, 'seed')} ended`;
   const before = `before ${formatPlural(operationsMax, 'operation')}`;
   printLine(style.yellow(`${ended} ${before}: ${ENDED_BY_NEXT}`));
+}
+
+/** A scenario whose completions belong to nothing tests less than it seems to. */
+function printUnasked({ unasked }: SweepReport): void {
+  if (!unasked) return;
+  const { seeds, seed } = unasked;
+  const others = seeds > 1 ? `, and likewise in ${formatPlural(seeds - 1, 'other seed')}` : '';
+  printLine(style.yellow(`In seed ${seed}, ${describeUnasked(unasked)}${others}.`));
 }
 
 function describeUnfinished({ unfinished }: SweepReport): string {

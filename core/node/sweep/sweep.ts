@@ -80,6 +80,7 @@ async function toReport(
     endedEarly: part.endedEarly,
     operations: part.operations,
     steps: part.steps,
+    ...(part.unasked ? { unasked: part.unasked } : {}),
     seconds: elapsedMs / 1000,
     stepsPerSecond: Math.round(part.steps / (elapsedMs / 1000)),
     groups: [...part.groups],

@@ -14,6 +14,7 @@ import { SWEEP_SAMPLING } from '../core/engine/check-plan.ts';
 import { pathOfMachine } from '../core/node/load/samples.ts';
 import { SweepPool } from '../core/node/sweep/pool.ts';
 import { firstWindow, launchApp } from './helpers/app.ts';
+import { chooseFile, HOST, spentSeconds } from './helpers/measure.ts';
 import { expectRun, launchArgs } from './helpers/window.ts';
 
 const ROUNDS = 3;
@@ -49,14 +50,6 @@ async function inCommandLine({ faults, operationsMax, count }: Swept): Promise<R
   return { processor: steps / (spentMs / 1000), clock };
 }
 
-/** The processor's time that the process of the machine has taken, with all its threads, in seconds. */
-function spentSeconds(app: ElectronApplication): Promise<number> {
-  return app.evaluate(({ app: main }) => {
-    const host = main.getAppMetrics().find(({ name }) => name === 'Phasmoscope machine');
-    return host?.cpu.cumulativeCPUUsage ?? Number.NaN;
-  });
-}
-
 /** Collects the times between frames until the sweep has no seed left. */
 function framesWhileSweeping(page: Page): Promise<number[]> {
   return page.evaluate(async () => {
@@ -80,10 +73,10 @@ async function inWindow(
   await page.keyboard.press('Control+Shift+Enter');
   const form = page.getByRole('dialog', { name: 'Sweep many seeds' });
   await form.getByRole('textbox', { name: 'Seeds', exact: true }).fill(String(count));
-  const before = await spentSeconds(app);
+  const before = await spentSeconds(app, HOST);
   await page.keyboard.press('Enter');
   const frames = await framesWhileSweeping(page);
-  const spent = (await spentSeconds(app)) - before;
+  const spent = (await spentSeconds(app, HOST)) - before;
   await page.getByRole('button', { name: 'Sweep again' }).waitFor({ timeout: 60_000 });
   rmSync(file, { force: true });
   await page.keyboard.press('Control+s');
@@ -107,9 +100,7 @@ async function compare(swept: Swept): Promise<void> {
   const app = await launchApp({ userDataDir: join(folder, 'profile'), appArgs });
   const page = await firstWindow(app);
   await expectRun(page);
-  await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-  }, file);
+  await chooseFile(app, file);
   const [outside, inside, frames]: [Rates[], Rates[], number[]] = [[], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     outside.push(await inCommandLine(swept));

@@ -1,33 +1,22 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { countsAsFailure, type UntilFailure } from '../../sweep/mend.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
-import { describeThrown } from '../../thrown.ts';
 import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
-import { BUNDLE_FOLDER } from '../package-root.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
+import { SweepThread } from './sweep-thread.ts';
 import {
   NO_TIME,
-  PULSE,
   type Errand,
   type ErrandResult,
   type SweepSettings,
   type WorkerMessage,
   type WorkerOrder,
-  type WorkerStart,
 } from './worker-contract.ts';
 
 /** A worker whose step was not even ended this long after its time limit is given up. */
 const GRACE_MS = 3_000;
-/** A machine that does not load in this time is given up. */
-const LOAD_MS_MAX = 60_000;
-/** The same for a worker that must stop. */
-const STOP_MS = 700;
-/** Threads have this long to end the processes that they have started. */
-const END_MS = 150;
 const LOOK_MS = 100;
 /** The intended duration of a batch: findings are reported, and the time is checked, after each. */
 const BATCH_MS = 250;
@@ -36,12 +25,6 @@ const BATCH_SEEDS_MAX = 2_000;
 const DEATHS_MAX = 100;
 /** A machine must not use up all memory. */
 const WORKER_MB_MAX = 2_048;
-/** Most objects of a step are soon garbage: with enough room for them, few are ever moved. */
-const YOUNG_MB = 64;
-/** As much as the main thread has, so that too deep a recursion fails everywhere. */
-const STACK_MB = 1.15;
-/** A machine that takes this much memory without completing a step most likely fills its memory. */
-const HUNGRY_MB = 256;
 
 /** What to sweep. */
 export interface SweepPlan extends SeedRange {
@@ -97,23 +80,7 @@ type Task =
   | { readonly kind: 'sweep'; readonly batch: SeedBatch }
   | { readonly kind: 'errand'; readonly index: number };
 
-interface Hand {
-  readonly worker: Worker;
-  readonly shared: Int32Array;
-  task: Task | undefined;
-  isReady: boolean;
-  /** How long it may take without completing a step. */
-  hangMs: number;
-  /** The findings in its batch that it reported before the end of the batch. */
-  told: SweepGroup[];
-  /** The step counter when its task began, and at the last check. */
-  steps: number;
-  lastSteps: number;
-  heardMs: number;
-  /** The memory of all threads when it last completed a step. */
-  heardBytes: number;
-  startedMs: number;
-}
+type Thread = SweepThread<Task>;
 
 const CHANGED: Problem = {
   title: 'The machine has changed since it was swept.',
@@ -129,7 +96,7 @@ const NONE_BROKEN: Pick<SweepProgress, 'broken' | 'brokenMore'> = { broken: [], 
 export class SweepPool {
   readonly #plan: SweepPlan;
   readonly #onProgress: (progress: SweepProgress) => void;
-  readonly #hands = new Set<Hand>();
+  readonly #threads = new Set<Thread>();
   readonly #startMs = performance.now();
   readonly #errands: readonly Errand[];
   readonly #onResult: (index: number, result: ErrandResult) => void;
@@ -190,9 +157,9 @@ export class SweepPool {
     const elapsedMs = performance.now() - this.#startMs;
     let steps = this.#steps;
     let part = this.#part;
-    for (const { task, shared, steps: before, told } of this.#hands) {
+    for (const { task, steps: done, told } of this.#threads) {
       if (task?.kind !== 'sweep') continue;
-      steps += stepsSince(shared, before);
+      steps += done;
       if (told.length > 0) part = addParts(part, partOf(told));
     }
     const seedsMax = this.#plan.count === undefined ? undefined : seedsOfShard(this.#plan);
@@ -209,113 +176,79 @@ export class SweepPool {
   }
 
   #hire(): void {
-    const pulse = new SharedArrayBuffer(Object.keys(PULSE).length * Int32Array.BYTES_PER_ELEMENT);
-    const { path, settings, isPolite = false } = this.#plan;
-    const start: WorkerStart = { path, settings, pulse, isPolite };
-    const worker = new Worker(join(BUNDLE_FOLDER, 'sweep-worker.cjs'), {
-      workerData: start,
-      resourceLimits: {
-        maxOldGenerationSizeMb: this.#memoryMbMax,
-        maxYoungGenerationSizeMb: YOUNG_MB,
-        stackSizeMb: STACK_MB,
-      },
-      // The output of a machine is not part of the report.
-      stdout: true,
+    const { path, settings, isPolite = false, memoryMbMax = WORKER_MB_MAX } = this.#plan;
+    const start = { path, settings, isPolite, memoryMbMax, hangMs: this.#hangMs };
+    const thread: Thread = new SweepThread<Task>(start, {
+      receive: (from, message) => this.#receive(from, message),
+      lose: (lost, reason) => this.#dismiss(lost, reason),
     });
-    worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
-    const nowMs = performance.now();
-    const hand: Hand = {
-      worker,
-      shared: new Int32Array(pulse),
-      task: undefined,
-      isReady: false,
-      hangMs: this.#hangMs,
-      told: [],
-      steps: 0,
-      lastSteps: 0,
-      heardMs: nowMs,
-      heardBytes: 0,
-      startedMs: nowMs,
-    };
-    this.#hands.add(hand);
-    worker.on('message', (message: WorkerMessage) => this.#receive(hand, message));
-    worker.on('error', (error) => this.#dismiss(hand, this.#describeDeath(error)));
-    worker.on('exit', () => this.#dismiss(hand, 'it ended its own thread'));
+    this.#threads.add(thread);
   }
 
-  #receive(hand: Hand, message: WorkerMessage): void {
+  #receive(thread: Thread, message: WorkerMessage): void {
     // A late message of a thread that was given up: its batch is run again by another thread.
-    if (!this.#hands.has(hand)) return;
+    if (!this.#threads.has(thread)) return;
     switch (message.kind) {
       case 'ready':
-        this.#begin(hand, message);
+        this.#begin(thread, message);
         break;
       case 'failed':
         // What was stopped before it began has failed at nothing.
-        if (this.#isCancelled) this.#dismiss(hand, message.problem.title);
+        if (this.#isCancelled) this.#dismiss(thread, message.problem.title);
         else this.#fail(new ProblemError(message.problem));
         break;
       case 'broke':
-        this.#dismiss(hand, `it ${message.reason}`);
+        this.#dismiss(thread, `it ${message.reason}`);
         break;
       case 'found':
-        hand.told.push(message.group);
+        thread.told.push(message.group);
         this.#endAtFailure(message.group.signature);
         break;
       case 'swept':
-        this.#take(hand, message);
+        this.#take(thread, message);
         break;
       case 'ran':
-        if (hand.task?.kind === 'errand') this.#keepResult(hand.task.index, message.result);
-        this.#give(hand);
+        if (thread.task?.kind === 'errand') this.#keepResult(thread.task.index, message.result);
+        this.#give(thread);
         break;
     }
   }
 
-  #begin(hand: Hand, { sourceHash, answerMsMax }: WorkerMessage & { kind: 'ready' }): void {
-    hand.isReady = true;
-    hand.hangMs = this.#hangMs + answerMsMax;
+  #begin(thread: Thread, { sourceHash, answerMsMax }: WorkerMessage & { kind: 'ready' }): void {
+    thread.noteReady(answerMsMax);
     const meant = this.#plan.sourceHash ?? sourceHash;
-    if (sourceHash === meant || this.#isStopping) this.#give(hand);
+    if (sourceHash === meant || this.#isStopping) this.#give(thread);
     else this.#fail(new ProblemError(CHANGED));
   }
 
-  #take(hand: Hand, { part, done, broken, code }: WorkerMessage & { kind: 'swept' }): void {
-    const { task } = hand;
-    hand.task = undefined;
-    hand.told = [];
+  #take(thread: Thread, { part, done, broken, code }: WorkerMessage & { kind: 'swept' }): void {
+    const { task, tookMs } = thread;
+    thread.noteDone();
     this.#part = addParts(this.#part, part);
     this.#code = addSwept(this.#code, code);
     this.#addBroken(broken);
     this.#steps += part.steps;
     this.#deaths += hangsIn(part);
     if (this.#deaths >= DEATHS_MAX) this.cancel();
-    const tookMs = performance.now() - hand.startedMs;
     if (done > 0 && tookMs > 0) {
       const wanted = Math.round((done / tookMs) * BATCH_MS);
       this.#batchSeeds = Math.max(1, Math.min(BATCH_SEEDS_MAX, wanted));
     }
     if (task?.kind === 'sweep') this.#seeds.putBack(task.batch, done);
-    this.#give(hand);
+    this.#give(thread);
   }
 
-  #give(hand: Hand): void {
+  #give(thread: Thread): void {
     const task = this.#isStopping ? undefined : this.#nextTask();
-    hand.task = task;
     if (!task) {
-      this.#hands.delete(hand);
-      endWorker(hand.worker);
-      if (this.#hands.size === 0) this.#end();
+      this.#threads.delete(thread);
+      thread.end();
+      if (this.#threads.size === 0) this.#end();
       return;
     }
-    hand.steps = Atomics.load(hand.shared, PULSE.steps);
-    hand.startedMs = performance.now();
-    this.#hear(hand, hand.steps);
-    // If the thread dies before it begins, the first seed of this batch is to blame, not one of the last.
-    Atomics.store(hand.shared, PULSE.position, 0);
     const errand = task.kind === 'errand' ? this.#errands[task.index] : undefined;
     const order: WorkerOrder = task.kind === 'sweep' ? task : (errand ?? { kind: 'end' });
-    hand.worker.postMessage(order);
+    thread.begin(task, order);
   }
 
   #nextTask(): Task | undefined {
@@ -328,23 +261,23 @@ export class SweepPool {
   }
 
   /** A thread is gone or hangs: its current seed or errand is to blame. */
-  #dismiss(hand: Hand, reason: string): void {
-    if (!this.#hands.delete(hand)) return;
-    endWorker(hand.worker);
-    const { task } = hand;
+  #dismiss(thread: Thread, reason: string): void {
+    if (!this.#threads.delete(thread)) return;
+    thread.end();
+    const { task } = thread;
     if (this.#isStopping) {
       // A thread that was busy when it had to stop is not to blame.
-      if (task?.kind === 'sweep') this.#keep(hand.told);
-      if (this.#hands.size === 0) this.#end();
+      if (task?.kind === 'sweep') this.#keep(thread.told);
+      if (this.#threads.size === 0) this.#end();
       return;
     }
     if (!task) {
-      if (hand.isReady) return;
+      if (thread.isReady) return;
       const title = `The machine could not be swept: while it was loaded, ${reason}.`;
       this.#fail(new ProblemError({ title, remedy: 'Correct the machine file, and sweep again.' }));
       return;
     }
-    this.#blame(hand, task, `The machine file is to blame: ${reason}.`);
+    this.#blame(thread, task, `The machine file is to blame: ${reason}.`);
     // Saved seeds are known to break the machine, and say nothing about the others.
     if (task.kind === 'sweep') this.#deaths += 1;
     if (this.#deaths < DEATHS_MAX) {
@@ -352,16 +285,15 @@ export class SweepPool {
       return;
     }
     this.cancel();
-    if (this.#hands.size === 0) this.#end();
+    if (this.#threads.size === 0) this.#end();
   }
 
-  #blame({ shared, told }: Hand, task: Task, reason: string): void {
+  #blame({ position, told }: Thread, task: Task, reason: string): void {
     if (task.kind === 'errand') {
       this.#keepResult(task.index, { kind: 'broken', reason });
       return;
     }
     const { batch } = task;
-    const position = Atomics.load(shared, PULSE.position);
     const seed = seedAt(batch, position).toString();
     this.#addBroken([{ seed, reason }]);
     this.#keep(told.filter((group) => group.seed === seed));
@@ -397,24 +329,11 @@ export class SweepPool {
     this.#part = addParts(this.#part, partOf(groups));
   }
 
-  #hear(hand: Hand, steps: number): void {
-    hand.lastSteps = steps;
-    hand.heardMs = performance.now();
-    hand.heardBytes = process.memoryUsage.rss();
-  }
-
   #look(): void {
     const nowMs = performance.now();
-    for (const hand of this.#hands) {
-      const steps = Atomics.load(hand.shared, PULSE.steps);
-      if (!hand.isReady) {
-        const loadMsMax = this.#isStopping ? STOP_MS : LOAD_MS_MAX;
-        if (nowMs - hand.startedMs > loadMsMax) this.#dismiss(hand, 'it did not finish');
-      } else if (steps !== hand.lastSteps) {
-        this.#hear(hand, steps);
-      } else if (nowMs - hand.heardMs > (this.#isStopping ? STOP_MS : hand.hangMs)) {
-        this.#dismiss(hand, describeHang(hand));
-      }
+    for (const thread of this.#threads) {
+      const problem = thread.problemAt(nowMs, this.#isStopping);
+      if (problem !== undefined) this.#dismiss(thread, problem);
     }
     const { timeBudgetMs } = this.#plan;
     if (timeBudgetMs !== undefined && nowMs - this.#startMs >= timeBudgetMs) this.#stop();
@@ -426,20 +345,9 @@ export class SweepPool {
     return hangMs ?? (settings.timeLimitMs ?? TIME_LIMIT_MS) + GRACE_MS;
   }
 
-  get #memoryMbMax(): number {
-    return this.#plan.memoryMbMax ?? WORKER_MB_MAX;
-  }
-
-  #describeDeath(error: unknown): string {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ERR_WORKER_OUT_OF_MEMORY'
-      ? `it ran out of memory, which was ${this.#memoryMbMax} MB`
-      : `it broke its thread: ${describeThrown(error)}`;
-  }
-
   #stop(): void {
     this.#isStopping = true;
-    for (const { shared } of this.#hands) Atomics.store(shared, PULSE.stop, 1);
+    for (const thread of this.#threads) thread.stop();
   }
 
   #end(): void {
@@ -456,8 +364,8 @@ export class SweepPool {
 
   #fail(error: ProblemError): void {
     clearInterval(this.#watch);
-    for (const { worker } of this.#hands) endWorker(worker);
-    this.#hands.clear();
+    for (const thread of this.#threads) thread.end();
+    this.#threads.clear();
     this.#finish?.reject(error);
     this.#finish = undefined;
   }
@@ -472,25 +380,4 @@ function hangsIn({ groups }: SweepPart): number {
 function partOf(groups: readonly SweepGroup[]): SweepPart {
   const unfinished = Math.max(1, new Set(groups.map(({ seed }) => seed)).size);
   return { ...NOTHING_SWEPT, unfinished, groups };
-}
-
-function stepsSince(shared: Int32Array, before: number): number {
-  return (Atomics.load(shared, PULSE.steps) - before) >>> 0;
-}
-
-/** Lets a thread end what it has started. A thread that is too busy to respond is terminated. */
-function endWorker(worker: Worker): void {
-  worker.postMessage({ kind: 'end' } satisfies WorkerOrder);
-  const late = setTimeout(() => void worker.terminate(), END_MS);
-  worker.once('exit', () => clearTimeout(late));
-}
-
-/**
- * Describes a hang. A machine that fills its memory in one step is given up long before the memory is
- * full, because garbage collection is slow. The memory that it took distinguishes it from a mere loop.
- */
-function describeHang({ hangMs, heardBytes }: Hand): string {
-  const tookMb = Math.round((process.memoryUsage.rss() - heardBytes) / 1e6);
-  const memory = tookMb >= HUNGRY_MB ? `, and took ${tookMb} MB of memory in that time` : '';
-  return `it made no progress for ${hangMs / 1000} seconds${memory}`;
 }

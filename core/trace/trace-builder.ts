@@ -9,15 +9,10 @@ import {
 } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
-import {
-  formatStep,
-  hasCurrentSteps,
-  parseLine,
-  TRACE_VERSION,
-  TraceLineError,
-} from './format/format.ts';
+import { formatStep, parseLine, TraceLineError } from './format/format.ts';
 import { noteProblem } from './format/notes.ts';
 import { TraceSeal } from './format/seal.ts';
+import { hasCurrentSteps, TRACE_VERSION } from './format/upgrades.ts';
 import { KnownLines, ListedLines, type StepStore } from './step-lines.ts';
 import { TraceGrowth, type DigestEffort } from './trace-growth.ts';
 import type { Trace } from './trace.ts';

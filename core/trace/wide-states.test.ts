@@ -7,7 +7,7 @@ import { resealed } from '../test-helpers/test-states.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { Verifier } from './compare/verify.ts';
-import { TRACE_VERSION } from './format/format.ts';
+import { TRACE_VERSION } from './format/upgrades.ts';
 import { recordRun } from './recorder.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';

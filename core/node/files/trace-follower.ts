@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { FILE_CHARS_MAX, LINE_CHARS_MAX } from '../../limits.ts';
-import { hasCurrentSteps } from '../../trace/format/format.ts';
+import { hasCurrentSteps } from '../../trace/format/upgrades.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';

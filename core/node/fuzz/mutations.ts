@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { assertNever } from '../../assert.ts';
-import { TRACE_VERSION, type TraceEnd } from '../../trace/format/format.ts';
+import type { TraceEnd } from '../../trace/format/format.ts';
 import { closingLine } from '../../trace/format/seal.ts';
+import { TRACE_VERSION } from '../../trace/format/upgrades.ts';
 
 /**
  * One change of a trace file. Positions are any numbers: they count around the lines, bytes or fields

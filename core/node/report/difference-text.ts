@@ -1,7 +1,8 @@
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { showDifferent } from '../../text/visible.ts';
+import { comparedFindings } from '../../trace/compare/differing-parts.ts';
 import type { Difference } from '../../trace/compare/verify.ts';
-import { comparedFindings, type Step, type StepPart } from '../../trace/format/format.ts';
+import type { Step, StepPart } from '../../trace/format/format.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { applyPatches } from '../../value/patch.ts';
 import { formatPath, type Path } from '../../value/path.ts';

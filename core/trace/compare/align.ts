@@ -1,8 +1,9 @@
 import { diffArrays, type ChangeObject } from 'diff';
 import { assertNever } from '../../assert.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { differingParts, STEP_PARTS, type StepPart } from '../format/format.ts';
+import { STEP_PARTS, type StepPart } from '../format/format.ts';
 import type { Trace } from '../trace.ts';
+import { differingParts } from './differing-parts.ts';
 import { idFieldsOf, jsonOf } from './id-fields.ts';
 import { Meanings, namingFields, Numbering } from './meanings.ts';
 import { Renaming } from './renaming.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { book, desk, extend, nothing, paid, traceOf } from '../../test-helpers/test-desk.ts';
 import { traceOfStates } from '../../test-helpers/test-states.ts';
-import { differingParts, formatEnd, formatHeader } from '../format/format.ts';
+import { formatEnd, formatHeader } from '../format/format.ts';
 import { TraceBuilder } from '../trace-builder.ts';
 import type { Trace } from '../trace.ts';
 import { compareRuns } from './compare.ts';
+import { differingParts } from './differing-parts.ts';
 
 /** A desk after an edit of its source. */
 const edited = (change: Partial<typeof desk>): typeof desk => ({ ...desk, ...change });

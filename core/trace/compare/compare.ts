@@ -3,8 +3,9 @@ import { causeWithoutPlace } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { causesOf } from '../causes.ts';
-import { differingParts, type Step, type StepPart } from '../format/format.ts';
+import type { Step, StepPart } from '../format/format.ts';
 import type { Trace } from '../trace.ts';
+import { differingParts } from './differing-parts.ts';
 
 /** The first difference between two runs. */
 export type RunDifference =

@@ -12,7 +12,6 @@ import { differingPlaces, type DifferingPlaces } from '../../value/differing-pla
 import { hashValue } from '../../value/hash.ts';
 import { sameValue } from '../../value/value.ts';
 import {
-  differingParts,
   HEADER_PARTS,
   type HeaderPart,
   type Step,
@@ -21,6 +20,7 @@ import {
 } from '../format/format.ts';
 import { recordStep } from '../recorder.ts';
 import type { Trace } from '../trace.ts';
+import { differingParts } from './differing-parts.ts';
 
 /** The first step whose re-execution differs from the trace. */
 export type Difference =

@@ -8,18 +8,18 @@ import type { RecordKind } from '../../machine/records.ts';
 import type { Change, Patch } from '../../value/patch.ts';
 import { Table } from '../../value/table.ts';
 import type { Value } from '../../value/value.ts';
+import { differingParts } from '../compare/differing-parts.ts';
 import {
-  differingParts,
   formatEnd,
   formatHeader,
   formatStep,
   parseLine,
   STEP_PARTS,
-  TRACE_VERSION,
   type Step,
   type StepPart,
   type TraceHeader,
 } from './format.ts';
+import { TRACE_VERSION } from './upgrades.ts';
 
 const HASH = '0123456789abcdef0123456789abcdef';
 

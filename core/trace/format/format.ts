@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { CheckCounts } from '../../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../../engine/signature.ts';
 import { PRINTED_MAX, PROPERTIES_MAX } from '../../limits.ts';
-import type { Outcome } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../../machine/operation.ts';
 import { findRecordsProblem, type RecordKind, type RecordKinds } from '../../machine/records.ts';
@@ -11,8 +10,7 @@ import { formatCount, seedSchema } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { DIGESTS } from '../../value/hash.ts';
 import { JsonError, JsonRefusedError, parseJson } from '../../value/json.ts';
-import { applyPatches, PatchError, type Patch } from '../../value/patch.ts';
-import { sameValue, type Value } from '../../value/value.ts';
+import type { Value } from '../../value/value.ts';
 import {
   action,
   arrayOf,
@@ -31,10 +29,8 @@ import {
 import { FORKS_MAX, forkSchema } from './fork.ts';
 import { noteSchema, type Note } from './notes.ts';
 import { readerOf, readerWith, UNREAD } from './reader.ts';
+import { TRACE_VERSION, upgrade } from './upgrades.ts';
 import { writerOf } from './writer.ts';
-
-/** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 7;
 
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
@@ -125,43 +121,29 @@ export type TraceHeader = Readonly<Omit<z.output<typeof header>, 'initialFinding
 export const HEADER_PARTS = ['invariants', 'waivers', 'initialFindings'] as const;
 export type HeaderPart = (typeof HEADER_PARTS)[number];
 
-/** A part of a step: how it is read and written, and when two executions agree in it. */
-interface Part<Codec extends z.ZodType = z.ZodType> {
-  readonly codec: Codec;
-  /** @param stateBefore gives the state that both executions began with. */
-  isSame(one: z.output<Codec>, other: z.output<Codec>, stateBefore: () => Value): boolean;
-}
-
-function part<Codec extends z.ZodType>(
-  codec: Codec,
-  isSame: Part<Codec>['isSame'] = sameValue,
-): Part<Codec> {
-  return { codec, isSame };
-}
-
 /**
- * THE PARTS OF A STEP, in the order in which they are written. The type of a step, reading, writing,
- * comparing and the words of the window follow from this table.
+ * THE PARTS OF A STEP, in the order in which they are written. The type of a step, reading, writing and
+ * the words of the window follow from this table; `differingParts` says when two executions agree in one.
  */
 const PARTS = {
-  operation: part(operation),
-  outcome: part(outcome, sameOutcome),
-  actions: part(listOf(action)),
+  operation,
+  outcome,
+  actions: listOf(action),
   /** Emitted before a rollback: never sent. */
-  discarded: part(listOf(action)),
+  discarded: listOf(action),
   /** Not accepted by the actions container. */
-  refused: part(listOf(action)),
+  refused: listOf(action),
   /** Kept from being dispatched by the crash that this step is. */
-  lost: part(listOf(action)),
+  lost: listOf(action),
   /** From the state before to the state after; empty when the step left it unchanged. */
-  patch: part(listOf(change), haveSameEffect),
+  patch: listOf(change),
   /** What a step that was rolled back had changed. */
-  attempted: part(listOf(change), haveSameEffect),
+  attempted: listOf(change),
   /** Digest of the state after a step that changed it. */
-  stateHash: part(hash.exactOptional()),
-  findings: part(listOf(finding), sameFindings),
+  stateHash: hash.exactOptional(),
+  findings: listOf(finding),
   /** Invariants that failed until this step and hold again. */
-  recovered: part(listOf(z.string())),
+  recovered: listOf(z.string()),
 };
 
 /** The name of a part of a step, in which two executions may differ. */
@@ -175,10 +157,8 @@ const checkpoint = z.codec(value, z.custom<{ readonly state: Value }>(), {
   encode: ({ state }) => state,
 });
 
-type PartCodecs = { readonly [Name in StepPart]: (typeof PARTS)[Name]['codec'] };
-
 const stepBody = z.object({
-  ...(Object.fromEntries(STEP_PARTS.map((name) => [name, PARTS[name].codec])) as PartCodecs),
+  ...PARTS,
   /** What was printed in the step; no part of what is compared. */
   output: z
     .array(printed)
@@ -190,7 +170,7 @@ const stepBody = z.object({
 });
 const stepLine = stepBody.extend({ step: count });
 const readBody = readerWith(stepBody, { stepIndex: -1 });
-const readPatch = readerOf(PARTS.patch.codec);
+const readPatch = readerOf(PARTS.patch);
 
 /** One step of a trace, as recorded. */
 export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
@@ -288,118 +268,6 @@ export function parseOperation(json: unknown): Operation {
 }
 
 /**
- * The parts in which two executions of a step differ, in the order of {@link STEP_PARTS}. Leaves out
- * what is not part of the machine's behaviour: the lines of its source, which every edit moves, how a
- * violated rule is worded, and how a change of the state is written.
- *
- * @param stateBefore gives the state that both executions began with.
- */
-export function differingParts(
-  one: Step,
-  other: Step,
-  stateBefore: () => Value,
-): readonly StepPart[] {
-  return STEP_PARTS.filter(
-    (name) => !(PARTS[name] as Part).isSame(one[name], other[name], stateBefore),
-  );
-}
-
-function sameOutcome(one: Outcome, other: Outcome): boolean {
-  return sameValue(withoutPlace(one), withoutPlace(other));
-}
-
-function withoutPlace(given: Outcome): unknown {
-  // How long it was waited for, and where the code stood then, is chance.
-  if (given.kind === 'hang') return { kind: given.kind };
-  if (given.kind !== 'panic') return given;
-  const { source: _, ...error } = given.error;
-  return { ...given, error };
-}
-
-/** Other versions of Phasmoscope may write the same change as another patch. */
-function haveSameEffect(one: Patch, other: Patch, stateBefore: () => Value): boolean {
-  if (sameValue(one, other)) return true;
-  const before = stateBefore();
-  try {
-    return sameValue(applyPatches(before, [one]), applyPatches(before, [other]));
-  } catch (error) {
-    if (error instanceof PatchError) return false;
-    throw error;
-  }
-}
-
-/**
- * What the findings of two executions of a step need not have in common: places, what earlier versions did
- * not record, and the number of the step, which is another one where steps were left out before it.
- */
-const APART_FROM: ReadonlySet<string> = new Set<keyof Finding | 'expected' | 'actual'>([
-  'stepIndex',
-  'expected',
-  'actual',
-  'source',
-  'caught',
-  'about',
-]);
-
-function sameFindings(one: readonly FindingInFile[], other: readonly FindingInFile[]): boolean {
-  return sameValue(comparedFindings(one), comparedFindings(other));
-}
-
-/** What findings must have in common with those of another execution of their step. */
-export function comparedFindings(findings: readonly FindingInFile[]): Value {
-  return findings.map(comparedIn);
-}
-
-function comparedIn(found: FindingInFile): Value {
-  const isWordedByUs = found.kind === 'rule' || found.kind === 'hang';
-  const compared = Object.entries<unknown>(found).filter(
-    ([name]) => !APART_FROM.has(name) && !(isWordedByUs && name === 'message'),
-  );
-  return Object.fromEntries(compared) as Value;
-}
-
-/** How parsed lines of a version become those of the next. A line without an upgrade is the same. */
-interface Upgrade {
-  readonly header?: (json: object) => object;
-  readonly step?: (json: object) => object;
-}
-
-/** The upgrade at an index is from the version that is the index plus one. */
-const UPGRADES: readonly Upgrade[] = [
-  // Version 1 had one rule, which was always checked. What was added to its steps has a default.
-  { header: (json) => ({ ...json, rules: ['atomicity'] }) },
-  // Version 2 had no tables.
-  {},
-  // Version 3 had other words for what `stf` is given, and no tuples.
-  {
-    step: (json) =>
-      'operation' in json ? { ...json, operation: withCurrentKind(json.operation) } : json,
-  },
-  // Version 4 digested containers with many items by a text of all items.
-  { header: (json) => ({ digests: 'whole', ...json }) },
-  // Version 5 had neither output nor steps that do not end.
-  {},
-  // Version 6 had no notes.
-  {},
-];
-
-/** The first version whose steps are written as they are now. */
-const CURRENT_STEPS = UPGRADES.findLastIndex(({ step }) => step !== undefined) + 2;
-
-/** Whether the steps of a version are written as this one writes them, so that their lines can stay. */
-export function hasCurrentSteps(version: number): boolean {
-  return version >= CURRENT_STEPS;
-}
-
-function upgrade(line: keyof Upgrade, json: object, version: number): object {
-  let upgraded = json;
-  for (let from = version; from < TRACE_VERSION; from += 1) {
-    upgraded = UPGRADES[from - 1]?.[line]?.(upgraded) ?? upgraded;
-  }
-  return upgraded;
-}
-
-/**
  * Reads one line of a trace.
  *
  * @param text the line, without its line break.
@@ -430,7 +298,7 @@ export function changeOfLine(text: string): Pick<Step, 'patch' | 'stateHash'> {
   };
   const read = readPatch(patch);
   return {
-    patch: read === UNREAD ? PARTS.patch.codec.parse(patch) : read,
+    patch: read === UNREAD ? PARTS.patch.parse(patch) : read,
     ...(stateHash === undefined ? {} : { stateHash }),
   };
 }

@@ -5,22 +5,16 @@ import { sameValue, type Value } from '../../value/value.ts';
 import type { FindingInFile } from '../format/codecs.ts';
 import { STEP_PARTS, type Step, type StepPart } from '../format/format.ts';
 
-/** Whether two executions agree in a part of a step. @param stateBefore gives the state that both began with. */
-type IsSame<Part> = (one: Part, other: Part, stateBefore: () => Value) => boolean;
+/** @param stateBefore gives the state that both executions began with. */
+type IsSame = (one: Step, other: Step, stateBefore: () => Value) => boolean;
 
-/** When two executions agree in each part of a step. */
-const IS_SAME: { readonly [Name in StepPart]: IsSame<Step[Name]> } = {
-  operation: sameValue,
-  outcome: sameOutcome,
-  actions: sameValue,
-  discarded: sameValue,
-  refused: sameValue,
-  lost: sameValue,
-  patch: haveSameEffect,
-  attempted: haveSameEffect,
-  stateHash: sameValue,
-  findings: sameFindings,
-  recovered: sameValue,
+/** When two executions agree in a part of a step, where it need not be the same in all. */
+const IS_SAME: { readonly [Name in StepPart]?: IsSame } = {
+  outcome: (one, other) => sameOutcome(one.outcome, other.outcome),
+  patch: (one, other, stateBefore) => haveSameEffect(one.patch, other.patch, stateBefore),
+  attempted: (one, other, stateBefore) =>
+    haveSameEffect(one.attempted, other.attempted, stateBefore),
+  findings: (one, other) => sameFindings(one.findings, other.findings),
 };
 
 /**
@@ -35,17 +29,10 @@ export function differingParts(
   other: Step,
   stateBefore: () => Value,
 ): readonly StepPart[] {
-  return STEP_PARTS.filter((name) => !isSamePart(name, one, other, stateBefore));
-}
-
-function isSamePart<Name extends StepPart>(
-  name: Name,
-  one: Step,
-  other: Step,
-  stateBefore: () => Value,
-): boolean {
-  const isSame: IsSame<Step[Name]> = IS_SAME[name];
-  return isSame(one[name], other[name], stateBefore);
+  return STEP_PARTS.filter((name) => {
+    const isSame = IS_SAME[name];
+    return isSame ? !isSame(one, other, stateBefore) : !sameValue(one[name], other[name]);
+  });
 }
 
 function sameOutcome(one: Outcome, other: Outcome): boolean {

@@ -2,7 +2,7 @@ import type { Coverage } from '../../contract/coverage.ts';
 import { ProblemError } from '../../problem.ts';
 import { LINE_STATES } from '../../sweep/covered-lines.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { operationsOf } from '../../trace/compare/verify.ts';
+import { operationsAsNeeded } from '../../trace/compare/verify.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { coverOperations, type CoveredOperations } from '../coverage/coverage.ts';
 import { printJson, printLine, style } from '../report/print.ts';
@@ -74,7 +74,7 @@ async function sourceCommand(file: string, options: SourceOptions): Promise<Exit
     let executed = 0;
     const pulse = async (steps: number) => {
       executed += steps;
-      const all = covered.operations.length;
+      const all = step === undefined ? trace.length : 1;
       line.show(() => `${formatCount(executed)} of ${formatCount(all)} steps`, executed / all);
       return !(await isStopped());
     };
@@ -94,7 +94,7 @@ async function sourceCommand(file: string, options: SourceOptions): Promise<Exit
 }
 
 function operationsAt(trace: Trace, step: number | undefined): CoveredOperations {
-  if (step === undefined) return { operations: operationsOf(trace) };
+  if (step === undefined) return { operations: operationsAsNeeded(trace) };
   return { operations: [trace.step(step).operation], initialState: trace.stateAt(step - 1) };
 }
 

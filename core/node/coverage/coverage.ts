@@ -4,8 +4,8 @@ import { TraceMap } from '@jridgewell/trace-mapping';
 import type { Coverage, CoveredSource } from '../../contract/coverage.ts';
 import type { CheckPlan } from '../../engine/check-plan.ts';
 import { driveToEnd, type Pulse } from '../../engine/driving.ts';
+import type { OperationList } from '../../engine/replay.ts';
 import { startReplay, type ReplayPlan } from '../../engine/run.ts';
-import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import type { CoveredLines } from '../../sweep/covered-lines.ts';
 import type { Value } from '../../value/value.ts';
@@ -21,7 +21,7 @@ const CHECKS: CheckPlan = { invariantsEvery: 1, closeEvery: Number.MAX_SAFE_INTE
 
 /** Operations to execute. */
 export interface CoveredOperations {
-  readonly operations: readonly Operation[];
+  readonly operations: OperationList;
   /** The state to begin with, instead of the machine's own. */
   readonly initialState?: Value;
   readonly pulse?: Pulse;

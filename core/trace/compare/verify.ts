@@ -68,7 +68,7 @@ export class Verifier {
     // Without the scenario, its findings at the end cannot be checked: they are taken as recorded.
     this.#isJudged = options.scenario !== undefined;
     const checks = checksOf(trace.header);
-    this.#run = startReplay({ machine, checks, ...options }, readAsNeeded(trace));
+    this.#run = startReplay({ machine, checks, ...options }, operationsAsNeeded(trace));
     const { initialState } = this.#run.executor;
     const actualHash = hashValue(initialState, trace.header.digests);
     // Of the state itself: in a damaged trace, its digest may be that of another one.
@@ -169,7 +169,7 @@ export function checksOf({ rules }: Pick<TraceHeader, 'rules'>): CheckPlan {
 }
 
 /** The operations of a trace, each read when it comes: all of them may not fit into the memory. */
-function readAsNeeded(trace: Trace): OperationList {
+export function operationsAsNeeded(trace: Trace): OperationList {
   return {
     at: (position) => (position < trace.length ? trace.step(position).operation : undefined),
   };

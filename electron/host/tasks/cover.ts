@@ -1,5 +1,5 @@
 import { coverOperations } from '../../../core/node/coverage/coverage.ts';
-import { operationsOf } from '../../../core/trace/compare/verify.ts';
+import { operationsAsNeeded } from '../../../core/trace/compare/verify.ts';
 import { parseOperation } from '../../../core/trace/format/format.ts';
 import { decodeValue } from '../../../core/value/encoding.ts';
 import { parseJson } from '../../../core/value/json.ts';
@@ -25,7 +25,7 @@ export const cover: CarryOut<'cover'> = async (context, { step }) => {
       return !context.isCancelled;
     };
     const coverage = await coverOperations(loaded, {
-      operations: operationsOf(trace),
+      operations: operationsAsNeeded(trace),
       pulse: (more) => {
         steps += more;
         return performance.now() - reportedMs < REPORT_MS || goOn();

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
@@ -61,10 +62,19 @@ function opened(path: string) {
   return launchArgs({ kind: 'machine', machine: { kind: 'file', path }, seed: '1' });
 }
 
+function phasmoscope(...args: readonly string[]) {
+  const command = join(process.cwd(), 'electron/scripts/phasmoscope.mjs');
+  // Playwright asks its own children for colours.
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
+}
+
 test.describe('a step of a foreign machine that does not end', () => {
-  test.use({ appArgs: opened(tickets()), settings: { timeLimitMs: 700 } });
+  const path = tickets();
+  test.use({ appArgs: opened(path), settings: { timeLimitMs: 700 } });
 
   test('is the last step of the run, and a finding with its place', async ({ app, page }) => {
+    test.setTimeout(180_000);
     await expectRun(page);
     await expectStatus(page, '7 steps');
     await expectStep(page, 6);
@@ -90,6 +100,36 @@ test.describe('a step of a foreign machine that does not end', () => {
       await expect(dialog).toHaveCount(0);
       await page.keyboard.press('Control+Enter');
       await expect(step(page)).toContainText('The step did not end within 300 ms.');
+    });
+
+    await test.step('marked in its source, of which what ran is shown', async () => {
+      await page.keyboard.press('8');
+      const source = page.locator('.cm-line.code-place');
+      await expect(source).toContainText('while (seat === 7) {}');
+      await page.keyboard.press('1');
+    });
+
+    await test.step('saved, told and exported as a test', async () => {
+      const saved = join(folder, 'hang.jsonl');
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, saved);
+      await page.keyboard.press('Control+s');
+      await expect(page.getByText('Saved hang.jsonl')).toBeVisible();
+      const why = phasmoscope('why', saved);
+      expect(why.stdout).toContain(
+        'the input Buy did not come to an end. That was at tickets.ts:12:',
+      );
+      const exported = join(folder, 'hang.test.ts');
+      expect(phasmoscope('export-test', saved, '--out', exported).status).toBe(0);
+      expect(readFileSync(exported, 'utf8')).toContain('every step ends');
+    });
+
+    await test.step('found by the command line, within its own limit', () => {
+      const { status, stdout } = phasmoscope('run', path, '--time-limit', '250ms');
+      expect(status).toBe(1);
+      expect(stdout).toContain('The step did not end within 250 ms. (tickets.ts:12:');
+      expect(stdout).toContain('step 6');
     });
 
     await test.step('verified, which ends as well', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { expect, test } from './helpers/app.ts';
 import { makeFolderOutside } from './helpers/outside.ts';
-import { expectStatus, expectStep, position } from './helpers/window.ts';
+import { expectStatus, expectStep, launchArgs, position } from './helpers/window.ts';
 
 /** As many as `npm test` has time for; set to 1000000, the same is tried with a million. */
 const STEPS = Number(process.env['PHASMOSCOPE_LONG_STEPS'] ?? 50_000);
@@ -136,5 +136,49 @@ test.describe('a long run', () => {
       const output = page.getByRole('tabpanel', { name: 'Console' });
       await expect(output).toContainText('Nothing was printed in this run', long);
     });
+  });
+});
+
+test.describe('a long run that goes on', () => {
+  test.setTimeout(LONG_MS * 2);
+  const machine = { kind: 'sample', name: 'dentist-booking' } as const;
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine,
+      scenario: 'stress',
+      seed: '1',
+      operationsMax: STEPS,
+      faults: 'none',
+    }),
+  });
+
+  test('is watched and filtered meanwhile, and its lines are counted', async ({ page }) => {
+    const long = { timeout: LONG_MS };
+    const count = STEPS.toLocaleString('en-US').replaceAll(',', '\u202f');
+    await expect(page.getByRole('contentinfo')).toContainText(/[1-9] steps/, long);
+    await page.keyboard.press('e');
+    await page.getByRole('textbox', { name: 'Expression' }).fill('size(state.pending)');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('w');
+    await page
+      .getByRole('textbox', { name: 'An expression over the step' })
+      .fill('outcome.kind == "ok"');
+    await page.keyboard.press('ArrowDown');
+    await expectStatus(page, `${count} steps`, long);
+
+    const watches = page.getByRole('list', { name: 'Watches' }).getByRole('listitem');
+    await expect(watches.getByRole('progressbar')).toHaveCount(0, long);
+    const shown = page.getByRole('status', { name: 'Shown steps' });
+    await expect(shown).toHaveText(new RegExp(` of ${count} steps, .+ hidden$`), long);
+    // In the list, that is its first row.
+    await page.keyboard.press('Home');
+    await expectStep(page, 0);
+    await expect(watches).toContainText('1');
+
+    await page.keyboard.press('Alt+8');
+    const marked = page.getByRole('status', { name: 'What is marked in the source' });
+    await expect(marked).toHaveText(/never executed$/, long);
+    await expect(page.getByText('does not answer')).toHaveCount(0);
   });
 });

@@ -22,13 +22,8 @@ import { shownLine, shownName } from '../words/shown.ts';
 import { CodeView } from './code-view.tsx';
 import { NeverExecuted } from './never-executed.tsx';
 import { sourceView, useSource, type SourceMode } from './source-store.ts';
-import {
-  cancelCoverRun,
-  coverRun,
-  coverRunAgain,
-  hasCode,
-  useStepCoverage,
-} from './use-coverage.ts';
+import { useCodeStep } from './use-code-step.ts';
+import { cancelCoverRun, coverRun, coverRunAgain, useStepCoverage } from './use-coverage.ts';
 import './source-panel.css';
 
 const MODES = [
@@ -42,7 +37,8 @@ export function SourcePanel({ run, trace, cursor }: Viewed): ReactNode {
   const isAllowed = useIsAllowed(run);
   const mode = useSource((state) => state.mode);
   const executed = isAllowed ? ref : undefined;
-  useStepCoverage(run, trace, cursor, mode === 'step' ? executed : undefined);
+  const codeStep = useCodeStep(trace, cursor);
+  useStepCoverage(run, trace, codeStep, mode === 'step' ? executed : undefined);
   useWholeRun(run, mode === 'run' ? executed : undefined);
   if (!executed) {
     const name = shownName(trace.header.machine);
@@ -61,7 +57,14 @@ export function SourcePanel({ run, trace, cursor }: Viewed): ReactNode {
   }
   return (
     <div className="source-panel">
-      <Content run={run} trace={trace} cursor={cursor} mode={mode} machine={executed} />
+      <Content
+        run={run}
+        trace={trace}
+        cursor={cursor}
+        codeStep={codeStep}
+        mode={mode}
+        machine={executed}
+      />
     </div>
   );
 }
@@ -75,8 +78,15 @@ function useWholeRun(run: RunEntry, ref: MachineRef | undefined): void {
   }, [run, ref, isOver, isKnown]);
 }
 
-function Content(props: Viewed & { mode: SourceMode; machine: MachineRef }): ReactNode {
-  const { run, trace, cursor, mode, machine } = props;
+interface ContentProps extends Viewed {
+  /** The step whose code is shown, if any runs. */
+  readonly codeStep: number | undefined;
+  readonly mode: SourceMode;
+  readonly machine: MachineRef;
+}
+
+function Content(props: ContentProps): ReactNode {
+  const { run, mode, codeStep, machine } = props;
   const last = useSource((state) => state.last);
   const whole = useSource((state) => state.whole);
   const problem = useSource((state) => state.problem);
@@ -86,7 +96,7 @@ function Content(props: Viewed & { mode: SourceMode; machine: MachineRef }): Rea
   const ofStep = last?.runId === run.id ? last.coverage : undefined;
   const coverage = mode === 'run' ? ofRun : (ofStep ?? ofRun);
   const source = coverage && sourceOf(coverage, path);
-  const isMarked = mode === 'run' || hasCode(trace, cursor);
+  const isMarked = mode === 'run' || codeStep !== undefined;
   const edited = mode === 'run' ? missedPlace : place;
   return (
     <>
@@ -100,7 +110,7 @@ function Content(props: Viewed & { mode: SourceMode; machine: MachineRef }): Rea
           selected={mode}
           onSelect={(id) => sourceView.setState({ mode: id })}
         />
-        <Count mode={mode} coverage={isMarked ? coverage : undefined} viewed={props} />
+        <Count {...props} coverage={isMarked ? coverage : undefined} />
         {source && (
           <IconButton
             icon={SquareArrowOutUpRight}
@@ -116,7 +126,7 @@ function Content(props: Viewed & { mode: SourceMode; machine: MachineRef }): Rea
           {problem.remedy !== undefined && <p className="muted">{shownLine(problem.remedy)}</p>}
         </Placeholder>
       ) : !coverage || !source ? (
-        <Awaited />
+        <Awaited isCodeRun={isMarked} />
       ) : mode === 'run' ? (
         <NeverExecuted
           coverage={coverage}
@@ -155,22 +165,18 @@ function useShown({ run, trace, cursor }: Viewed): {
   return { place: found, path: path ?? found?.path };
 }
 
-function Count({
-  mode,
-  coverage,
-  viewed: { trace, cursor },
-}: {
-  mode: SourceMode;
+interface CountProps extends Pick<ContentProps, 'trace' | 'cursor' | 'codeStep' | 'mode'> {
   /** Absent where nothing is marked. */
-  coverage: Coverage | undefined;
-  viewed: Viewed;
-}): ReactNode {
+  readonly coverage: Coverage | undefined;
+}
+
+function Count(props: CountProps): ReactNode {
   const progress = useSource((state) => state.progress);
   return (
     <output className="source-count muted small" aria-label="What is marked in the source">
-      {mode === 'run' && progress
+      {props.mode === 'run' && progress
         ? `${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} executed`
-        : describe(mode, coverage, trace, cursor)}
+        : describe(props)}
     </output>
   );
 }
@@ -196,15 +202,16 @@ function WholeRunButton({
 }
 
 /** Stands where the source will be. */
-function Awaited(): ReactNode {
+function Awaited({ isCodeRun }: { isCodeRun: boolean }): ReactNode {
   const mode = useSource((state) => state.mode);
   const progress = useSource((state) => state.progress);
   if (mode === 'run' && !progress) {
     return <Placeholder icon={FileCode}>The steps were not executed again.</Placeholder>;
   }
+  if (!isCodeRun) return <Placeholder icon={FileCode}>No code to show at this step.</Placeholder>;
   return (
     <Placeholder icon={FileCode}>
-      {progress
+      {mode === 'run' && progress
         ? `Executing ${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} …`
         : 'Executing the step …'}
     </Placeholder>
@@ -251,17 +258,17 @@ function FilePicker({
   );
 }
 
-function describe(
-  mode: SourceMode,
-  coverage: Coverage | undefined,
-  trace: Trace,
-  cursor: number,
-): string {
-  if (mode === 'step' && !hasCode(trace, cursor)) return nothingRuns(trace, cursor);
+function describe({ mode, coverage, trace, cursor, codeStep }: CountProps): string {
+  if (mode === 'step' && codeStep === undefined) return nothingRuns(trace, cursor);
   if (!coverage) return '';
   const { executed, missed } = countLines(coverage.sources);
-  if (mode === 'step') return `${formatPlural(executed, 'line')} executed`;
-  return `${formatCount(missed)} of ${formatPlural(executed + missed, 'line')} never executed`;
+  if (mode === 'run') {
+    return `${formatCount(missed)} of ${formatPlural(executed + missed, 'line')} never executed`;
+  }
+  const lines = `${formatPlural(executed, 'line')} executed`;
+  return codeStep === undefined || codeStep === cursor
+    ? lines
+    : `${lines} in step ${formatCount(codeStep)}, which the cause is named after`;
 }
 
 function nothingRuns(trace: Trace, cursor: number): string {

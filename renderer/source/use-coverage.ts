@@ -22,21 +22,21 @@ export function hasCode(trace: Trace, stepIndex: number): boolean {
   );
 }
 
-/** Executes the step at the cursor once that rests. @param ref absent while nothing is to be executed. */
+/** Executes a step once the cursor rests. @param ref absent while nothing is to be executed. */
 export function useStepCoverage(
   { id }: RunEntry,
   trace: Trace,
-  cursor: number,
+  stepIndex: number | undefined,
   ref: MachineRef | undefined,
 ): void {
   useEffect(() => {
-    if (!ref || !hasCode(trace, cursor)) return undefined;
+    if (!ref || stepIndex === undefined) return undefined;
     let covering: Covering | undefined;
     let isWanted = true;
     const begin = async () => {
       const step = await whenLoaded(trace, () => ({
-        operation: JSON.stringify(encodeOperation(trace.step(cursor).operation)),
-        state: JSON.stringify(encodeValue(trace.stateAt(cursor - 1))),
+        operation: JSON.stringify(encodeOperation(trace.step(stepIndex).operation)),
+        state: JSON.stringify(encodeValue(trace.stateAt(stepIndex - 1))),
       }));
       if (!isWanted) return;
       covering = cover(ref, { traceId: id, step });
@@ -49,7 +49,7 @@ export function useStepCoverage(
       clearTimeout(timer);
       covering?.cancel();
     };
-  }, [id, trace, cursor, ref]);
+  }, [id, trace, stepIndex, ref]);
 }
 
 function take(runId: string, covered: Covered): Coverage | undefined {

@@ -25,7 +25,7 @@ interface CauseProps {
 /** A cause: what it breaks, why, how often, and an example seed. */
 export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
   const example = exampleOf(cause.symptoms[0]);
-  const { message, name, kind, shape, seed, stepIndex } = example;
+  const { message, name, kind, shape, seed, stepIndex, source } = example;
   return (
     <li className="group-row">
       <RowButton className="group-open" onPress={() => openExample(sweep, example)}>
@@ -42,6 +42,7 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
           </span>
           <span className="group-message" title={message}>
             {shownLine(message)}
+            {source !== undefined && <span className="muted small data"> {shownLine(source)}</span>}
           </span>
           <Reason cause={cause} />
           {example.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}

@@ -186,7 +186,7 @@ class Teller {
   }
 
   #ending(): readonly StoryPart[] {
-    const { operation, outcome, lost } = this.#step;
+    const { operation, outcome, actions, lost } = this.#step;
     const isRepeated = this.#edges('repeats', 'to').length > 0;
     const again = isRepeated ? ' came although the action had ended, and' : '';
     if (operation.kind === 'loss') return [' was lost on its way'];
@@ -195,7 +195,8 @@ class Teller {
       return lost.length === 0 ? [] : [' before ', ...this.#lost(lost)];
     }
     if (operation.kind === 'restore' && outcome.kind === 'ok') {
-      return [' brought back what the state knows of'];
+      const isEmpty = !actions.some(({ kind }) => kind === 'tracked');
+      return [isEmpty ? ' brought nothing back' : ' brought back what the state knows of'];
     }
     switch (outcome.kind) {
       case 'ok':

@@ -121,7 +121,9 @@ test.describe('a step of a foreign machine that does not end', () => {
         'the input Buy did not come to an end. That was at tickets.ts:12:',
       );
       const exported = join(folder, 'hang.test.ts');
-      expect(phasmoscope('export-test', saved, '--out', exported).status).toBe(0);
+      expect(phasmoscope('export-test', saved, '--machine', path, '--out', exported).status).toBe(
+        0,
+      );
       expect(readFileSync(exported, 'utf8')).toContain('every step ends');
     });
 
@@ -137,10 +139,14 @@ test.describe('a step of a foreign machine that does not end', () => {
       await expectStatus(page, 'verified', { timeout: 20_000 });
     });
 
-    await test.step('shrunk to the one step that hangs', async () => {
+    await test.step('shrunk to the one step that hangs, and explained', async () => {
       await page.keyboard.press('Control+Shift+M');
       await expectStatus(page, '1 step', { timeout: 60_000 });
       await expect(step(page)).toContainText('The step did not end within 300 ms.');
+      await page.keyboard.press('Shift+B');
+      await expect(step(page)).toContainText('Fails because of the request Buy (step 0).', {
+        timeout: 60_000,
+      });
     });
   });
 });

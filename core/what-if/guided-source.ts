@@ -63,14 +63,17 @@ export class GuidedSource implements OperationSource {
   }
 
   next(state: Value): Operation | undefined {
-    return this.#replay.next(state);
+    const operation = this.#replay.next(state);
+    const given = this.#list[this.#guide.position];
+    // What the external systems owe at the end stands in the place of the settled step, and is not it. It is noted
+    // before the step is executed: one that does not end is not observed.
+    const isItself = operation !== undefined && given?.operation.kind === operation.kind;
+    this.#parentStep = isItself ? given.stepIndex : undefined;
+    return operation;
   }
 
   observe(step: Executed): Executed {
     const given = this.#list[this.#guide.position];
-    // What the external systems owe at the end stands in the place of the settled step, and is not it.
-    const isItself = given?.operation.kind === step.operation.kind;
-    this.#parentStep = isItself ? given?.stepIndex : undefined;
     if (given) this.#guide.observe(step, given);
     this.#note(step);
     return this.#replay.observe(step);

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { formatSentence } from '../../trace/words/sentences.ts';
+import { withMachine, withTimeLimit } from '../load/machine-loader.ts';
+import { explainTrace, traceOfLines } from '../runs/explaining.ts';
 import { checkSeeds, recordSeed, shrinkSeed, verifyTrace } from '../testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-hang-'));
@@ -96,6 +99,23 @@ it('a hang is one cause in many seeds, and is shrunk to the step that hangs', as
   const { operations, finding } = await shrinkSeed({ machine, ...choice }, () => true);
   expect(operations).toEqual([{ kind: 'normal', input: { kind: 'Add', n: 3 } }]);
   expect(finding).toMatchObject({ kind: 'hang', stepIndex: 0 });
+});
+
+it('a hang is explained: what it takes, and what does not matter', async () => {
+  const path = machineFile('explained', 'while (input.n === 3) {}');
+  const { lines } = await recordSeed({ machine: path, ...choice });
+  const trace = traceOfLines(lines);
+  const [finding] = trace.findings;
+  if (!finding) throw new Error('the run found nothing');
+  await withMachine(path, async (loaded) => {
+    const { sentences } = await explainTrace(withTimeLimit(loaded, TIME_LIMIT_MS), trace, finding);
+    expect(sentences.map(formatSentence)).toEqual([
+      'Fails because of the request Add (step 2).',
+      'Without this request it passes.',
+      expect.stringMatching(/^Of the request at step 2, n matters/),
+      '2 requests before it do not matter.',
+    ]);
+  });
 });
 
 it('a step that is slow, but ends within its limit, is no finding', async () => {

@@ -58,20 +58,31 @@ function isIdentifier(name: string): boolean {
 /**
  * A Map key or Set member as text: strings quoted, bigint with its `n`, objects and lists as JSON. What
  * JSON would write like a list or an object is told apart: tuples `(1,2)`, `Set {1,2}`, `Map {"a":1}`.
+ *
+ * @param enter called for each container; may throw when there are too many.
  */
-export function formatKey(key: Value): string {
-  if (typeof key === 'bigint') return `${key}n`;
+export function formatKey(key: Value, enter: () => void = () => {}): string {
   if (typeof key === 'string') return JSON.stringify(key);
-  if (typeof key !== 'object' || key === null) return String(key);
+  if (typeof key !== 'object' || key === null) return formatPrimitive(key);
+  enter();
+  const list = (items: Iterable<Value>) =>
+    Array.from(items, (item) => formatKey(item, enter)).join(',');
+  const record = (entries: Iterable<readonly [Value, Value]>) =>
+    Array.from(
+      entries,
+      ([name, item]) => `${formatKey(name, enter)}:${formatKey(item, enter)}`,
+    ).join(',');
   if (Array.isArray(key)) {
-    const items = Array.from(key as readonly Value[], formatKey).join(',');
+    const items = list(key as readonly Value[]);
     return key instanceof Tuple ? `(${items})` : `[${items}]`;
   }
-  if (key instanceof Set) return `Set {${Array.from<Value, string>(key, formatKey).join(',')}}`;
-  if (key instanceof Map) return `Map {${formatEntries(key as ReadonlyMap<Value, Value>)}}`;
-  return `{${formatEntries(Object.entries(key))}}`;
+  if (key instanceof Set) return `Set {${list(key as ReadonlySet<Value>)}}`;
+  if (key instanceof Map) return `Map {${record(key as ReadonlyMap<Value, Value>)}}`;
+  return `{${record(Object.entries(key))}}`;
 }
 
-function formatEntries(entries: Iterable<readonly [Value, Value]>): string {
-  return Array.from(entries, ([key, item]) => `${formatKey(key)}:${formatKey(item)}`).join(',');
+/** A value that is neither a text nor a container, in the notation of the language. */
+export function formatPrimitive(value: Exclude<Value, string | object> | null): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  return Object.is(value, -0) ? '-0' : String(value);
 }

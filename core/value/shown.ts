@@ -2,6 +2,7 @@ import { cutText, showName, showText } from '../text/visible.ts';
 import { labelOf } from './label.ts';
 import { formatKey, formatPath, formatSegment, type Path, type PathSegment } from './path.ts';
 import type { Value } from './value.ts';
+import { OversizeError, TOO_LARGE_TO_WRITE, WrittenSize } from './written-size.ts';
 
 /**
  * @file Values of machines and traces on one line, as the window and the command line show them: cut before
@@ -25,6 +26,21 @@ export function shownLabel(value: unknown): string {
 export function shownKey(key: Value): string {
   const text = typeof key === 'string' ? cutText(key, LINE_CHARS_MAX) : key;
   return shownName(formatKey(text));
+}
+
+/**
+ * A value on one line, in the notation of the language: what is not the same is written differently, as far as the
+ * line goes.
+ */
+export function shownValue(value: Value): string {
+  if (typeof value === 'string') return shownString(value);
+  const size = new WrittenSize(value);
+  try {
+    return shownLine(formatKey(value, () => size.add()));
+  } catch (error) {
+    if (error instanceof OversizeError) return TOO_LARGE_TO_WRITE;
+    throw error;
+  }
 }
 
 /** A path, as it is written. */

@@ -1,12 +1,12 @@
 import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import { FrozenMark } from './frozen-mark.ts';
-import { formatPath, type Path, type PathSegment } from './path.ts';
+import { formatPath, formatPrimitive, type Path, type PathSegment } from './path.ts';
 import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
 import type { PlainObject, Value } from './types.ts';
 import { closeWide, wideSize } from './wide.ts';
-import { OversizeError, tooDeep, WrittenSize } from './written-size.ts';
+import { OversizeError, TOO_LARGE_TO_WRITE, tooDeep, WrittenSize } from './written-size.ts';
 
 export { sameValue } from './same-value.ts';
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
@@ -331,16 +331,14 @@ function quotedWhole(value: Value): string {
   try {
     return textOf(value, new WrittenSize(value));
   } catch (error) {
-    // What is told with this text is news all the same.
-    if (error instanceof OversizeError) return 'a value too large to be written';
+    if (error instanceof OversizeError) return TOO_LARGE_TO_WRITE;
     throw error;
   }
 }
 
 function textOf(value: Value, size: WrittenSize): string {
-  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return formatPrimitive(value);
   size.add();
   const list = (items: Iterable<Value>) =>
     `[${Array.from(items, (item) => textOf(item, size)).join()}]`;

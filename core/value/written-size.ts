@@ -9,6 +9,9 @@ export class OversizeError extends SelfExplainingError {
   override readonly name = 'OversizeError';
 }
 
+/** Stands for such data where its text is wanted: what is told with it is news all the same. */
+export const TOO_LARGE_TO_WRITE = 'a value too large to be written';
+
 /** The error for a value with containers in more than {@link VALUE_LEVELS_MAX} levels. */
 export function tooDeep(subject: string): OversizeError {
   return new OversizeError(

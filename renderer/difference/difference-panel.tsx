@@ -11,7 +11,7 @@ import {
   type Step,
   type StepPart,
 } from '../../core/trace/format/format.ts';
-import { describeChange } from '../../core/trace/words/change-words.ts';
+import { describePatch } from '../../core/trace/words/change-words.ts';
 import { describeOperation } from '../../core/trace/words/step-words.ts';
 import { differingPlaces, type DifferingPlaces } from '../../core/value/differing-places.ts';
 import { executeBesideRecorded } from '../session/executing-again.ts';
@@ -234,7 +234,7 @@ function rowsOf(parts: readonly StepPart[], one: Step, other: Step): readonly Ro
 /** A part of a step: changes in lines, the rest as it stands in a trace file, laid out to be read. */
 function show(step: Step, part: StepPart): string {
   if (part === 'patch' || part === 'attempted') {
-    return step[part].map(describeChange).join('\n') || '(unchanged)';
+    return describePatch(step[part]).join('\n') || '(unchanged)';
   }
   if (part === 'findings') return step.findings.map(describeFinding).join('\n\n') || '(none)';
   const json = JSON.parse(formatStep(step)) as Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { adviceOn } from '../../core/machine/rules.ts';
 import { causesOf, findingsOf } from '../../core/trace/causes.ts';
 import { describePlaceOf, isBookmark } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { describeChangeOf } from '../../core/trace/words/change-words.ts';
+import { describePatch } from '../../core/trace/words/change-words.ts';
 import { formatSentence } from '../../core/trace/words/sentences.ts';
 import { rowTextOf } from '../../core/trace/words/step-row.ts';
 import type { Change } from '../../core/value/patch.ts';
@@ -185,10 +185,7 @@ function PrintedChanges({ trace, cursor }: { trace: Trace; cursor: number }): Re
     <section>
       <h2>What {formatStepIndex(cursor)} changed</h2>
       <pre>
-        {patch
-          .slice(0, CHANGES_MAX)
-          .map((change) => describeChangeOf(before, change))
-          .join('\n')}
+        {describePatch(patch.slice(0, CHANGES_MAX), before).join('\n')}
         {more > 0 && `\nand ${formatPlural(more, 'other place')}`}
       </pre>
     </section>

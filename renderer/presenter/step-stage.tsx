@@ -3,7 +3,7 @@ import { useCallback, type ReactNode } from 'react';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { describeChange } from '../../core/trace/words/change-words.ts';
+import { describePatch } from '../../core/trace/words/change-words.ts';
 import { rowTextOf } from '../../core/trace/words/step-row.ts';
 import { toneOfOutcome, toneSourceOf } from '../../core/trace/words/step-words.ts';
 import { markOfStep } from '../theme/marks.ts';
@@ -93,8 +93,8 @@ function Consequences({ step }: { step: Step }): ReactNode {
       )}
       {patch.length > 0 && (
         <ul className="stage-changes data">
-          {patch.slice(0, CHANGES_MAX).map((change, at) => (
-            <li key={at}>{describeChange(change)}</li>
+          {describePatch(patch.slice(0, CHANGES_MAX)).map((line, at) => (
+            <li key={at}>{line}</li>
           ))}
           {patch.length > CHANGES_MAX && (
             <li className="muted">and {formatCount(patch.length - CHANGES_MAX)} more</li>

@@ -14,7 +14,7 @@ type Searched = Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>;
 /** A value that is not a container, as its row writes it. */
 export function leafText(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  return Object.is(value, -0) ? '-0' : formatKey(value);
+  return formatKey(value);
 }
 
 /**

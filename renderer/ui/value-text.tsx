@@ -18,7 +18,7 @@ export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }
     return <span className="value-string">{shownString(value)}</span>;
   }
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return <span className="value-number">{Object.is(value, -0) ? '-0' : formatKey(value)}</span>;
+    return <span className="value-number">{formatKey(value)}</span>;
   }
   const container = containerOf(value);
   if (!container) return <span className="value-word">{formatKey(value)}</span>;

@@ -4,7 +4,7 @@ import { columnsOf, fitColumns } from '../../text/columns.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { formatStep, type Step } from '../../trace/format/format.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { describeChange } from '../../trace/words/change-words.ts';
+import { describePatch } from '../../trace/words/change-words.ts';
 import { rowTextOf, type RowAction, type RowText } from '../../trace/words/step-row.ts';
 import {
   describeAnswer,
@@ -16,9 +16,9 @@ import {
 } from '../../trace/words/step-words.ts';
 import { valueAt } from '../../value/container.ts';
 import { encodeValue } from '../../value/encoding.ts';
-import type { Change, Patch } from '../../value/patch.ts';
+import type { Patch } from '../../value/patch.ts';
 import { formatPath } from '../../value/path.ts';
-import { shownId, shownLabel, shownPath } from '../../value/shown.ts';
+import { shownId, shownLabel } from '../../value/shown.ts';
 import { quoteValue, type Value } from '../../value/value.ts';
 import { printExplanation } from './findings-text.ts';
 import { outputLines } from './output-text.ts';
@@ -203,23 +203,15 @@ function printActions(trace: Trace, step: Step): void {
 
 /** Prints changes, each with the value before and after it. */
 export function printChanges(before: Value, patch: Patch): void {
-  for (const change of patch) printLine('  ', ...changePieces(before, change));
+  for (const line of describePatch(patch, before)) printLine('  ', line);
 }
 
 function printChangeFacts(name: string, before: Value, patch: Patch): void {
-  for (const [at, change] of patch.slice(0, CHANGES_SHOWN_MAX).entries()) {
-    printFact(at === 0 ? name : '', ...changePieces(before, change));
-  }
+  const lines = describePatch(patch.slice(0, CHANGES_SHOWN_MAX), before);
+  for (const [at, line] of lines.entries()) printFact(at === 0 ? name : '', line);
   const hidden = patch.length - CHANGES_SHOWN_MAX;
   if (hidden > 0)
     printFact('', style.dim(`… and ${formatCount(hidden)} more; --changes lists all`));
-}
-
-function changePieces(before: Value, change: Change): readonly Piece[] {
-  if (change.kind !== 'changed') return [describeChange(change)];
-  const was = valueAt(before, change.path);
-  const old = was.found ? `${quoteValue(was.value)} → ` : '';
-  return ['± ', shownPath(change.path), ': ', style.dim(old), quoteValue(change.value)];
 }
 
 /** The outstanding actions that are listed. */

@@ -359,6 +359,11 @@ describe('values that cannot be distinguished later', () => {
       },
       'holds itself',
     ],
+    ['a symbol', () => Symbol('s'), 'a symbol (path: nested)'],
+    ['a symbol in a list', () => [1, Symbol('s')], 'a symbol (path: nested[1])'],
+    ['a symbol in a Map', () => new Map([['a', Symbol('s')]]), 'a symbol (path: nested["a"])'],
+    ['a symbol in a Set', () => new Set([Symbol('s')]), 'a symbol (path: nested'],
+    ['a symbol as a key of a Map', () => new Map([[Symbol('s'), 1]]), 'a symbol (path: nested'],
     ['a symbol key', () => ({ [Symbol('s')]: 1 }), 'a symbol'],
     ['no prototype', () => Object.create(null) as object, 'a foreign prototype'],
   ])('refuses %s', (_, make, reason) => {
@@ -469,6 +474,7 @@ describe('a value whose parts are used in many places', () => {
     const given = { int: 10n, text: '10', list: [1, Number.NaN], map: new Map([[1n, 'a']]) };
     expect(quoteValue(given)).toBe('{"int":10n,"text":"10","list":[1,NaN],"map":[[1n,"a"]]}');
     expect(quoteValue(new Map([['alice', -5n]]))).toBe('{"alice":-5n}');
+    expect(quoteValue([0, -0])).toBe('[0,-0]');
     expect(quoteValue({ a: undefined, b: new Set([null, true]) })).toBe('{"b":[null,true]}');
   });
 

@@ -119,7 +119,8 @@ export function isFrozen(value: object): boolean {
 
 /** Whether {@link freezeAt} has nothing to do, as for most items of a changed Map. */
 function isSettled(value: unknown): boolean {
-  return isPrimitive(value) || FrozenMark.has(value as object);
+  // Only what can have a mark can be asked for it.
+  return isPrimitive(value) || (typeof value !== 'symbol' && FrozenMark.has(value as object));
 }
 
 /** Returns the value, or what takes its place: another object only where a draft is resolved. */

@@ -50,6 +50,25 @@ it('prints what was found before the scenario threw', async () => {
   expect(told).toMatchObject({ steps: 149, error: { title: expect.stringContaining('boom') } });
 });
 
+it('says of a run that broke in its first step that nothing was checked', async () => {
+  const endless = SOURCE.replace(
+    'draft.n += 1;',
+    'let pair = []; for (let level = 0; level < 40; level += 1) pair = [pair, pair]; draft.pair = pair;',
+  );
+  await writeFile(join(folder, 'endless.ts'), endless);
+  const args = ['record', 'endless.ts', '--out', 'endless.jsonl'];
+  const { status, stdout, stderr } = await runCommandLine(args, folder);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('more than 4 000 000 containers')]);
+  expect(stdout).toContain('No step ended: the run broke before its end.');
+  expect(stdout).not.toMatch(/No findings|written to|steps +1/);
+});
+
+it('says how far nothing was found in a run that broke', async () => {
+  await writeFile(join(folder, 'clean.ts'), SOURCE.replace('state.n < 10', 'state.n < 1000'));
+  const { stdout } = await runCommandLine(['run', 'clean.ts'], folder);
+  expect(stdout).toContain('No findings in 149 steps: the run broke before its end.');
+});
+
 it('records the steps before the scenario threw', async () => {
   const args = ['record', 'machine.ts', '--out', 'kept.jsonl'];
   const { status, stderr } = await runCommandLine(args, folder);

@@ -54,6 +54,30 @@ describe('fork', () => {
     expect(test.stdout).toContain('fails until the machine keeps');
   });
 
+  it('says that a cause may be gone for the source was changed', async () => {
+    const source = (limit: number) => `
+      import { ok } from 'phasmoscope';
+      export const machine = {
+        name: 'counts', description: '', initialState: () => ({ n: 0 }),
+        stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+        restore: () => ok(), invariants: { small: ({ n }) => n < ${limit} },
+      };
+      export const scenarios = [{
+        name: 's', description: '', defaults: { seed: '1', operations: 9 },
+        start: () => ({
+          next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+        }),
+      }];`;
+    writeFileSync(join(folder, 'counts.ts'), source(7));
+    await phasmoscope('record', 'counts.ts', '--out', 'counts.jsonl');
+    const args = ['fork', 'counts.jsonl', '--machine', 'counts.ts', '--at', '3', '--crash'];
+    expect((await phasmoscope(...args)).stdout).not.toContain('source was changed');
+    writeFileSync(join(folder, 'counts.ts'), source(70));
+    const { stdout } = await phasmoscope(...args);
+    expect(stdout).toMatch(/1 cause gone[^]*source was changed since the parent was recorded/);
+    expect(JSON.parse((await phasmoscope(...args, '--json')).stdout).sameSource).toBe(false);
+  });
+
   it('takes changes from a file, as the header of a fork has them', async () => {
     await phasmoscope('fork', 'run.jsonl', '--at', '3', '--drop', '--out', 'drop.jsonl');
     writeFileSync(join(folder, 'fork.json'), JSON.stringify(headerOf('drop.jsonl').forks[0]));

@@ -10,6 +10,7 @@ import {
   type ForkOutcome,
 } from '../../trace/compare/fork-outcome.ts';
 import type { Fork } from '../../trace/format/fork.ts';
+import type { TraceHeader } from '../../trace/format/format.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
 import { describeFork, describeGoingOn } from '../../trace/words/fork-words.ts';
@@ -98,7 +99,8 @@ async function forkLoaded(
   const stateHash = hashValue(after as Value, trace.header.digests);
   const outcome = compareEnds(endOf(trace), { findings, stateHash });
   const print = options.json ? printAsJson : printAsText;
-  print({ file, fork, started, record, findings, outcome, notes, out: options.out });
+  const { header } = trace;
+  print({ file, header, fork, started, record, findings, outcome, notes, out: options.out });
   if (record.problem) {
     printProblem(record.problem);
     return EXIT.refused;
@@ -120,6 +122,8 @@ async function carryNotes(parent: Trace, { from }: Fork, out: string): Promise<C
 /** What came of a fork. */
 interface ForkResult {
   readonly file: string;
+  /** Of the parent. */
+  readonly header: TraceHeader;
   readonly fork: Fork;
   readonly started: StartedFork;
   readonly record: WatchedRecord;
@@ -141,6 +145,7 @@ function printAsJson(result: ForkResult): void {
     goesOn: fork.goesOn,
     steps: record.index?.length ?? fork.from,
     isPastExecuted: started.isPastExecuted,
+    sameSource: !isOfOtherSource(result),
     endsInSameState,
     gone: gone.map(causeInBrief),
     added: added.map(causeInBrief),
@@ -158,8 +163,17 @@ function causeInBrief({ finding, before, after }: ComparedCause): object {
   return { kind, name, shape, message, step: stepIndex, before, after };
 }
 
+/** Whether what became of the run may come from its source, which is not that of the parent any more. */
+function isOfOtherSource({ header, started }: ForkResult): boolean {
+  return header.sourceHash !== undefined && header.sourceHash !== started.label.sourceHash;
+}
+
+const OTHER_SOURCE =
+  'The source was changed since the parent was recorded, which may be the reason as well: the parent ' +
+  'executed again (verify) says what that does by itself.';
+
 function printAsText(result: ForkResult): void {
-  const { file, fork, started, record, findings, outcome, notes, out } = result;
+  const { file, header, fork, started, record, findings, outcome, notes, out } = result;
   const { machine, label, isPastExecuted } = started;
   const { scenario, seed, faults } = label;
   const steps = record.index?.length ?? fork.from;
@@ -180,10 +194,13 @@ function printAsText(result: ForkResult): void {
     ...notesAsRow(notes),
   ]);
   printLine(style.bold(describeOutcome(outcome)));
+  // With another machine, that is what was asked.
+  if (isOfOtherSource(result) && machine.name === header.machine)
+    printLine(style.yellow(OTHER_SOURCE));
   printCauses('gone', outcome.gone);
   printCauses('new', outcome.added);
   printCauses('elsewhere', outcome.moved);
-  printFindings(findings);
+  printFindings(findings, record.problem && steps);
 }
 
 function occurrence({ stepIndex, count }: CauseOccurrence): string {

@@ -23,8 +23,10 @@ import type { Interruption, ThreadMessage } from './thread-contract.ts';
 
 /** How long a thread that was asked to stop may take to say how. */
 const STOP_MS_MAX = 1_000;
-/** How long it may take to end the thread from here. */
+/** How long it may take to end the thread from here, after a signal. */
 const TERMINATE_MS_MAX = 300;
+/** The same where the exit code says what was found, which a computer at work must not lose. */
+const TERMINATE_KEEPING_MS_MAX = 10_000;
 /** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
 const YOUNG_MB = 64;
 /** As much as a main thread has: what recurses too deep does so wherever it runs. */
@@ -54,7 +56,7 @@ let stopping: NodeJS.Timeout | undefined;
 let ending: number | undefined;
 let recording: OpenRecording | undefined;
 let deathWatch: DeathWatch | undefined;
-let terminating: Promise<boolean> | undefined;
+let terminating: Promise<true> | undefined;
 
 /** Ends the command with this exit code, whatever the thread is doing. */
 function end(exitCode: number): void {
@@ -65,19 +67,20 @@ function end(exitCode: number): void {
 }
 
 /** Ends the thread; `false` while it waits for the system, such as for a writer to a pipe. */
-function endThread(): Promise<boolean> {
-  terminating ??= Promise.race([
-    thread.terminate().then(() => true),
-    new Promise<false>((done) => setTimeout(() => done(false), TERMINATE_MS_MAX)),
+function endThread(msMax: number): Promise<boolean> {
+  terminating ??= thread.terminate().then(() => true);
+  return Promise.race([
+    terminating,
+    new Promise<false>((done) => setTimeout(() => done(false), msMax)),
   ]);
-  return terminating;
 }
 
 /** `process.exit` waits for the thread; where that may take for ever, a signal ends the process. */
 async function leave(exitCode: number): Promise<void> {
-  if (await endThread()) process.exit(exitCode);
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
   const asked = SIGNALS.find((signal) => exitCodeOf(signal) === exitCode);
+  const msMax = asked === undefined ? TERMINATE_KEEPING_MS_MAX : TERMINATE_MS_MAX;
+  if (await endThread(msMax)) process.exit(exitCode);
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
   process.kill(process.pid, asked ?? 'SIGKILL');
 }
 
@@ -114,7 +117,7 @@ async function endWith(
   isOver = true;
   const words = await import('./last-words.ts');
   // Nothing is added any more, and all that it said has come in.
-  await endThread();
+  await endThread(TERMINATE_MS_MAX);
   const kept = recording && (await words.keepSteps(recording, standstill.steps));
   end(explain(words, kept));
 }

@@ -71,7 +71,7 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
   const startMs = performance.now();
   const observe = (step: Executed) => gathered.add(step);
   const problem = await watched(prepared, observe, (driving) => driveToEnd(run, driving));
-  return report(prepared, gathered, { startMs, problem });
+  return report(prepared, gathered, { startMs, steps: run.steps, problem });
 }
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
@@ -98,8 +98,8 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
   const gathered = new Gathered(prepared, options);
   const startMs = performance.now();
   const { out } = options;
-  const { problem } = await recordWatched(prepared, out, (step) => gathered.add(step));
-  return report(prepared, gathered, { startMs, out, problem });
+  const { index, problem } = await recordWatched(prepared, out, (step) => gathered.add(step));
+  return report(prepared, gathered, { startMs, out, steps: index?.length ?? 0, problem });
 }
 
 /** What is taken from the steps of a run as they come. */
@@ -168,6 +168,8 @@ export async function planOptions(
 interface Outcome {
   readonly startMs: number;
   readonly out?: string;
+  /** Those that were taken in: a step that is too large to be written is not. */
+  readonly steps: number;
   /** Why the run broke before its end. */
   readonly problem: Problem | undefined;
 }
@@ -176,12 +178,12 @@ interface Outcome {
 function report(
   { machine, run, label, sampling }: PreparedRun,
   { asJson, findings, output, unasked }: Gathered,
-  { startMs, out, problem }: Outcome,
+  { startMs, out, steps, problem }: Outcome,
 ): ExitCode {
   const durationMs = performance.now() - startMs;
   const { scenario, faults, operationsMax } = label;
   const seed = label.seed.toString();
-  const { operations, steps, executor, checks: counts } = run;
+  const { operations, executor, checks: counts } = run;
   // The scenario of a run that broke is not asked any more.
   const tallies = problem && problem !== STOPPED ? {} : run.tallies;
   const found = findings.length > 0 ? EXIT.found : EXIT.done;
@@ -211,6 +213,7 @@ function report(
     if (problem) printProblem(problem);
     return exitCode;
   }
+  const isEmpty = problem !== undefined && steps === 0;
   const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
   printLine(
     `${machine.name}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
@@ -223,9 +226,9 @@ function report(
     ['steps', formatCount(steps)],
     ...describeChecks(checks),
     ...Object.entries(tallies).map(([name, count]) => [name, formatCount(count)] as const),
-    ...(out === undefined ? [] : [['written to', out] as const]),
+    ...(out === undefined || isEmpty ? [] : [['written to', out] as const]),
   ]);
-  printFindings(findings);
+  printFindings(findings, problem && steps);
   if (operations === 0 && !problem) printLine(style.yellow(NOTHING_TRIED));
   else if (run.hasEndedEarly) {
     const made = `${formatCount(operations)} of ${formatPlural(operationsMax, 'operation')}`;

@@ -16,6 +16,7 @@ import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { explainShrunk, traceOfLines, type Explanation } from '../runs/explaining.ts';
+import { requireMachine } from '../runs/fork-subject.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -238,12 +239,15 @@ async function fromSeed(plan: LoadedPlan, options: ShrinkCommandOptions): Promis
   throw nothingFound(`Seed ${seed}`, options);
 }
 
-/** A recorded run up to one of its findings, as the machine that is to shrink it executes it. */
-export function failingOf(
-  trace: Trace,
-  { sourceHash }: LoadedMachine,
-  finding: Finding,
-): FailingRecord {
+/**
+ * A recorded run up to one of its findings, as the machine that is to shrink it executes it.
+ *
+ * @throws {ProblemError} when the trace is of another machine.
+ */
+export function failingOf(trace: Trace, loaded: LoadedMachine, finding: Finding): FailingRecord {
+  // A counterexample is of a specification, which has a name of its own.
+  if (trace.header.itf === undefined) requireMachine(loaded, trace.header);
+  const { sourceHash } = loaded;
   const { scenario, seed, operationsMax, faults } = trace.header;
   return {
     label: { scenario, seed: BigInt(seed), operationsMax, faults, sourceHash },

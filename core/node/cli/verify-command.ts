@@ -1,5 +1,6 @@
 import { driveToEnd } from '../../engine/driving.ts';
 import { formatCount, formatAll, formatPlural, byCount } from '../../text/quantities.ts';
+import { showName } from '../../text/visible.ts';
 import type { Difference, Verifier } from '../../trace/compare/verify.ts';
 import { formatStep } from '../../trace/format/format.ts';
 import { type ReadTrace } from '../files/trace-file.ts';
@@ -76,7 +77,7 @@ async function verifyLoaded(
       ...(damage ? { damage } : {}),
     });
   } else {
-    printOutcome(read, verifier, isSameSource);
+    printOutcome(read, verifier, loaded.machine.name, isSameSource);
     if (runtime !== undefined) printLine(style.dim(runtime));
   }
   return difference || damage ? EXIT.found : EXIT.done;
@@ -110,6 +111,7 @@ function toJson(difference: Difference): unknown {
 function printOutcome(
   { trace, damage }: ReadTrace,
   verifier: Verifier,
+  machine: string,
   isSameSource: boolean,
 ): void {
   const { difference } = verifier;
@@ -120,6 +122,13 @@ function printOutcome(
   printDifference(difference, () =>
     trace.stateAt(difference.kind === 'step' ? difference.stepIndex - 1 : -1),
   );
+  printLine(style.dim(describeSource(trace.header.machine, machine, isSameSource)));
+}
+
+function describeSource(recorded: string, machine: string, isSameSource: boolean): string {
+  if (recorded !== machine) {
+    return `The trace is of a machine named "${showName(recorded)}", not of "${showName(machine)}".`;
+  }
   const source = isSameSource ? 'is the same as' : 'differs from';
-  printLine(style.dim(`The source ${source} that of the recording.`));
+  return `The source ${source} that of the recording.`;
 }

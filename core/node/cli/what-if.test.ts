@@ -91,6 +91,13 @@ it('refuses what is damaged, of another machine, or has nothing to crash', async
   expect([diff.status, diff.stderr]).toEqual([2, expect.stringContaining('is damaged')]);
   const other = await phasmoscope('crash-everywhere', '7.jsonl', '--machine', 'counter');
   expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('not of "counter"')]);
+  const shrunk = await phasmoscope('shrink', '7.jsonl', '--machine', 'counter', '--out', 's.jsonl');
+  expect([shrunk.status, shrunk.stderr]).toEqual([2, expect.stringContaining('not of "counter"')]);
+  const verified = await phasmoscope('verify', '7.jsonl', '--machine', 'counter');
+  expect([verified.status, verified.stdout]).toEqual([
+    1,
+    expect.stringMatching(/The trace is of a machine named "dentist-[^"]*", not of "counter"/),
+  ]);
   const none = await phasmoscope('crash-everywhere', '7.jsonl', '--from', '5', '--to', '3');
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('no step there')]);
   const itself = ['fork', '7.jsonl', '--at', '3', '--crash', '--out', '7.jsonl'];

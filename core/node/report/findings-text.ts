@@ -2,15 +2,19 @@ import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural, formatMore } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
 import { factsOf, type Explained } from '../../trace/words/finding-facts.ts';
-import { printIndented, printLine, style } from './print.ts';
+import { printIndented, printLine, style, type Piece } from './print.ts';
 
 /** How many causes are printed; --json lists all findings. */
 const CAUSES_SHOWN_MAX = 10;
 
-/** Prints the first finding of each cause, and how many there are. */
-export function printFindings(findings: readonly Finding[]): void {
+/**
+ * Prints the first finding of each cause, and how many there are.
+ *
+ * @param brokenAfter the steps of a run that broke: that nothing was found says little then.
+ */
+export function printFindings(findings: readonly Finding[], brokenAfter?: number): void {
   if (findings.length === 0) {
-    printLine(style.green('No findings.'));
+    printLine(brokenAfter === undefined ? style.green('No findings.') : noneUntil(brokenAfter));
     return;
   }
   const causes = causesOf(findings);
@@ -20,6 +24,11 @@ export function printFindings(findings: readonly Finding[]): void {
   for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   if (hidden > 0) printLine(style.dim(`  … and ${formatMore(hidden, 'cause')}; --json lists them`));
+}
+
+function noneUntil(steps: number): Piece {
+  const none = steps === 0 ? 'No step ended' : `No findings in ${formatPlural(steps, 'step')}`;
+  return style.yellow(`${none}: the run broke before its end.`);
 }
 
 function printCause({ first, count }: Cause): void {

@@ -22,7 +22,8 @@ function isContainer(value: object): boolean {
 
 /**
  * Whether two values are equal in an expression: whole numbers equal numbers, the order of Map entries,
- * Set members and keys does not count, and a Set equals a list of its members.
+ * Set members and keys does not count, and a Set or a tuple equals a list of its items, since an expression can
+ * write neither. A Set never equals a tuple.
  */
 export function equalData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -46,6 +47,7 @@ export function equalData(a: unknown, b: unknown): boolean {
 }
 
 function equalToSet(set: ReadonlySet<Value>, other: object): boolean {
+  if (other instanceof Tuple) return false;
   const members = Array.isArray(other) ? new Set<Value>(other as Value[]) : other;
   if (!(members instanceof Set) || members.size !== set.size) return false;
   if (Array.isArray(other) && other.length !== set.size) return false;

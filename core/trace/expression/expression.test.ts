@@ -108,6 +108,7 @@ describe('an expression', () => {
     ['state.list == [1.0, 2.0, 3.0] && state.big == 9007199254740993', true],
     ['state.big == 9007199254740992.0', false],
     ['before.list == state.list', true],
+    ['state.turned == [1, 2] && state.turned != state.pair && state.pair != state.turned', true],
   ])('compares as data: %s', (text, expected) => {
     const compared = {
       set: new Set([1, 2, 3]),
@@ -119,6 +120,7 @@ describe('an expression', () => {
         [1, 'one'],
       ]),
       pair: Tuple.of(1, 2),
+      turned: new Set([2, 1]),
       big: 9007199254740993n,
     };
     const result = new Expression(text).evaluate(view(compared, { before: { list: [1, 2, 3] } }));

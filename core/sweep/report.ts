@@ -7,6 +7,7 @@ import { addCovered, coveredLinesSchema, type CoveredLines } from './covered-lin
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';
 import { compareSeeds, compareTexts } from './seeds.ts';
+import { addUnasked, unaskedSeedsSchema } from './unasked-seeds.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -108,17 +109,6 @@ export const brokenSeedSchema = z.object({
 });
 export type BrokenSeed = z.infer<typeof brokenSeedSchema>;
 
-/** The seeds in which an action completes that was never emitted, which no external system could answer. */
-const unaskedSchema = z.object({
-  seeds: count,
-  /** The smallest of them, and the first such step in it. */
-  seed: seedSchema,
-  stepIndex: count,
-  /** The id of the action, as text. */
-  action: z.string(),
-});
-export type UnaskedSeeds = z.infer<typeof unaskedSchema>;
-
 /** What a sweep found. Reports of shards add up to that of the whole. */
 export const sweepReportSchema = z.object({
   machine: z.string(),
@@ -144,7 +134,7 @@ export const sweepReportSchema = z.object({
   operations: count,
   steps: count,
   /** Completions of actions that were never emitted. Absent where there are none, and in older reports. */
-  unasked: unaskedSchema.exactOptional(),
+  unasked: unaskedSeedsSchema.exactOptional(),
   /** The duration of the sweep; in a merged report, the sum of all. */
   seconds: z.number(),
   stepsPerSecond: z.number(),
@@ -262,16 +252,6 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     isCancelled: one.isCancelled || other.isCancelled,
     ...(one.endedAtFailure || other.endedAtFailure ? { endedAtFailure: true } : {}),
   };
-}
-
-/** The part of a report that says which completions were never asked for, if there are any. */
-export function addUnasked(
-  { unasked: one }: Pick<SweepReport, 'unasked'>,
-  { unasked: other }: Pick<SweepReport, 'unasked'>,
-): Pick<SweepReport, 'unasked'> {
-  if (!one || !other) return one || other ? { unasked: (one ?? other) as UnaskedSeeds } : {};
-  const example = compareSeeds(one.seed, other.seed) <= 0 ? one : other;
-  return { unasked: { ...example, seeds: one.seeds + other.seeds } };
 }
 
 type Broken = Pick<SweepReport, 'broken' | 'brokenMore'>;

@@ -11,18 +11,11 @@ import { cutText } from '../text/visible.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
-import {
-  addChecks,
-  addCounts,
-  addGroups,
-  addUnasked,
-  partOfPhases,
-  type SweepGroup,
-  type UnaskedSeeds,
-} from './report.ts';
+import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
+import { addUnasked, partOfUnasked, type PartOfUnasked } from './unasked-seeds.ts';
 
 /** The result of a number of seeds. Results can be added up. */
-export interface SweepPart {
+export interface SweepPart extends PartOfUnasked {
   /** Seeds run to their end. */
   readonly seeds: number;
   /** Seeds that were begun but not finished. Their findings until then count. */
@@ -31,8 +24,6 @@ export interface SweepPart {
   readonly endedEarly: number;
   readonly operations: number;
   readonly steps: number;
-  /** Absent where no action completes that was never emitted. */
-  readonly unasked?: UnaskedSeeds;
   readonly groups: readonly SweepGroup[];
   /** The number of seeds that reached each thing that should be reached now and then. */
   readonly sometimes: Readonly<Record<string, number>>;
@@ -143,10 +134,6 @@ export async function checkSeed(
     ),
     checks: run?.checks ?? NOTHING_SWEPT.checks,
   };
-}
-
-function partOfUnasked(unasked: Unasked | undefined, seed: bigint): Pick<SweepPart, 'unasked'> {
-  return unasked ? { unasked: { seeds: 1, seed: seed.toString(), ...unasked } } : {};
 }
 
 interface Found {

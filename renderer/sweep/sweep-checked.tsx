@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING, RULE_NAMES, RULES } from '../../core/machine/rules.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
+import { describeUnaskedSeeds } from '../../core/sweep/unasked-seeds.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
@@ -56,7 +57,7 @@ function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): Rea
   );
 }
 
-function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
+function Checked({ report: { checks, unasked } }: { report: SweepReport }): ReactNode {
   const { evaluated, carriedOver, skipped, invariantsEvery } = checks;
   return (
     <section className="side-section">
@@ -78,6 +79,9 @@ function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
       </dl>
       <Rules checks={checks} />
       <Settled settled={checks.settled} />
+      {unasked && (
+        <p className="ink-rejected small side-note">{shownLine(describeUnaskedSeeds(unasked))}</p>
+      )}
     </section>
   );
 }

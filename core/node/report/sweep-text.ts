@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { describeUnasked } from '../../engine/unasked.ts';
 import { ENDED_BY_NEXT, NOTHING_TRIED } from '../../machine/scenario.ts';
 import { claimOf } from '../../sweep/confidence.ts';
 import { lifecyclesOfTally } from '../../sweep/phase-tally.ts';
@@ -9,6 +8,7 @@ import {
   type TriedRegression,
   describeStillFailing,
 } from '../../sweep/report.ts';
+import { describeUnaskedSeeds } from '../../sweep/unasked-seeds.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
 import type { Saved } from '../sweep/saving.ts';
@@ -45,7 +45,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
     ...describeChecks(report.checks),
   ]);
   printEndedEarly(report);
-  printUnasked(report);
+  if (report.unasked) printLine(style.yellow(describeUnaskedSeeds(report.unasked)));
   if (report.isCancelled) printLine(style.yellow('Stopped early.'));
   else if (report.endedAtFailure) printLine('Ended at the first seed that fails.');
   printBroken(report);
@@ -71,14 +71,6 @@ function printEndedEarly({ endedEarly, operations, operationsMax, seeds }: Sweep
   const ended = `${formatCount(endedEarly)} of ${formatPlural(seeds, 'seed')} ended`;
   const before = `before ${formatPlural(operationsMax, 'operation')}`;
   printLine(style.yellow(`${ended} ${before}: ${ENDED_BY_NEXT}`));
-}
-
-/** A scenario whose completions belong to nothing tests less than it seems to. */
-function printUnasked({ unasked }: SweepReport): void {
-  if (!unasked) return;
-  const { seeds, seed } = unasked;
-  const others = seeds > 1 ? `, and likewise in ${formatPlural(seeds - 1, 'other seed')}` : '';
-  printLine(style.yellow(`In seed ${seed}, ${describeUnasked(unasked)}${others}.`));
 }
 
 function describeUnfinished({ unfinished }: SweepReport): string {

@@ -5,7 +5,13 @@ import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { book, desk, extend, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { formatHeader } from '../../core/trace/format/format.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
-import { invariantRowsAt, ruleRowsAt, summarizeInvariants, summarizeRules } from './check-rows.ts';
+import {
+  invariantRowsAt,
+  ruleRowsAt,
+  shownOf,
+  summarizeInvariants,
+  summarizeRules,
+} from './check-rows.ts';
 
 describe('rules at a step', () => {
   // The second payment finds the room taken, and its refund is forgotten by restore.
@@ -61,6 +67,17 @@ describe('rules at a step', () => {
     expect(summarizeRules(ruleRowsAt(traceOf(operations), 4))).toBe('2 checked, all kept');
     expect(summarizeRules(ruleRowsAt(traceOf(operations, 'chaos'), 4))).toBe('2 of 5 violated');
   });
+});
+
+it('shows a thousand of too many invariants, and those that fail first', () => {
+  const rows = Array.from({ length: 1_200 }, (_, at) =>
+    at === 1_199
+      ? { name: 'last', kind: 'fails' as const, message: 'it is false' }
+      : { name: `n${at}`, kind: 'holds' as const },
+  );
+  const shown = shownOf(rows);
+  expect([shown.length, shown[0]?.name, shown[1]?.name]).toEqual([1_000, 'last', 'n0']);
+  expect(shownOf(rows.slice(0, 1_000))).toEqual(rows.slice(0, 1_000));
 });
 
 describe('what nobody has checked', () => {

@@ -1,3 +1,4 @@
+import { NAMES_MAX } from '../../core/limits.ts';
 import { isAboutRecovery, RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -34,6 +35,17 @@ export function invariantRowsAt(trace: Trace, stepIndex: number): readonly Invar
       ? { name, kind: 'fails', message }
       : { name, kind: 'fails', message, since };
   });
+}
+
+/** The most invariants with a row: what machines may declare. Traces of other tools may name more. */
+const ROWS_MAX = NAMES_MAX;
+
+/** The rows that are shown: of too many, those that fail come first. */
+export function shownOf(rows: readonly InvariantRow[]): readonly InvariantRow[] {
+  if (rows.length <= ROWS_MAX) return rows;
+  const isFailing = ({ kind }: InvariantRow) => kind === 'fails';
+  const others = rows.filter((row) => !isFailing(row));
+  return [...rows.filter(isFailing), ...others].slice(0, ROWS_MAX);
 }
 
 /** Whether the invariants of a trace were evaluated; while it grows, they are taken to be. */

@@ -1,7 +1,6 @@
 import { Check, CircleAlert, CircleDashed, CircleSlash, History } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import { NAMES_MAX } from '../../core/limits.ts';
 import { RULES } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -15,15 +14,13 @@ import { shownLine, shownName } from '../words/shown.ts';
 import {
   invariantRowsAt,
   ruleRowsAt,
+  shownOf,
   summarizeInvariants,
   summarizeRules,
   type InvariantRow,
   type RuleRow,
 } from './check-rows.ts';
 import './checks-section.css';
-
-/** The most invariants with a row: what machines of ours may declare. Traces of other tools may name more. */
-const ROWS_MAX = NAMES_MAX;
 
 /** Every invariant and rule with its verdict at the step. */
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
@@ -50,7 +47,7 @@ interface ChecksProps {
 /** Memoised by content: it is nearly always the same from one step to the next. */
 const Checks = memo(function Checks(props: ChecksProps): ReactNode {
   const { invariants, rules, isOfMachine, isEarlier } = props;
-  const shown = invariants.length > ROWS_MAX ? worstOf(invariants) : invariants;
+  const shown = shownOf(invariants);
   const hidden = invariants.length - shown.length;
   return (
     <div data-earlier-findings={isEarlier}>
@@ -71,13 +68,6 @@ const Checks = memo(function Checks(props: ChecksProps): ReactNode {
     </div>
   );
 }, saysTheSame);
-
-/** Those that are shown of too many: those that fail come first. */
-function worstOf(rows: readonly InvariantRow[]): readonly InvariantRow[] {
-  const failing = rows.filter(({ kind }) => kind === 'fails');
-  const others = rows.filter(({ kind }) => kind !== 'fails');
-  return [...failing, ...others].slice(0, ROWS_MAX);
-}
 
 /** A summary; of an earlier source, it says so. */
 function noteOf(summary: string, isEarlier: boolean): string {

@@ -27,12 +27,13 @@ import {
   type SettledFailure,
 } from './findings.ts';
 import { InvariantChecker, NO_CHANGES } from './invariants.ts';
-import { RuleChecker, type Probe, type Violation } from './rules.ts';
+import { RuleChecker, type Probe } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 import { PlainStateStore } from './state-store.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
+import type { Violation } from './violations.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {

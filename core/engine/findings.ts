@@ -10,10 +10,10 @@ import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import type { VerdictChanges } from './invariants.ts';
-import type { Attempt, Violation } from './rules.ts';
 import { shapeOf } from './signature.ts';
 import type { Overrun } from './step-watch.ts';
 import type { LocateError } from './transactor.ts';
+import type { Attempt, Violation } from './violations.ts';
 
 /** A settled property that does not hold. */
 export interface SettledFailure {

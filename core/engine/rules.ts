@@ -1,47 +1,23 @@
-import { assertNever } from '../assert.ts';
 import { isTakenIn, type EmittedAction, type Executed, type Outcome } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { Breach } from '../machine/state-store.ts';
-import { valueAt } from '../value/container.ts';
-import { diff } from '../value/diff.ts';
-import { formatPath } from '../value/path.ts';
-import { quoteValue, sameValue, type Value } from '../value/value.ts';
+import { quoteValue, sameValue } from '../value/value.ts';
 import { chain, type Maybe } from '../waiting.ts';
 import type { CheckPlan } from './check-plan.ts';
-
-/** One execution of the machine's code, before the commit or roll-back. */
-export interface Attempt {
-  readonly outcome: Outcome;
-  /** The state that the attempt would commit. */
-  readonly pending: Value;
-  readonly actions: readonly EmittedAction[];
-  /** Forbidden things that the machine did. */
-  readonly breaches: readonly Breach[];
-}
-
-/** A rule that a step breaks. */
-export interface Violation {
-  readonly name: RuleName;
-  readonly message: string;
-  readonly expected?: string;
-  readonly actual?: string;
-  /** The id of the tracked action that it is about, if that came from an earlier step. */
-  readonly about?: ActionId;
-}
-
-/** A step as the rules see it, after its commit or roll-back. */
-export interface ExaminedStep extends Pick<
-  Executed,
-  'outcome' | 'before' | 'after' | 'actions' | 'refused'
-> {
-  readonly operation: MachineOperation;
-  /** Whether the result was awaited when it came, and the machine took it in. */
-  readonly completes: boolean;
-  /** Tracked actions under way before the step, without the action that it completes. */
-  readonly outstanding: ReadonlyMap<ActionId, unknown>;
-}
+import { differenceOf } from './twins.ts';
+import {
+  checkRepeated,
+  describeRestore,
+  halfDone,
+  repeatViolation,
+  stillAsked,
+  trackedIn,
+  type Attempt,
+  type ExaminedStep,
+  type Violation,
+} from './violations.ts';
 
 /**
  * How a step is examined. Its input and its error are frozen when it is examined closely, or executed
@@ -331,41 +307,6 @@ function join(found: readonly Violation[], more: readonly Violation[]): readonly
   return found.length === 0 ? more : [...found, ...more];
 }
 
-/** Checks what would have happened if a completion had come again. */
-function checkRepeated({ after }: ExaminedStep, again: Attempt): readonly Violation[] {
-  if (again.outcome.kind === 'panic') {
-    const { name, message } = again.outcome.error;
-    return [
-      {
-        name: 'idempotent completion',
-        message: 'If this completion came again, the machine would panic.',
-        expected: 'an unchanged state, and no actions',
-        actual: `${name}: ${message}`,
-      },
-    ];
-  }
-  if (again.outcome.kind !== 'ok') return NONE;
-  const isChanged = !sameValue(again.pending, after);
-  if (!isChanged && again.actions.length === 0) return NONE;
-  return [repeatViolation('would, if it came again,', isChanged, again.actions)];
-}
-
-function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
-  switch (outcome.kind) {
-    case 'ok':
-      return `restore emits ${listIds(kept)}`;
-    case 'err':
-      return `restore returns the error ${quoteValue(outcome.error)}`;
-    case 'panic':
-      return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
-    case 'crashed':
-    case 'hang':
-      return 'restore does not finish';
-    default:
-      return assertNever(outcome, 'outcome');
-  }
-}
-
 /** The tracked actions that restore emits; none when it fails. */
 function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
   const emitted = new Map<ActionId, unknown>();
@@ -374,10 +315,6 @@ function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown
     if (action.kind === 'tracked') emitted.set(action.id, action.action);
   }
   return emitted;
-}
-
-function trackedIn(actions: readonly EmittedAction[]) {
-  return actions.filter((action) => action.kind === 'tracked');
 }
 
 /** The ids of the outstanding actions and of those that a step adds, each once. */
@@ -391,125 +328,4 @@ function trackedIds(
     if (!ids.includes(action.id, outstanding.size)) ids.push(action.id);
   }
   return ids;
-}
-
-function stillAsked(
-  operation: MachineOperation,
-  restored: ReadonlyMap<ActionId, unknown>,
-): Violation[] {
-  if (operation.kind !== 'trackedActionCompleted' || !restored.has(operation.id)) return [];
-  const { id, result } = operation;
-  return [
-    {
-      name: 'results update state',
-      message: `The result ${quoteValue(result)} left the state unchanged: restore would ask again without end.`,
-      expected: `a state from which restore does not emit ${quoteValue(id)} again`,
-      actual: `restore emits ${quoteValue(id)}: ${quoteValue(restored.get(id))}`,
-    },
-  ];
-}
-
-function halfDone(
-  { refused, actions, outstanding }: ExaminedStep,
-  restored: ReadonlyMap<ActionId, unknown>,
-): Violation[] {
-  // An action that is added again, and accepted then, is sent after all.
-  const sent = new Set([...outstanding.keys(), ...trackedIn(actions).map(({ id }) => id)]);
-  const action = trackedIn(refused).find(({ id }) => restored.has(id) && !sent.has(id));
-  if (!action) return [];
-  return [
-    {
-      name: 'atomicity',
-      message:
-        `The machine caught the refusal of the action ${quoteValue(action.id)} and returned ok(), ` +
-        'and its state waits for the result.',
-      expected: 'an error, with the state unchanged',
-      actual: `restore emits ${quoteValue(action.id)}, which was never sent`,
-    },
-  ];
-}
-
-function repeatViolation(
-  when: string,
-  isChanged: boolean,
-  actions: readonly EmittedAction[],
-): Violation {
-  const effects = [
-    ...(isChanged ? ['changed the state'] : []),
-    ...actions.map(({ action }) => `emitted ${quoteValue(action)}`),
-  ];
-  const conditional = when.startsWith('would');
-  const what = effects.map((effect) =>
-    conditional ? effect.replace('changed', 'change').replace('emitted', 'emit') : effect,
-  );
-  return {
-    name: 'idempotent completion',
-    message: `This completion ${when} ${what.join(' and ')}.`,
-    expected: 'an unchanged state, and no actions',
-    actual: effects.join(', '),
-  };
-}
-
-interface Difference {
-  readonly what: 'outcome' | 'state' | 'list of actions' | 'order of actions' | 'ids';
-  readonly first: string;
-  readonly second: string;
-}
-
-/** The first difference between two executions that should have been the same. */
-function differenceOf(first: Attempt, second: Attempt): Difference | undefined {
-  if (!sameOutcome(first.outcome, second.outcome)) {
-    return {
-      what: 'outcome',
-      first: quoteValue(first.outcome),
-      second: quoteValue(second.outcome),
-    };
-  }
-  if (first.actions.length + second.actions.length > 0) {
-    const difference = differenceOfActions(first.actions, second.actions);
-    if (difference) return difference;
-  }
-  if (sameValue(first.pending, second.pending)) return undefined;
-  const path = diff(first.pending, second.pending)[0]?.path ?? [];
-  const at = (state: Value) => {
-    const found = valueAt(state, path);
-    return `${formatPath(path)}: ${found.found ? quoteValue(found.value) : 'nothing'}`;
-  };
-  return { what: 'state', first: at(first.pending), second: at(second.pending) };
-}
-
-/** Most rejections are the same error object: comparing those first avoids a walk through the outcomes. */
-function sameOutcome(one: Outcome, other: Outcome): boolean {
-  if (one.kind !== 'err' || other.kind !== 'err') return sameValue(one, other);
-  return sameValue(one.error, other.error);
-}
-
-function differenceOfActions(
-  first: readonly EmittedAction[],
-  second: readonly EmittedAction[],
-): Difference | undefined {
-  if (!sameValue(withoutIds(first), withoutIds(second))) {
-    return { what: 'list of actions', first: quoteValue(first), second: quoteValue(second) };
-  }
-  const [ids, others] = [idsOf(first), idsOf(second)];
-  if (sameValue(ids, others)) return undefined;
-  // The same ids in another order are no other ids.
-  const isReordered =
-    others.length === ids.length && new Set([...ids, ...others]).size === ids.length;
-  const what = isReordered ? 'order of actions' : 'ids';
-  return { what, first: listIds(ids), second: listIds(others) };
-}
-
-function withoutIds(actions: readonly EmittedAction[]): readonly unknown[] {
-  return actions.map(({ kind, action }) => [kind, action]);
-}
-
-function idsOf(actions: readonly EmittedAction[]): readonly ActionId[] {
-  return actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
-}
-
-function listIds(ids: readonly ActionId[]): string {
-  if (ids.length === 0) return 'nothing';
-  const shown = ids.slice(0, 8).map(quoteValue).join(', ');
-  return ids.length > 8 ? `${shown} and ${ids.length - 8} more` : shown;
 }

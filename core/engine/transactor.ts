@@ -11,7 +11,7 @@ import { openUpdate } from '../value/update.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts';
 import { ActionCollector } from './action-collector.ts';
-import type { Attempt } from './rules.ts';
+import type { Attempt } from './violations.ts';
 
 /** A method of an author's object. */
 export interface AuthorsMethod {

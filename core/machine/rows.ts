@@ -1,4 +1,4 @@
-import type { RowDifference } from '../value/table.ts';
+import type { RowDifference } from '../value/row-differences.ts';
 
 /** A row that differs from before, as {@link changedRows} returns it. */
 export interface ChangedRow<Key, Row> {

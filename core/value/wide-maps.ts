@@ -1,5 +1,5 @@
 import type { OrderedEntries } from './ordered-entries.ts';
-import type { RowDifference } from './table.ts';
+import type { RowDifference } from './row-differences.ts';
 import type { Value } from './types.ts';
 
 /** How Node prints a value of its own kind, such as in `console.log`. */

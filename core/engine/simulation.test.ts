@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
-import { err, ok, type Machine } from '../machine/machine.ts';
-import type { Operation } from '../machine/operation.ts';
-import { defineScenario, type AnyScenario, type Driver } from '../machine/scenario.ts';
+import { ok } from '../machine/machine.ts';
+import { type Driver } from '../machine/scenario.ts';
 import {
   adder,
   adderScenario,
@@ -13,41 +12,14 @@ import {
   startJob,
   type Jobs,
 } from '../test-helpers/test-machines.ts';
-import { encodeOperation, parseOperation } from '../trace/format/format.ts';
+import { simulate } from '../test-helpers/test-simulation.ts';
 import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run, startRun } from './run.ts';
-import { scenarioSource } from './simulation.ts';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 const NO_CHECKS = { invariantsEvery: 1, closeEvery: 1, rules: {} };
-const crash = (dispatched = 0) => ({ kind: 'crash', dispatched }) as const;
 const restore = { kind: 'restore' } as const;
-
-/** Runs the jobs to the end under some faults only. */
-function simulate(
-  weights: Omit<FaultProfile, 'description'>,
-  {
-    machine = jobs(),
-    scenario = jobsScenario() as AnyScenario,
-    operationsMax = 40,
-    seed = 1n,
-    checks = planChecks(machine, FAULT_PROFILES.chaos),
-  } = {},
-) {
-  const faults = { description: 'A few faults.', ...weights };
-  const source = scenarioSource({ scenario, seed, operationsMax, faults });
-  const run = new Run(machine, source, { checks });
-  const steps: Executed<Jobs>[] = [];
-  expect(run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>))).toBe(false);
-  const findings = steps.flatMap((step) => step.findings);
-  const completions = steps.flatMap(({ operation }) =>
-    operation.kind === 'trackedActionCompleted' ? [operation] : [],
-  );
-  const last = steps.at(-1);
-  if (!last) throw new Error('a run with faults is settled at its end');
-  return { run, steps, findings, completions, last };
-}
 
 const started = ({ steps }: ReturnType<typeof simulate>) =>
   steps.filter(({ operation, outcome }) => operation.kind === 'normal' && outcome.kind === 'ok');
@@ -339,167 +311,6 @@ describe('without faults', () => {
   });
 });
 
-describe('a crash', () => {
-  it('is followed by restores until one is handled', () => {
-    const { steps } = simulate({ crashAfterCommit: 0.3, commitFails: 0.5 }, { operationsMax: 200 });
-    const kinds = steps.map(({ operation, outcome }) => `${operation.kind} ${outcome.kind}`);
-    const tries = kinds.join(', ').match(/crash ok(?:, restore err)*, restore ok/g) ?? [];
-    expect(tries).toHaveLength(kinds.filter((kind) => kind === 'crash ok').length);
-    expect(tries.some((tried) => tried.includes('restore err, restore err'))).toBe(true);
-  });
-
-  it('leaves a machine down that cannot restore', () => {
-    const machine = jobs({
-      restore: () => {
-        throw new Error('no');
-      },
-    });
-    const scenario = jobsScenario({ answer: () => undefined });
-    const { steps } = simulate({ crashAfterCommit: 1 }, { machine, scenario, operationsMax: 1 });
-    expect(steps.map(({ operation }) => operation.kind)).toEqual([
-      'normal',
-      'crash',
-      ...Array.from({ length: 5 }, () => 'restore'),
-      'settled',
-    ]);
-  });
-
-  it('ends the run of a machine that stays down, which is a finding', () => {
-    const machine = jobs({ restore: () => err('refused') });
-    // Nothing is lost here, since no job is outstanding.
-    const scenario = jobsScenario({ settled: { fails: () => false } });
-    const simulated = simulate({ crashBeforeCommit: 0.3 }, { machine, scenario });
-    expect(simulated.steps.at(-2)?.operation).toEqual({ kind: 'restore' });
-    expect(simulated.last.operation).toEqual({ kind: 'settled', isDown: true });
-    expect(simulated.last.findings).toEqual([
-      {
-        kind: 'settled',
-        name: 'every crash is recovered from',
-        stepIndex: simulated.last.stepIndex,
-        message:
-          'Whenever it is asked, restore answers "refused": the machine stays down after a crash.',
-        shape: 'restore',
-      },
-    ]);
-    const operations = simulated.steps.map(({ operation }) => operation);
-
-    const found = (again: Machine<Jobs>) => {
-      const names: string[] = [];
-      const run = new Run(again, replaySource(operations, { scenario }), { checks: NO_CHECKS });
-      void run.advance(EVERYTHING, ({ findings }) =>
-        names.push(...findings.map(({ name }) => name)),
-      );
-      return names;
-    };
-    expect(found(machine)).toEqual(['every crash is recovered from']);
-    expect(found(jobs())).toEqual([]);
-    // The effect of a fault is not a defect.
-    const fault = { kind: 'actionRefused', action: 0 } as const;
-    const hit = [{ kind: 'normal', input: 'start' }, crash(2), { ...restore, fault }] as const;
-    const ended = [...hit, { kind: 'settled', isDown: true }] as readonly Operation[];
-    const run = new Run(jobs(), replaySource(ended, { scenario }), { checks: NO_CHECKS });
-    const outcomes: unknown[] = [];
-    void run.advance(EVERYTHING, ({ outcome, findings }) =>
-      outcomes.push(outcome.kind, ...findings),
-    );
-    expect(outcomes).toEqual(['ok', 'ok', 'err', 'ok']);
-  });
-
-  it.each(['crashBeforeCommit', 'crashAfterCommit', 'crashAtAccess'] as const)(
-    'ends, however often it strikes: %s',
-    (fault) => {
-      const { steps, last } = simulate({ [fault]: 1 }, { operationsMax: 5, checks: NO_CHECKS });
-      expect(last.operation.kind).toBe('settled');
-      expect(steps.filter(({ operation }) => operation.kind === 'normal')).toHaveLength(5);
-    },
-  );
-
-  it('keeps the external systems from receiving actions that were not dispatched', () => {
-    const received: number[] = [];
-    const scenario = jobsScenario({
-      answer: (id) => {
-        received.push(id);
-        return undefined;
-      },
-    });
-    const { steps } = simulate({ crashAfterCommit: 0.5 }, { scenario });
-    const dispatched = steps.flatMap(({ actions }, at) => {
-      const next = steps[at + 1]?.operation;
-      return actions
-        .slice(0, next?.kind === 'crash' ? next.dispatched : undefined)
-        .flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
-    });
-    expect(received).toEqual(dispatched);
-  });
-});
-
-describe('the external systems', () => {
-  /** Their answers to each job, drawn from their own stream. */
-  const answers = (weights: Omit<FaultProfile, 'description'>) => {
-    const drawn: unknown[] = [];
-    const scenario = jobsScenario({
-      answer: (_, { random, strikes }) => {
-        drawn.push([random.genBool(0.5), strikes()]);
-        return 'done';
-      },
-    });
-    const result = simulate(weights, { scenario, operationsMax: 100 });
-    return { drawn, result };
-  };
-
-  it('draw from their own stream, whatever happens to the messages', () => {
-    const { drawn } = answers({ delayed: 0.3 });
-    expect(drawn.length).toBeGreaterThan(70);
-    expect(answers({ duplicated: 0.5, undelivered: 0.2 }).drawn).toEqual(drawn);
-  });
-
-  it('decide the same in a replay as in the run', () => {
-    const scenarioOf = () =>
-      defineScenario<Jobs>({
-        ...jobsScenario(),
-        start(random, faults) {
-          const decided: [number, boolean][] = [];
-          const driver = jobsScenario().start(random, faults);
-          return {
-            ...driver,
-            external: {
-              receive(id) {
-                decided.push([id, faults.strikes() && faults.strikes()]);
-                return 'done';
-              },
-              // Draws here are not part of it.
-              poll: () => void faults.strikes(),
-              settled: { tells: () => JSON.stringify(decided) },
-            },
-          };
-        },
-      });
-    const weights = { ...FAULT_PROFILES.chaos, externalFails: 0.5 };
-    for (let seed = 0n; seed < 10n; seed += 1n) {
-      const scenario = scenarioOf();
-      const { steps, findings } = simulate(weights, { scenario, seed, operationsMax: 40 });
-      const operations = steps.map(({ operation }) =>
-        parseOperation(JSON.parse(JSON.stringify(encodeOperation(operation)))),
-      );
-      const source = replaySource(operations, { scenario: scenarioOf() });
-      const replayed: unknown[] = [];
-      void new Run(jobs(), source, { checks: planChecks(jobs(), FAULT_PROFILES.chaos) }).advance(
-        EVERYTHING,
-        (step) => replayed.push(...step.findings),
-      );
-      expect(findings).toMatchObject([{ message: expect.stringContaining('true') as string }]);
-      expect(replayed).toEqual(findings);
-    }
-  });
-
-  it('fail as often as the profile says, and never when it does not', () => {
-    const strikes = (weights: Omit<FaultProfile, 'description'>) =>
-      answers(weights).drawn.filter((each) => (each as [boolean, boolean])[1]).length;
-    expect(strikes({ delayed: 0.3 })).toBe(0);
-    expect(strikes({ externalFails: 1 })).toBeGreaterThan(70);
-  });
-});
-
 describe('whatever strikes', () => {
   const weights = fc.record(
     Object.fromEntries(
@@ -546,69 +357,5 @@ describe('whatever strikes', () => {
     const machine = jobs({ restore: () => ok() });
     const step = new Run(machine, replaySource([restore])).advance(1);
     expect(step).toBe(true);
-  });
-});
-
-describe('a scenario that was written for earlier versions', () => {
-  /** Jobs whose results are sent later, and one of which the scenario completes itself. */
-  const scenarioOf = (
-    input: 'normal' | 'input',
-    completion: 'trackedActionCompleted' | 'completion',
-    from: 'poll' | 'settle',
-  ): AnyScenario =>
-    defineScenario<Jobs>({
-      ...jobsScenario(),
-      start() {
-        let drawn = 0;
-        const due: number[] = [];
-        const seen: string[] = [];
-        return {
-          next() {
-            drawn += 1;
-            if (drawn === 5) return { kind: completion, id: 1, result: 'pending' };
-            return { kind: input, input: drawn % 3 === 0 ? 'refuse' : 'start' };
-          },
-          observe: ({ operation }) => void seen.push(operation.kind),
-          tallies: () => ({
-            inputs: seen.filter((kind) => kind === input).length,
-            completions: seen.filter((kind) => kind === completion).length,
-          }),
-          external: {
-            receive: (id) => void due.push(id),
-            [from]() {
-              const id = due.shift();
-              return id === undefined ? undefined : { kind: completion, id, result: 'done' };
-            },
-          },
-        };
-      },
-    });
-
-  it.each(['poll', 'settle'] as const)('still runs, with its `%s`', (from) => {
-    const [now, earlier] = [
-      scenarioOf('normal', 'trackedActionCompleted', from),
-      scenarioOf('input', 'completion', from),
-    ].map((scenario) => simulate({ delayed: 0.3, duplicated: 0.3 }, { scenario }));
-    expect(now?.completions.length).toBeGreaterThan(5);
-    expect(earlier?.steps).toEqual(now?.steps);
-    expect(earlier?.run.tallies).toEqual(now?.run.tallies);
-    expect(earlier?.run.tallies['completions']).toBe(earlier?.completions.length);
-  });
-
-  it('replays, with its external system', () => {
-    const list: Operation[] = [{ kind: 'normal', input: 'start' }, { kind: 'settled' }];
-    const scenario = scenarioOf('input', 'completion', 'settle');
-    const run = new Run(jobs(), replaySource(list, { scenario, rewrite: (given) => given }));
-    const kinds: string[] = [];
-    void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
-    expect(kinds).toEqual(['normal', 'trackedActionCompleted', 'settled']);
-    expect(run.tallies).toEqual({ inputs: 1, completions: 1 });
-  });
-
-  it('is refused for a kind that never existed', () => {
-    const scenario = scenarioOf('dance' as 'input', 'completion', 'poll');
-    expect(() => simulate({}, { scenario })).toThrow(
-      'an operation must have the kind "normal" or "trackedActionCompleted"',
-    );
   });
 });

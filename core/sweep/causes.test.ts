@@ -92,5 +92,9 @@ describe('causes of a sweep', () => {
       expect.stringMatching(/^Not shrunk: it is grouped by rule and shape only/),
       expect.stringMatching(/^Its minimal run is too long/),
     ]);
+    const hangs = causesOfSweep([{ ...group('d'), kind: 'hang' }]);
+    expect(hangs.map(describeGrouping)).toEqual([
+      expect.stringMatching(/^Not shrunk: every try takes as long as a step may/),
+    ]);
   });
 });

@@ -74,6 +74,9 @@ export function describeGrouping(cause: SweepCause): string | undefined {
       ? undefined
       : `The seeds of ${formatCount(minima.length)} causes are counted together: in how many of them it is this one is not known.`;
   }
+  if (!minimal && group.kind === 'hang') {
+    return 'Not shrunk: every try takes as long as a step may. Shrink its example by itself.';
+  }
   const why = minimal ? 'Its minimal run is too long to be compared with others' : 'Not shrunk';
   return `${why}: it is grouped by rule and shape only, and may be one of the other causes.`;
 }

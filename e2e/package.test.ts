@@ -109,6 +109,38 @@ test('writes a page for coding agents, whose server runs the machine', async () 
   await client.close();
 });
 
+test('is used at a terminal: settings of the project, traces in words, inputs, completion', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect((await phasmoscope('--version')).stdout).toBe(`${version}\n`);
+  const cwd = 'turnstile';
+  const inProject = (line: string, env = {}) =>
+    run('npx', ['phasmoscope', ...line.split(' ')], { cwd, env });
+  writeFileSync(
+    join(folder, cwd, 'phasmoscope.config.ts'),
+    `import { defineConfig } from 'phasmoscope';
+    export default defineConfig({ machine: 'machine.ts', seed: 7, operations: 30, seeds: 3 });`,
+  );
+  const swept = await inProject('sweep');
+  expect([swept.status, swept.stdout]).toEqual([0, expect.stringMatching(/seeds +3\n/)]);
+  const recorded = await inProject('record --out run.jsonl');
+  expect([recorded.status, recorded.stdout]).toEqual([0, expect.stringContaining('run.jsonl')]);
+  expect((await inProject('show run.jsonl --step 3 --changes')).stdout).toContain('step 3');
+  expect((await inProject('show run.jsonl --step 3 --state coins')).stdout).toMatch(/^\d+\n$/);
+  const steps = await inProject('steps run.jsonl --where step<2');
+  expect(steps.stdout).toMatch(/^ *0 [^]*^ *1 /m);
+  expect((await inProject('inputs run.jsonl --out inputs.json')).status).toBeLessThan(2);
+  const again = await inProject('run --inputs inputs.json', { NO_COLOR: '', FORCE_COLOR: '1' });
+  expect([again.status, again.stdout]).toEqual([0, expect.stringContaining('\u001b[')]);
+  const plain = await inProject('run --inputs inputs.json', { FORCE_COLOR: '1' });
+  expect([plain.status, plain.stdout.includes('\u001b[')]).toEqual([0, false]);
+  const completion = await phasmoscope('complete', 'bash');
+  expect([completion.status, completion.stdout]).toEqual([
+    0,
+    expect.stringContaining('phasmoscope'),
+  ]);
+  rmSync(join(folder, cwd, 'phasmoscope.config.ts'));
+});
+
 test('sweeps, shrinks, and exports a test that fails for the same reason', async () => {
   const path = join(folder, 'turnstile/machine.ts');
   const sound = readFileSync(path, 'utf8');
@@ -175,6 +207,14 @@ test('pictures a trace with the Electron of the project', async () => {
   // Its machine draws it.
   const week = await picture('week.png', '--view', 'views', '--step', '77');
   expect([week.toString('latin1', 1, 4), week.readUInt32BE(16)]).toEqual(['PNG', 2 * 1440]);
+  const views = ['window', 'timeline', 'state', 'steps', 'causality', 'sequence', 'lifecycle'];
+  const pictures = [week];
+  for (const view of views) {
+    const taken = await picture(`${view}.png`, '--view', view, '--step', '77', '--theme', 'dark');
+    expect([taken.toString('latin1', 1, 4), taken.readUInt32BE(16)], view).toEqual(['PNG', 2880]);
+    pictures.push(taken);
+  }
+  expect(new Set(pictures.map((taken) => taken.toString('base64'))).size).toBe(pictures.length);
   const steps = await picture('steps.gif', '--view', 'timeline', '--step', '70', '--to', '77');
   expect([steps.toString('latin1', 0, 6), steps.readUInt16LE(6)]).toEqual(['GIF89a', 1440]);
   // What goes before each frame.

@@ -98,6 +98,28 @@ test('saves the view and the timeline at twice their size', async ({ app, page }
   await expectTwice(app, await written(page, pathOf(stepIndex - 1, 'timeline')), timeline);
 });
 
+test('saves a picture of each view', async ({ app, page }) => {
+  const folder = makeFolderOutside();
+  const { stepIndex } = DEMO_FINDING;
+  await saveInto(app, folder);
+  await expectRun(page);
+  await expectStep(page, stepIndex);
+  for (const [key, view, content] of [
+    ['1', 'state', '.state-row'],
+    ['4', 'steps', '.steps-row'],
+    ['5', 'sequence', 'svg'],
+    ['6', 'lifecycle', '.react-flow__node'],
+    ['p', 'views', '.calendar-entry'],
+  ] as const) {
+    await page.keyboard.press(key);
+    const panel = page.getByRole('tabpanel');
+    await expect(panel.locator(content).first()).toBeVisible();
+    await command(page, VIEW);
+    const path = join(folder, `${RUN}-step-${stepIndex}-${view}.png`);
+    await expectTwice(app, await written(page, path), panel);
+  }
+});
+
 test('copies them, and says why one was not saved', async ({ app, page }) => {
   const status = page.getByRole('contentinfo');
   await expectRun(page);

@@ -1,4 +1,5 @@
 import type { PictureSubject } from '../../core/contract/picture-order.ts';
+import { nameOfView } from '../../core/contract/place.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import { request } from '../api.ts';
 import { showNotice, showProblem } from '../session/notices.ts';
@@ -18,7 +19,7 @@ export async function savePictureOf(subject: PictureSubject): Promise<void> {
 
 /** What something on the screen is called in the name of a file. */
 export function nameOfSubject(subject: PictureSubject): string {
-  return subject === 'view' ? focusedView() : subject;
+  return subject === 'view' ? nameOfView(focusedView()) : subject;
 }
 
 /** Copies a picture of something on the screen. */

@@ -79,9 +79,14 @@ function endThread(msMax: number): Promise<boolean> {
 async function leave(exitCode: number): Promise<void> {
   const asked = SIGNALS.find((signal) => exitCodeOf(signal) === exitCode);
   const msMax = asked === undefined ? TERMINATE_KEEPING_MS_MAX : TERMINATE_MS_MAX;
+  // Inside of the program, `process.exit` returns: Electron ends the process a little later.
   if (await endThread(msMax)) process.exit(exitCode);
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
-  process.kill(process.pid, asked ?? 'SIGKILL');
+  else endBySignal(asked ?? 'SIGKILL');
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  for (const one of SIGNALS) process.removeAllListeners(one);
+  process.kill(process.pid, signal);
 }
 
 /** The exit code that shells give a command which a signal ended. */

@@ -47,6 +47,7 @@ export class TraceChecks {
    */
   checkStep(step: Step, after: Value): void {
     const { actions, checkpoint, recovered } = step;
+    checkParts(step);
     for (const { kind } of actions) if (kind === 'tracked') this.#tracked += 1;
     requireAtMost(this.#tracked, SPANS_MAX, 'actions: a trace has', 'tracked actions');
     this.#checkFindings(step.findings, step.stepIndex);
@@ -60,6 +61,12 @@ export class TraceChecks {
 
   /** @throws {TraceLineError} when the closing line contradicts what came before. */
   checkEnd(end: TraceEnd, steps: number): void {
+    // Each operation makes a step, but for one that no trace can hold, before which the run ended.
+    if (end.operations > end.steps + 1) {
+      throw new TraceLineError(
+        `the closing line says ${formatPlural(end.operations, 'operation')} in ${formatPlural(end.steps, 'step')}`,
+      );
+    }
     if (end.steps !== steps) {
       throw new TraceLineError(
         `the closing line says ${formatPlural(end.steps, 'step')}, but ${byCount(steps, 'there is', 'there are')} ${formatCount(steps)}`,
@@ -99,6 +106,16 @@ export class TraceChecks {
     this.#findings += findings;
     requireAtMost(this.#findings, FINDINGS_MAX, 'findings: a trace has', 'findings');
   }
+}
+
+/** Checks that the parts of a step are possible with its operation and outcome. */
+function checkParts({ operation, outcome, discarded, attempted, lost }: Step): void {
+  if (outcome.kind === 'ok' && discarded.length > 0)
+    throw new TraceLineError('discarded: a step that succeeded discards no actions');
+  if (outcome.kind === 'ok' && attempted.length > 0)
+    throw new TraceLineError('attempted: a step that succeeded has changed what it attempted');
+  if (operation.kind !== 'crash' && lost.length > 0)
+    throw new TraceLineError('lost: actions are lost in a crash alone');
 }
 
 function requireAtMost(count: number, max: number, what: string, things: string): void {

@@ -116,6 +116,7 @@ describe('what a step holds', () => {
       [{ kind: 'invariant', name: 'nobody knows it', message: 'no' }],
       'findings: "nobody knows it" is not one of the invariants',
     ],
+    ['lost', [{ kind: 'untracked', action: 1 }], 'actions are lost in a crash alone'],
     ['checkpoint', 1, 'the checkpoint differs from the state'],
     [
       'lost',
@@ -133,6 +134,22 @@ describe('what a step holds', () => {
     expect(problem).toContain('Line 6: ');
     expect(problem).toContain(message);
     expect(trace?.length).toBe(4);
+  });
+
+  it.each([
+    ['discarded', [{ kind: 'untracked', action: 1 }]],
+    ['attempted', [['changed', ['total'], 1]]],
+  ])('is refused when a step that succeeded has %s', (field, content) => {
+    const { problem } = read(withLine(CHANGING, { [field]: content }));
+    expect(problem).toContain(`Line ${CHANGING + 1}: ${field}: a step that succeeded`);
+  });
+
+  it('is refused when its closing line counts more operations than steps', () => {
+    const last = LINES.length - 1;
+    const changed = LINES[last]?.replace(/"operations":\d+/, '"operations":999999') ?? '';
+    expect(changed).not.toBe(LINES[last]);
+    const { problem } = read(LINES.with(last, changed));
+    expect(problem).toContain('the closing line says 999 999 operations in');
   });
 
   it('is refused when a number would be rounded', () => {

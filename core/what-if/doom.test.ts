@@ -153,6 +153,9 @@ describe('the curve of doom', () => {
   it('ends at its number of runs, and when it is cancelled', async () => {
     const short = await ask({ runsMax: 20 });
     expect(short.runs).toBeLessThanOrEqual(24);
+    // Few runs look at all of the run before they look closer.
+    const few = await ask({ runsMax: 300 });
+    expect(few.points.at(-1)?.from).toBe(few.failure.stepIndex);
     let asked = 0;
     const cancelled = await ask({ isCancelled: () => (asked += 1) > 10 });
     expect(cancelled).toMatchObject({ isStopped: true, runs: 10 });

@@ -113,8 +113,11 @@ class Asking {
     }
     const end = this.#parent.length;
     const count = Math.min(GRID, end);
+    // Half of the runs are for the places that are added; a first look at all of the run comes before them.
+    const { runsMax = DOOM_RUNS_MAX } = this.#options;
+    const perPlace = Math.min(RUNS_PER_POINT_MAX, runsMax / (2 * count));
     for (let at = 0; at < count && !this.#isOver; at += 1) {
-      await this.#estimate(Math.round((at * (end - 1)) / Math.max(1, count - 1)));
+      await this.#estimate(Math.round((at * (end - 1)) / Math.max(1, count - 1)), perPlace);
     }
     // After the failing step, all runs have failed; of a changed machine, it is not known.
     if (!isChanged) {
@@ -142,10 +145,10 @@ class Asking {
   }
 
   /** Makes runs from a place until its share is known well enough. */
-  async #estimate(from: number): Promise<void> {
+  async #estimate(from: number, runsMax = RUNS_PER_POINT_MAX): Promise<void> {
     let [runs, failed] = [0, 0];
     const { signature } = this.#failure;
-    while (runs < RUNS_PER_POINT_MAX && !this.#isOver) {
+    while (runs < runsMax && !this.#isOver) {
       for (let made = 0; made < BATCH; made += 1) {
         this.#isStopped = (await this.#options.isCancelled?.()) ?? false;
         if (this.#isStopped) return;

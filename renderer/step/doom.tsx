@@ -77,7 +77,7 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
       {after && <CurveLegend />}
       {!isRunning && (
         <p>
-          <Told sentence={tellDoom({ ...doom, points })} />
+          <Told sentence={tellDoom({ ...doom, points, failure: doom.cause })} />
         </p>
       )}
       {isEarlier && <p className="muted">Drawn with an earlier source.</p>}

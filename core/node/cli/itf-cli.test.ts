@@ -31,6 +31,17 @@ it.each(['verify', 'export-test', 'shrink'])(
   },
 );
 
+it('does not say that nothing was found where the model checker says nothing, or something else', async () => {
+  writeFileSync(join(folder, 'mute.itf.json'), counterexample);
+  const mute = await phasmoscope('show', 'mute.itf.json');
+  expect(mute.stdout).toContain('The file does not say whether its last state violates something');
+  const fine = { ...(JSON.parse(counterexample) as object), '#meta': { status: 'ok' } };
+  writeFileSync(join(folder, 'fine.itf.json'), JSON.stringify(fine));
+  const said = await phasmoscope('show', 'fine.itf.json');
+  expect(said.stdout).toContain('The model checker says "ok".');
+  expect(mute.stdout + said.stdout).not.toContain('No findings');
+});
+
 it('reads a compressed counterexample', async () => {
   writeFileSync(join(folder, 'packed.itf.json.gz'), gzipSync(counterexample));
   const { status, stdout } = await phasmoscope('import', 'packed.itf.json.gz', '--out', 'p.jsonl');

@@ -6,7 +6,7 @@ import { counterexampleOf } from '../../trace/format/counterexample.ts';
 import type { TraceEnd } from '../../trace/format/format.ts';
 import { changesAt } from '../../trace/questions/path-changes.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { describeLoop } from '../../trace/words/counterexample-words.ts';
+import { describeLoop, describeStatus } from '../../trace/words/counterexample-words.ts';
 import { withAdvice } from '../../trace/words/finding-facts.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
@@ -196,7 +196,9 @@ function showRun(about: About, trace: Trace, isJson: boolean): void {
   ]);
   const loop = describeLoop(trace);
   if (loop !== undefined) printLine(`${loop}, and so for ever.`);
-  printFindings(findings);
+  const status = findings.length === 0 ? describeStatus(header) : undefined;
+  if (status === undefined) printFindings(findings);
+  else printLine(status);
   const step = findings.find(({ stepIndex }) => stepIndex >= 0)?.stepIndex ?? 0;
   if (trace.length > 0) {
     printLine(style.dim(shellCommand(['show', about.file, '--step', String(step)])));

@@ -32,6 +32,16 @@ it.each([
     { points: [point(0, 0.2), point(4, 0.35), point(8, 0.5)], runs: 120 },
     'No single step decided it, as far as 120 runs can tell: the share of runs that fail is between 20 % and 50 %, and jumps nowhere.',
   ],
+  [
+    'a curve that ends early',
+    { points: [point(0, 1, 0), point(40, 1, 0)], runs: 16, failure: { stepIndex: 62 } },
+    'No single step decided it: wherever the run goes on from, 100 % of the runs with other draws fail. How it went after step 40 is not known: that takes more runs.',
+  ],
+  [
+    'a curve to its end',
+    { points: [point(0, 1, 0), point(62, 1, 0)], runs: 16, failure: { stepIndex: 62 } },
+    'No single step decided it: wherever the run goes on from, 100 % of the runs with other draws fail.',
+  ],
 ])('tells of %s', (_, found, told) => {
   expect(formatSentence(tellDoom(found))).toBe(told);
 });

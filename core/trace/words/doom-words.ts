@@ -1,4 +1,4 @@
-import { formatPlural } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { DoomPoint } from './judged.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -10,10 +10,20 @@ export interface DoomFound {
   readonly decidedAt?: number | undefined;
   /** The runs that were made. */
   readonly runs: number;
+  /** The finding. */
+  readonly failure?: { readonly stepIndex: number };
 }
 
 /** Says when a run was doomed; where no step decided it, whether the curve is flat or rises little by little. */
-export function tellDoom({ points, decidedAt, runs }: DoomFound): Sentence {
+export function tellDoom(found: DoomFound): Sentence {
+  const last = found.points.at(-1)?.from;
+  const end = found.failure?.stepIndex;
+  if (last === undefined || end === undefined || last >= end) return tellPlaces(found);
+  const unseen = ` How it went after step ${formatCount(last)} is not known: that takes more runs.`;
+  return [...tellPlaces(found), unseen];
+}
+
+function tellPlaces({ points, decidedAt, runs }: DoomFound): Sentence {
   const share = (from: number) => points.find((point) => point.from === from)?.share ?? 1;
   if (decidedAt !== undefined) {
     const [before, after] = [percent(share(decidedAt)), percent(share(decidedAt + 1))];

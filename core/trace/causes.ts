@@ -89,6 +89,13 @@ export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
   return soughtFirst(trace.header, findingsOf(trace, cursor));
 }
 
+/** Whether a run was shrunk to a finding at a step, and is as shrinking left it. */
+export function isShrunkTo(trace: Trace, stepIndex: number): boolean {
+  const { shrunkFrom, forks } = trace.header;
+  if (!shrunkFrom || forks) return false;
+  return findingsOf(trace, stepIndex).some((one) => signatureOf(one) === shrunkFrom.signature);
+}
+
 /** Findings of a trace, in order; those that it was shrunk to come first. */
 export function soughtFirst(
   { shrunkFrom }: Pick<TraceHeader, 'shrunkFrom'>,

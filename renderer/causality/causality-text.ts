@@ -170,6 +170,7 @@ const LINK_WORDS: Readonly<Partial<Record<EdgeKind, (label: string) => string>>>
   wrote: (label) => `${label}, which is in the finding of`,
   culprit: () => 'the cause is named after it of the finding of',
   about: () => 'it is what the finding is about of',
+  kept: () => 'shrinking kept it for the finding of',
   'same-record': (label) => `also ${label}, as`,
   value: (label) => `${label}, which was taken by`,
 };

@@ -57,6 +57,7 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
   restores: 8,
   culprit: 2,
   about: 2,
+  kept: 1,
   wrote: 1,
   'same-record': 1,
   value: 8,
@@ -68,8 +69,9 @@ export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   if (kind === 'replaces') return 'replaced';
   if (kind === 'attempts') return 'failed';
   if (kind === 'loses') return 'lost';
-  if (kind === 'culprit') return 'named after this';
+  if (kind === 'culprit') return 'traced back to this';
   if (kind === 'about') return 'found in';
+  if (kind === 'kept') return 'needed, too';
   if (kind === 'same-record' || label === undefined) return undefined;
   return cutText(showText(cutText(label, LABEL_CHARS_MAX)), LABEL_CHARS_MAX);
 }

@@ -32,6 +32,34 @@ it('explains the first finding, or a step', async () => {
   expect(markdown.stdout).toContain('- **Step 77**: the result `Success` of `Preauth`');
 });
 
+/** What is told of the steps of a shrunk run of the dentist, with their numbers. */
+async function whyShrunk(seed: string, finding: string, shape: string): Promise<readonly string[]> {
+  const run = ['--faults', 'chaos', '--operations', '1000', '--seed', seed];
+  const sought = ['--finding', finding, '--shape', shape, '--out', `shrunk-${seed}.jsonl`];
+  await phasmoscope('shrink', 'dentist-booking', ...run, ...sought);
+  const { stdout } = await phasmoscope('why', `shrunk-${seed}.jsonl`, '--json');
+  const { sentences } = JSON.parse(stdout) as { sentences: { step: number; text: string }[] };
+  return sentences.map(({ step, text }) => `${step}: ${text}`);
+}
+
+it('says what the container refused in restore, and where', async () => {
+  const told = await whyShrunk('5', 'atomicity', 'restore, actionRefused');
+  expect(told.at(-1)).toMatch(
+    /restore emitted nothing\. The container refused CheckStatus #1 \(machine\.ts:\d+:\d+\)\. Here atomicity/,
+  );
+});
+
+it('tells every step of a shrunk run, also the rival that took the slot', async () => {
+  const told = await whyShrunk(
+    '23',
+    'every hold is charged for a booking or released',
+    'completion Success',
+  );
+  expect(told.map((line) => Number.parseInt(line, 10))).toEqual(told.map((_, at) => at));
+  expect(told.join('\n')).toContain('takes this step, too: shrinking kept it.');
+  expect(told.join('\n')).not.toContain('brought back');
+});
+
 it('says what is missing', async () => {
   const sound = await phasmoscope('why', 'sound.jsonl');
   expect([sound.status, sound.stderr]).toEqual([2, expect.stringContaining('--step')]);

@@ -1,5 +1,5 @@
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { findingsOf } from '../causes.ts';
+import { findingsOf, isShrunkTo } from '../causes.ts';
 import { sameRecordSteps } from '../records/records.ts';
 import type { Trace } from '../trace.ts';
 import { ChainWalk } from './chain-walk.ts';
@@ -44,7 +44,8 @@ export function* searchCausality(
   yield undefined;
   const chain = new Set(walk.stepIndices());
   const isRest = yield* addExplanations(trace, walk, [...chain], notes);
-  if (!isChainWhole || !isRest) {
+  const isAllKept = isShrunkTo(trace, focus) ? addKept(walk, focus) : true;
+  if (!isChainWhole || !isRest || !isAllKept) {
     notes.push(`The chain continues: only the nearest ${formatCount(walk.size)} nodes are shown`);
   }
   if (walk.actionsLeftOut > 0) {
@@ -119,6 +120,21 @@ function* addExplanations(
   for (const { stepIndex, to, part } of explaining) {
     isWhole = walk.walkFrom(stepIndex, part, NODES_MAX, to) && isWhole;
     yield undefined;
+  }
+  return isWhole;
+}
+
+/**
+ * Adds the other steps of a run that was shrunk to a finding of the focus: it takes them as well, such as the request
+ * that came first to what another one wanted. Returns whether all of them fitted.
+ */
+function addKept(walk: ChainWalk, focus: number): boolean {
+  const known = new Set(walk.stepIndices());
+  let isWhole = true;
+  for (let at = focus - 1; at >= 0 && isWhole; at -= 1) {
+    if (known.has(at)) continue;
+    isWhole = walk.walkFrom(at, 'culprit', NODES_MAX, focus);
+    walk.connect(stepNodeId(at), stepNodeId(focus), 'kept');
   }
   return isWhole;
 }

@@ -59,6 +59,7 @@ export type CausalityNode = StepNode | ActionNode | StartNode;
  * - `restores`: the restore that followed the crash, or a restore that failed;
  * - `culprit`: the cause of a finding of the other step is named after this step;
  * - `about`: a finding of the step is about the action;
+ * - `kept`: shrinking kept the step for a finding of the other one, and no other edge says why;
  * - `wrote`: the step wrote an entry that a finding of the other step names;
  * - `same-record`: both steps changed the same record;
  * - `value`: the other step took a value from where the step had put it.
@@ -74,6 +75,7 @@ export const EDGE_KINDS = [
   'restores',
   'culprit',
   'about',
+  'kept',
   'wrote',
   'same-record',
   'value',

@@ -140,6 +140,7 @@ class Teller {
       ...this.#subject(),
       ...this.#ending(),
       '.',
+      ...this.#refused(),
       ...this.#emitted(),
       ...this.#wrote(),
       ...this.#moved(),
@@ -192,11 +193,12 @@ class Teller {
     if (operation.kind === 'loss') return [' was lost on its way'];
     if (operation.kind === 'settled') return [];
     if (operation.kind === 'crash') {
-      return lost.length === 0 ? [] : [' before ', ...this.#lost(lost)];
+      const were = lost.length === 1 ? ' was sent' : ' were sent';
+      return lost.length === 0 ? [] : [' before ', ...actionNames(lost), were];
     }
     if (operation.kind === 'restore' && outcome.kind === 'ok') {
       const isEmpty = !actions.some(({ kind }) => kind === 'tracked');
-      return [isEmpty ? ' brought nothing back' : ' brought back what the state knows of'];
+      return [isEmpty ? ' emitted nothing' : ' brought back what the state knows of'];
     }
     switch (outcome.kind) {
       case 'ok':
@@ -215,14 +217,20 @@ class Teller {
     }
   }
 
-  #lost(lost: Step['lost']): readonly StoryPart[] {
-    const told = lost.slice(0, ACTIONS_TOLD_MAX).map((one): readonly StoryPart[] => {
-      const name = named(one.action);
-      return one.kind === 'tracked' ? [name, ' ', { name: idName(one.id) }] : [name];
-    });
-    const more = lost.length - told.length;
-    const rest = more > 0 ? [` and ${formatCount(more)} more`] : [];
-    return [...joined(told), ...rest, lost.length === 1 ? ' was sent' : ' were sent'];
+  /** What the container refused, and where in the source, as far as a finding of the focus says. */
+  #refused(): readonly StoryPart[] {
+    const { refused } = this.#step;
+    if (refused.length === 0) return [];
+    const source = this.#sourceOfFailure();
+    const place = source === undefined ? '' : ` (${source})`;
+    return [' The container refused ', ...actionNames(refused), `${place}.`];
+  }
+
+  /** Where the failure was that the machine caught in this step, if a finding of the focus follows from it. */
+  #sourceOfFailure(): string | undefined {
+    const { stepIndex } = this.#node;
+    const asked = findingsOf(this.#trace, this.#graph.focus);
+    return asked.find(({ caught }) => caught?.stepIndex === stepIndex)?.caught?.source;
   }
 
   #emitted(): readonly StoryPart[] {
@@ -323,13 +331,18 @@ class Teller {
 
   #named(): readonly StoryPart[] {
     const causes = this.#edges('culprit', 'from').flatMap(({ to, label = '' }) => [
-      ' The cause of ',
+      ' The finding ',
       { name: label },
       ' in ',
       stepOf(to),
-      ' is named after this step.',
+      ' is traced back to this step.',
     ]);
-    return [...causes, ...this.#about()];
+    const kept = this.#edges('kept', 'from').flatMap(({ to }) => [
+      ' The finding in ',
+      stepOf(to),
+      ' takes this step, too: shrinking kept it.',
+    ]);
+    return [...causes, ...kept, ...this.#about()];
   }
 
   /** The findings of later steps that are about an action of this one. */
@@ -345,6 +358,16 @@ class Teller {
         ' is about its action.',
       ]);
   }
+}
+
+/** "Hold #1; Mail and 3 more". */
+function actionNames(actions: Step['actions']): readonly StoryPart[] {
+  const told = actions.slice(0, ACTIONS_TOLD_MAX).map((one): readonly StoryPart[] => {
+    const name = named(one.action);
+    return one.kind === 'tracked' ? [name, ' ', { name: idName(one.id) }] : [name];
+  });
+  const more = actions.length - told.length;
+  return [...joined(told), ...(more > 0 ? [` and ${formatCount(more)} more`] : [])];
 }
 
 /** A message that ends as a sentence, with something before its end. */

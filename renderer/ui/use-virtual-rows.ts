@@ -67,14 +67,18 @@ export function useVirtualRows(
     const element = scroller.current;
     if (!element) return;
     const isMoved = scaleOf(element).resize(rowsPx);
-    const read = () => setRange((last) => rangeOf(element, last));
+    const read = () => {
+      // At once: by the time that React asks for it, the layout may have to be made anew.
+      const now = rangeOf(element);
+      setRange((last) => (isSameRange(last, now) ? last : now));
+    };
     const settle = () => {
       if (scaleOf(element).isScaled) scrollTo(element, scrolledTo(element));
       read();
     };
     // Reading makes the browser lay out at once what it would lay out for the next frame anyway.
     const readIfMoved = () =>
-      setRange((last) => (!isMoved || isAtTop(last, element) ? last : rangeOf(element, last)));
+      setRange((last) => (!isMoved || isWithin(last, element, rowsPx) ? last : rangeOf(element)));
     readIfMoved();
     const observer = new ResizeObserver(read);
     observer.observe(element);
@@ -104,18 +108,21 @@ interface Range {
 
 const NOT_READ: Range = { first: 0, end: 0, shiftPx: 0 };
 
-/** Whether the first rows are in a range, so that it holds those in view however few rows there are. */
-function isAtTop({ first, end }: Range, element: HTMLElement): boolean {
-  return end > 0 && first <= 0 && !scaleOf(element).isScaled;
+/** Whether a range holds the rows in view however high the rows are now: it has the first, or others below it. */
+function isWithin({ first, end }: Range, element: HTMLElement, rowsPx: number): boolean {
+  if (end === 0 || scaleOf(element).isScaled) return false;
+  return first <= 0 || end * ROW_PX <= rowsPx;
 }
 
-/** The range of a list now: the last one if it is the same. */
-function rangeOf(element: HTMLElement, last: Range): Range {
+/** The range of a list now. */
+function rangeOf(element: HTMLElement): Range {
   const first = Math.floor((scrolledTo(element) - PADDING_PX) / ROW_PX) - OVERSCAN;
   const end = first + Math.ceil(element.clientHeight / ROW_PX) + 1 + 2 * OVERSCAN;
-  const { shiftPx } = scaleOf(element);
-  const isSame = last.first === first && last.end === end && last.shiftPx === shiftPx;
-  return isSame ? last : { first, end, shiftPx };
+  return { first, end, shiftPx: scaleOf(element).shiftPx };
+}
+
+function isSameRange(one: Range, other: Range): boolean {
+  return one.first === other.first && one.end === other.end && one.shiftPx === other.shiftPx;
 }
 
 /** The existing indexes from `first` to before `end`, and the kept one in its place. */

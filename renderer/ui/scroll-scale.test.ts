@@ -83,3 +83,15 @@ it('leaves rows alone that an element can hold', () => {
   expect([element.scrollBy(500_000), element.scale.shiftPx]).toEqual([500_000, 0]);
   expect(element.show(123_456)).toBe(123_456);
 });
+
+it.each([
+  ['a new list', 0, 1_000, true],
+  ['more rows', 1_000, 2_000, false],
+  ['fewer rows', 2_000, 1_000, true],
+  ['more rows than an element can hold', 1_000, ELEMENT_PX_MAX + 1, true],
+  ['fewer rows again', ELEMENT_PX_MAX + 1, 1_000, true],
+])('says whether the view may have moved: %s', (_, before, after, isMoved) => {
+  const scale = new ScrollScale();
+  scale.resize(before);
+  expect(scale.resize(after)).toBe(isMoved);
+});

@@ -93,6 +93,11 @@ export function hasFaults(profile: FaultProfile): boolean {
   return Object.values(weights).some((weight) => weight > 0);
 }
 
+/** A profile under which some faults never strike. */
+export function withoutFaults(profile: FaultProfile, names: readonly FaultName[]): FaultProfile {
+  return { ...profile, ...Object.fromEntries(names.map((name) => [name, 0])) };
+}
+
 /** The names of the profiles that a machine can be run under: the general ones, then its own. */
 export function faultProfilesOf(machine: {
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;

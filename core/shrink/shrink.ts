@@ -59,6 +59,8 @@ export interface ShrinkOptions {
   readonly pulse?: Pulse | undefined;
   /** Leaves all inputs and results as they were: steps and faults are only removed or moved. */
   readonly keepsInputs?: boolean | undefined;
+  /** Whether a shorter run may have an operation; by default any. */
+  readonly isAllowed?: ((operation: Operation) => boolean) | undefined;
 }
 
 /** A machine that can be loaded again, without anything that its module has kept. */
@@ -414,7 +416,7 @@ class Shrinker {
     const isBetter =
       found !== undefined &&
       found.length <= this.#best.length &&
-      found.every((step) => step.found.every((one) => this.#known.has(one))) &&
+      found.every((step) => this.#isFitting(step)) &&
       isGain(found) &&
       (await isAccepted(found));
     if (isBetter) {
@@ -423,6 +425,11 @@ class Shrinker {
     }
     this.#options.onProgress?.(this.#progress);
     return isBetter;
+  }
+
+  #isFitting({ operation, found }: FailingStep): boolean {
+    const { isAllowed = () => true } = this.#options;
+    return found.every((one) => this.#known.has(one)) && isAllowed(operation);
   }
 
   /** Executes a candidate, unless it is known not to fail for the cause. */

@@ -1,4 +1,5 @@
 import { formatCount } from '../text/quantities.ts';
+import { sameValue } from '../value/value.ts';
 import { isTelling, requirementOf, type MinimalRun } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
 
@@ -16,6 +17,11 @@ export function exampleOf({ group, minimal }: Symptom): SweepGroup {
   if (seed === group.seed) return { ...group, stepIndex };
   const { expected: _, actual: __, output: ___, caught: ____, ...shared } = group;
   return { ...shared, ...finding, seed, stepIndex };
+}
+
+/** Another way to what a symptom breaks, without the fault that its minimal run needs; nothing if none is known. */
+export function otherwayOf({ group: { otherwise }, minimal }: Symptom): MinimalRun | undefined {
+  return sameValue(otherwise?.without, minimal?.faults) ? otherwise : undefined;
 }
 
 /** Findings of a sweep that have the same reason, as far as their shortest runs can tell. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { withoutNumbers } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
+import { FAULT_NAMES, type FaultName } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULES, type Rule, type RuleName } from '../machine/rules.ts';
@@ -47,8 +48,55 @@ export const minimalRunSchema = z.object({
   breaks: z.array(z.string()).readonly(),
   /** Why it fails, in sentences; the steps in them are those of this run. */
   sentences: z.array(z.string()).readonly(),
+  /** The faults of which the finding needs one that has struck in it. */
+  faults: z.array(z.enum(FAULT_NAMES)).readonly().optional(),
+  /** The faults that were switched off, to see whether the cause appears without them. */
+  without: z.array(z.enum(FAULT_NAMES)).readonly().optional(),
 });
 export type MinimalRun = Readonly<z.infer<typeof minimalRunSchema>>;
+
+const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
+  crashAtAccess: 'crashes',
+  crashBeforeCommit: 'crashes',
+  crashAfterCommit: 'crashes',
+  accessFails: 'failing accesses',
+  commitFails: 'failing commits',
+  actionRefused: 'refused actions',
+  delayed: 'delays',
+  duplicated: 'second deliveries',
+  undelivered: 'losses',
+  externalFails: 'failures of external systems',
+};
+
+const CRASHES = ['crashAtAccess', 'crashBeforeCommit', 'crashAfterCommit'] as const;
+
+/**
+ * The faults of which a run needs one that has struck in it, those that tell most: without them, the cause may have
+ * another minimal run. Empty where none has struck.
+ *
+ * @param parts of the run, judged for the finding.
+ */
+export function faultsNeeded(
+  steps: readonly Executed[],
+  parts: readonly JudgedStep[],
+): readonly FaultName[] {
+  const needed = parts.filter(({ need }) => need !== 'notNeeded');
+  const isNeeded = (kind: JudgedStep['kind']) => needed.some((part) => part.kind === kind);
+  if (isNeeded('secondDelivery')) return ['duplicated'];
+  const struck = needed.find(({ kind }) => kind === 'fault');
+  const operation = struck && steps[struck.stepIndex]?.operation;
+  const fault = operation && 'fault' in operation ? operation.fault?.kind : undefined;
+  if (fault === 'accessFails' || fault === 'commitFails' || fault === 'actionRefused')
+    return [fault];
+  if (fault !== undefined || isNeeded('crash')) return CRASHES;
+  return isNeeded('loss') ? ['undelivered'] : [];
+}
+
+/** What a run was found without: ", without second deliveries"; empty where all faults could strike. */
+export function describeWithout({ without = [] }: Pick<MinimalRun, 'without'>): string {
+  const words = [...new Set(without.map((name) => FAULT_WORDS[name]))];
+  return words.length === 0 ? '' : `, without ${words.join(' and ')}`;
+}
 
 /** The requirement that a finding breaks, and the place in the source, where that is known. */
 export function requirementOf({
@@ -297,14 +345,14 @@ function placesByName({ actions, names }: Needed): readonly (readonly number[])[
 function told(known: readonly Alike[], { ours, theirs }: Alike): readonly Alike[] | undefined {
   const parts = known.flatMap((alike) => [
     { ours: common(alike.ours, ours), theirs: common(alike.theirs, theirs) },
-    { ours: without(alike.ours, ours), theirs: without(alike.theirs, theirs) },
+    { ours: withoutThose(alike.ours, ours), theirs: withoutThose(alike.theirs, theirs) },
   ]);
   const others = {
-    ours: without(
+    ours: withoutThose(
       ours,
       known.flatMap((alike) => alike.ours),
     ),
-    theirs: without(
+    theirs: withoutThose(
       theirs,
       known.flatMap((alike) => alike.theirs),
     ),
@@ -317,6 +365,6 @@ function common(one: readonly number[], other: readonly number[]): readonly numb
   return one.filter((number) => other.includes(number));
 }
 
-function without(one: readonly number[], other: readonly number[]): readonly number[] {
+function withoutThose(one: readonly number[], other: readonly number[]): readonly number[] {
   return one.filter((number) => !other.includes(number));
 }

@@ -45,6 +45,8 @@ export const sweepGroupSchema = z.object({
   signature: z.string(),
   /** The shortest runs that its seeds were shrunk to, each of another pattern. */
   minima: z.array(minimalRunSchema).readonly().optional(),
+  /** The shortest run to the same finding without a fault that all of those need, where it needs other things. */
+  otherwise: minimalRunSchema.optional(),
   /** The example was not found when its seed was run again with every check on. */
   isUnsteady: z.literal(true).optional(),
 });
@@ -312,6 +314,7 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
       count: known.count + group.count,
       ...(failing.length > 0 ? { failing } : {}),
       ...addMinima(known, group),
+      ...otherwiseOf(known.otherwise ?? group.otherwise),
     });
   }
   return [...groups.values()].toSorted(
@@ -332,6 +335,10 @@ function smallestOf(seeds: readonly string[]): string[] {
 function addMinima(one: SweepGroup, other: SweepGroup): Pick<SweepGroup, 'minima'> {
   const all = [...(one.minima ?? []), ...(other.minima ?? [])];
   return all.length === 0 ? {} : { minima: distinctMinima(all) };
+}
+
+function otherwiseOf(otherwise: MinimalRun | undefined): Pick<SweepGroup, 'otherwise'> {
+  return otherwise ? { otherwise } : {};
 }
 
 /**

@@ -1,7 +1,14 @@
 import { ArrowRight, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button as RowButton } from 'react-aria-components';
-import { describeGrouping, exampleOf, seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
+import {
+  describeGrouping,
+  exampleOf,
+  otherwayOf,
+  seedsOf,
+  type SweepCause,
+} from '../../core/sweep/causes.ts';
+import { describeWithout } from '../../core/sweep/minimal-run.ts';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
@@ -63,7 +70,9 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
 
 /** Why the minimal run of a cause fails, and what else the cause breaks. */
 function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
-  const [{ minimal }, ...others] = cause.symptoms;
+  const [first, ...others] = cause.symptoms;
+  const { minimal } = first;
+  const otherway = otherwayOf(first);
   const grouping = describeGrouping(cause);
   const also = [...new Set(others.map(({ group }) => `${group.name} (${group.shape})`))];
   const sentences = minimal?.sentences ?? [];
@@ -72,6 +81,12 @@ function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
       {minimal && sentences.length > 0 && (
         <span className="group-reason small muted" title={sentences.join(' ')}>
           In {formatPlural(minimal.steps, 'step')}: {shownLine(sentences.slice(0, 2).join(' '))}
+        </span>
+      )}
+      {otherway && (
+        <span className="group-reason small muted" title={otherway.sentences.join(' ')}>
+          Or in {formatPlural(otherway.steps, 'step')}
+          {describeWithout(otherway)}: {shownLine(otherway.sentences.slice(0, 2).join(' '))}
         </span>
       )}
       {also.length > 0 && (

@@ -95,8 +95,8 @@ async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) 
   return swept;
 }
 
-/** What a sweep of a sample under chaos finds, once that is shrunk. */
-async function foundIn(name: string, count: number, operations?: number): Promise<string> {
+/** What a sweep of a sample under chaos finds, once that is shrunk: in words, and what each cause breaks first. */
+async function foundIn(name: string, count: number, operations?: number) {
   const path = pathOfMachine({ kind: 'sample', name });
   const loaded = await loadMachine(path);
   const scenario = findScenario(loaded, undefined);
@@ -109,8 +109,13 @@ async function foundIn(name: string, count: number, operations?: number): Promis
   const { shrunk } = startShrinking(plan, report, undefined, Number.POSITIVE_INFINITY);
   const { groups, seeds } = (await shrunk).report;
   await loaded.close();
-  const causes = causesOfSweep(groups).length;
-  return `finds ${causes === 1 ? '1 cause' : `${causes} causes`} in ${seeds} seeds`;
+  const causes = causesOfSweep(groups);
+  return {
+    claim: `finds ${causes.length === 1 ? '1 cause' : `${causes.length} causes`} in ${seeds} seeds`,
+    heads: causes.map(({ symptoms: [{ group, minimal }] }) => {
+      return { finding: group.name, shape: group.shape, steps: minimal?.steps };
+    }),
+  };
 }
 
 const sweptSamples = [
@@ -126,19 +131,19 @@ it('describes the sweeps of the samples with a database', () => {
 it.each(sweptSamples)(
   'the sweep of $name $claim',
   async ({ claim, name, seeds }) => {
-    expect(await foundIn(name, seeds)).toBe(claim);
+    expect((await foundIn(name, seeds)).claim).toBe(claim);
   },
   600_000,
 );
 
 it('the sweep of the dentist finds what its table says', async () => {
   const swept = await sweep(dentist, 100, 1000);
-  expect(await foundIn('dentist-booking', 100, 1000)).toBe(
-    /finds \d+ causes in \d+ seeds/.exec(dentistPage)?.[0],
-  );
+  const { claim, heads } = await foundIn('dentist-booking', 100, 1000);
+  expect(claim).toBe(/finds \d+ causes in \d+ seeds/.exec(dentistPage)?.[0]);
   for (const { finding, shape, seeds, steps } of tableOfDefects()) {
     const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
     if (!group) throw new Error(`no group ${finding}, ${shape}`);
+    expect(heads).toContainEqual({ finding, shape, steps });
     expect([finding, group.count]).toEqual([finding, seeds]);
     const choice = { scenario: 'mixed-operations', operationsMax: 1000, faults: 'chaos' };
     const plan = await planRun(dentist, choice);

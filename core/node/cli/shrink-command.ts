@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
 import { shapeOf } from '../../engine/signature.ts';
+import { FAULT_NAMES, type FaultName } from '../../machine/faults.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress, type Shrunk } from '../../shrink/shrink.ts';
@@ -17,6 +19,7 @@ import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { explainShrunk, traceOfLines, type Explanation } from '../runs/explaining.ts';
 import { requireMachine } from '../runs/fork-subject.ts';
+import { allowedWithout, planWithout } from '../runs/minimal-run.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -49,10 +52,12 @@ export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
   readonly machine?: string;
   /** Leaves all values as they were. */
   readonly keepInputs?: boolean;
+  /** The faults that do not strike in the run of the seed. */
+  readonly without?: readonly FaultName[];
 }
 
 const RULES: readonly OptionRule[] = [
-  { options: RUN_SETTINGS, target: A_TRACE },
+  { options: [...RUN_SETTINGS, '--without'], target: A_TRACE },
   { options: ['--machine'], target: A_MACHINE },
 ];
 
@@ -76,6 +81,11 @@ export const SHRINK: CommandModule = {
         ),
       )
         .option('--keep-inputs', 'leave all values as they were, and only take steps out')
+        .option(
+          '--without <faults>',
+          `run the seed without some faults, to see another way to the finding (${FAULT_NAMES.join(', ')})`,
+          faultNames,
+        )
         .requiredOption(...TRACE_OUT)
         .option('--finding <name>', 'the finding to keep (default: the first one)')
         .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
@@ -84,6 +94,15 @@ export const SHRINK: CommandModule = {
     ),
   run: shrinkCommand,
 };
+
+/** @throws {InvalidArgumentError} for a name that no fault has. */
+function faultNames(text: string): readonly FaultName[] {
+  return text.split(',').map((given) => {
+    const name = FAULT_NAMES.find((one) => one === given.trim());
+    if (name) return name;
+    throw new InvalidArgumentError(`The faults are ${FAULT_NAMES.join(', ')}.`);
+  });
+}
 
 /** See {@link SHRINK}. */
 export async function shrinkCommand(
@@ -102,7 +121,7 @@ export async function shrinkCommand(
   }
   const machine = findMachine(target, process.cwd());
   return withMachine(pathOfMachine(machine), async (given) => {
-    const plan = await planOptions(given, options);
+    const plan = planWithout(await planOptions(given, options), options.without ?? []);
     return shrinkFailing(plan.loaded, await fromSeed(plan, options), options);
   });
 }
@@ -120,6 +139,7 @@ async function shrinkFailing(
     onProgress: (progress) => line.show(() => describe(progress)),
     isCancelled: breathing(() => isCancelled),
     keepsInputs: options.keepInputs,
+    ...allowedWithout(options.without ?? []),
   }).catch((error: unknown) => {
     if (error instanceof ShrinkError) throw notReproducible(error);
     throw error;

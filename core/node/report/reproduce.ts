@@ -24,14 +24,21 @@ export function commandOfSeed(
  * The command that shrinks a seed to a finding, for a POSIX shell.
  *
  * @param finding without its shape, the first of that name is meant.
+ * @param without the faults that do not strike.
  */
 export function commandOfMinimal(
   source: SeedSource,
   { seed, name, shape }: Pick<SweepGroup, 'seed' | 'name'> & { readonly shape?: string },
+  without: readonly string[] = [],
 ): string {
   const finding = ['--finding', name, ...(shape === undefined ? [] : ['--shape', shape])];
+  if (without.length > 0) finding.push('--without', without.join(','));
   // A seed may have several findings, each with a minimal run of its own.
-  const out = ['minimal', seed, ...[name, shape ?? ''].map(wordsOf).filter(Boolean)].join('-');
+  const out = [
+    'minimal',
+    seed,
+    ...[name, shape ?? '', without.length > 0 ? 'otherwise' : ''].map(wordsOf).filter(Boolean),
+  ].join('-');
   return shellCommand(['shrink', ...argsOfSeed(source, seed), ...finding, '--out', `${out}.jsonl`]);
 }
 

@@ -212,7 +212,7 @@ function printCauses(report: SweepReport): void {
 }
 
 function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void {
-  const { example, seeds: count, minimal, grouping, command } = cause;
+  const { example, seeds: count, minimal, otherway, grouping, command } = cause;
   const { kind, name, seed, stepIndex, shape } = example;
   printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
   printExplanation(example);
@@ -231,6 +231,11 @@ function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void 
     printLine(style.dim(`    ${minimalTitle(minimal)}:`));
     for (const sentence of minimal.sentences) printIndented('      ', sentence);
     printLine(style.dim(`      ${command}`));
+  }
+  if (otherway) {
+    printLine(style.dim(`    ${minimalTitle(otherway)}:`));
+    for (const sentence of otherway.sentences) printIndented('      ', sentence);
+    printLine(style.dim(`      ${otherway.command}`));
   }
   if (example.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
 }

@@ -3,13 +3,19 @@ import {
   describeGrouping,
   exampleOf,
   groupedBy,
+  otherwayOf,
   seedsOf,
   type SweepCause,
+  type Symptom,
 } from '../../sweep/causes.ts';
+import { describeWithout, type MinimalRun } from '../../sweep/minimal-run.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatPlural } from '../../text/quantities.ts';
 import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
 import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
+
+/** A minimal run in short. */
+type ToldRun = Pick<MinimalRun, 'steps' | 'sentences' | 'without'>;
 
 /** A cause as every report of a sweep tells it. */
 export interface ToldCause {
@@ -20,7 +26,9 @@ export interface ToldCause {
   /** What else it breaks. */
   readonly also: readonly SweepGroup[];
   /** The steps of its minimal run, and why that fails, in sentences; absent when it was not shrunk. */
-  readonly minimal?: { readonly steps: number; readonly sentences: readonly string[] };
+  readonly minimal?: ToldRun;
+  /** Another way to it, without the fault that the minimal run needs, with the command that makes that run. */
+  readonly otherway?: ToldRun & { readonly command: string };
   readonly groupedBy: ReturnType<typeof groupedBy>;
   /** What must be known about the number of its seeds, see {@link describeGrouping}. */
   readonly grouping: string | undefined;
@@ -52,13 +60,22 @@ function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
     ...told,
     example,
     minimal: { steps, sentences },
+    ...toldOtherway(report, first),
     command: commandOfMinimal(report, example),
   };
 }
 
+function toldOtherway(report: SweepReport, symptom: Symptom): Pick<ToldCause, 'otherway'> {
+  const otherway = otherwayOf(symptom);
+  if (!otherway) return {};
+  const { seed, steps, sentences, without = [] } = otherway;
+  const command = commandOfMinimal(report, { ...symptom.group, seed }, without);
+  return { otherway: { steps, sentences, without, command } };
+}
+
 /** A cause as JSON. */
 export function causeAsJson(cause: ToldCause): object {
-  const { example, seeds, also, minimal, command } = cause;
+  const { example, seeds, also, minimal, otherway, command } = cause;
   const { minima: _, failing: __, ...facts } = withAdvice(example);
   return {
     ...facts,
@@ -68,6 +85,7 @@ export function causeAsJson(cause: ToldCause): object {
       return { kind, name, shape, count, seed, stepIndex };
     }),
     ...(minimal ? { minimalSteps: minimal.steps, explanation: minimal.sentences } : {}),
+    ...(otherway ? { otherway } : {}),
     command,
   };
 }
@@ -81,6 +99,7 @@ export function alsoLines({ also }: ToldCause): readonly string[] {
 }
 
 /** The heading of the sentences about a minimal run. */
-export function minimalTitle({ steps }: { readonly steps: number }): string {
-  return `minimal run of ${formatPlural(steps, 'step')}`;
+export function minimalTitle({ steps, ...minimal }: Pick<ToldRun, 'steps' | 'without'>): string {
+  const way = minimal.without ? 'another way: ' : '';
+  return `${way}minimal run of ${formatPlural(steps, 'step')}${describeWithout(minimal)}`;
 }

@@ -1,8 +1,15 @@
 import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
 import { driveToEnd, type Pulse } from '../../engine/driving.ts';
 import { signatureOf } from '../../engine/signature.ts';
+import { FAULT_PROFILES, withoutFaults, type FaultName } from '../../machine/faults.ts';
 import type { Finding } from '../../machine/finding.ts';
-import { patternOf, requirementOf, type MinimalRun } from '../../sweep/minimal-run.ts';
+import type { ShrinkOptions } from '../../shrink/shrink.ts';
+import {
+  faultsNeeded,
+  patternOf,
+  requirementOf,
+  type MinimalRun,
+} from '../../sweep/minimal-run.ts';
 import { RUN_AGAIN } from '../../trace/format/fork.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { JudgedStep } from '../../trace/words/judged.ts';
@@ -16,6 +23,28 @@ import { forkSubjectOf } from './fork-subject.ts';
 import type { LoadedPlan } from './planning.ts';
 import { recordFailing, shrinkRecord } from './shrinking.ts';
 
+/** What is shrunk. */
+export interface ShrinkExample {
+  readonly seed: bigint;
+  /** Of the finding. */
+  readonly signature: string;
+  /** The faults that do not strike. */
+  readonly without?: readonly FaultName[] | undefined;
+}
+
+/** A plan whose runs are without some faults. */
+export function planWithout(plan: LoadedPlan, names: readonly FaultName[]): LoadedPlan {
+  const { settings } = plan;
+  const faults = withoutFaults(settings.faults ?? FAULT_PROFILES.none, names);
+  return { ...plan, settings: { ...settings, faults } };
+}
+
+/** Keeps out of shrunk runs what their plan leaves out: where a first delivery is removed, a later one may become a second. */
+export function allowedWithout(without: readonly FaultName[]): Pick<ShrinkOptions, 'isAllowed'> {
+  if (!without.includes('duplicated')) return {};
+  return { isAllowed: (operation) => !('isDuplicate' in operation && operation.isDuplicate) };
+}
+
 /**
  * Shrinks a seed to its first finding with a signature, and says why what is left of it fails.
  *
@@ -24,8 +53,8 @@ import { recordFailing, shrinkRecord } from './shrinking.ts';
  * @throws {ShrinkError} when the run does not fail again.
  */
 export async function minimalRunOf(
-  plan: LoadedPlan,
-  { seed, signature }: { readonly seed: bigint; readonly signature: string },
+  given: LoadedPlan,
+  { seed, signature, without = [] }: ShrinkExample,
   pulse: Pulse,
 ): Promise<MinimalRun | undefined> {
   let isStopped = false;
@@ -34,11 +63,16 @@ export async function minimalRunOf(
     return !isStopped;
   };
   const isCancelled = async () => !(await observed(1));
+  const plan = planWithout(given, without);
   const { loaded } = plan;
   const isMeant = (one: Finding) => signatureOf(one) === signature;
   const failing = await recordFailing(plan, seed, isMeant, isCancelled);
   if (!failing || failing.finding.stepIndex < 0) return undefined;
-  const shrunk = await shrinkRecord(loaded, failing, { isCancelled, pulse: observed });
+  const shrunk = await shrinkRecord(loaded, failing, {
+    isCancelled,
+    pulse: observed,
+    ...allowedWithout(without),
+  });
   if (shrunk.shrunk.isCancelled) return undefined;
   const trace = traceOfLines(shrunk.lines);
   const explanation = await explainShrunk(loaded, trace, shrunk.finding, { isCancelled });
@@ -48,14 +82,18 @@ export async function minimalRunOf(
   // What it breaks is only known when it was driven to its end.
   if (isStopped) return undefined;
   const { message, expected, actual, caught } = failing.finding;
+  const [steps, judged] = [stepsOf(trace), judgedSteps(found)];
+  const faults = faultsNeeded(steps, judged);
   return {
     seed: seed.toString(),
     stepIndex: failing.finding.stepIndex,
     finding: { message, expected, actual, caught },
     steps: trace.length,
-    pattern: patternOf(stepsOf(trace), judgedSteps(found), shrunk.finding),
+    pattern: patternOf(steps, judged, shrunk.finding),
     breaks,
     sentences: sentences.map(formatSentence),
+    ...(faults.length > 0 ? { faults } : {}),
+    ...(without.length > 0 ? { without } : {}),
   };
 }
 

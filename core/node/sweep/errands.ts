@@ -13,7 +13,7 @@ import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { judgeTrace } from '../runs/judging.ts';
-import { minimalRunOf } from '../runs/minimal-run.ts';
+import { minimalRunOf, type ShrinkExample } from '../runs/minimal-run.ts';
 import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import type { Regression } from './regressions.ts';
 import { NO_TIME, type Errand, type ErrandResult } from './worker-contract.ts';
@@ -115,7 +115,7 @@ const SHRINKING_STEPS_PER_OPERATION_MAX = 30;
 /** Shrinks a seed of a sweep to one of its causes. */
 async function shrinkExample(
   plan: LoadedPlan,
-  example: { readonly seed: bigint; readonly signature: string },
+  example: ShrinkExample,
   pulse: Pulse,
 ): Promise<ErrandResult> {
   const perOperation = SHRINKING_STEPS_PER_OPERATION_MAX * plan.settings.operationsMax;

@@ -6,6 +6,7 @@ import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
 import type { Claim, Judged } from '../../trace/questions/claims.ts';
 import type { SweptCode } from '../coverage/swept-code.ts';
+import type { ShrinkExample } from '../runs/minimal-run.ts';
 import type { Regression } from './regressions.ts';
 import type { SeedBatch } from './seed-queue.ts';
 
@@ -61,7 +62,7 @@ export type Errand =
   /** What does a seed of the sweep do, step by step? */
   | { readonly kind: 'trace'; readonly seed: bigint }
   /** Which is the shortest run of a seed of the sweep that has a cause, and why does it fail? */
-  | { readonly kind: 'shrink'; readonly seed: bigint; readonly signature: string }
+  | ({ readonly kind: 'shrink' } & ShrinkExample)
   /** Does a claim hold at all steps of a seed? */
   | { readonly kind: 'ask'; readonly seed: bigint; readonly claim: Claim };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
-import { type Driver } from '../machine/scenario.ts';
+import type { Driver } from '../machine/scenario.ts';
 import {
   adder,
   adderScenario,

@@ -1,3 +1,4 @@
+import type { Point } from '@dagrejs/dagre';
 import { describe, expect, it } from 'vitest';
 import { lifecyclesOfTally } from '../../core/sweep/phase-tally.ts';
 import { book, desk, doubled, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
@@ -43,6 +44,58 @@ describe('the layout of a lifecycle', () => {
     expect(along(NEW_ID)).toBeLessThan(along(phaseId('done')));
   });
 });
+
+/** Points along a path of straight lines and quadratic curves. */
+function alongPath(path: string): readonly Point[] {
+  const numbers = path.match(/-?[\d.]+/g)?.map(Number) ?? [];
+  const [x = 0, y = 0, ...rest] = numbers;
+  let from: Point = { x, y };
+  const points = [from];
+  while (rest.length >= 4) {
+    const [bendX = 0, bendY = 0, toX = 0, toY = 0] = rest.splice(0, 4);
+    for (let share = 0.05; share < 1.01; share += 0.05) {
+      const [a, b, c] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+      points.push({
+        x: a * from.x + b * bendX + c * toX,
+        y: a * from.y + b * bendY + c * toY,
+      });
+    }
+    from = { x: toX, y: toY };
+  }
+  return points;
+}
+
+it.each([false, true])(
+  'has each label on its arrow, however that bends (upright: %s)',
+  (isUpright) => {
+    const names = ['AwaitingPreauth', 'SlotConfirmed', 'SlotTaken', 'NoSlot'];
+    const pairs = [
+      [null, 'AwaitingPreauth'],
+      ['AwaitingPreauth', 'SlotConfirmed'],
+      ['AwaitingPreauth', 'SlotTaken'],
+      ['AwaitingPreauth', 'NoSlot'],
+      ['SlotConfirmed', 'SlotTaken'],
+      ['SlotConfirmed', 'NoSlot'],
+      ['SlotTaken', 'NoSlot'],
+      ['NoSlot', 'SlotConfirmed'],
+      ['NoSlot', 'SlotTaken'],
+    ] as const;
+    const tangled = {
+      ...lifecycle,
+      phases: names.map((name) => ({ name, atStart: 0 })),
+      transitions: pairs.map(([from, to]) => ({ from, to, verdict: 'seen' }) as const),
+    };
+    const { arrows } = layOutLifecycle(
+      tangled,
+      pairs.map(() => '1 803'),
+      isUpright,
+    );
+    for (const { path, label } of arrows) {
+      const away = alongPath(path).map(({ x, y }) => Math.hypot(x - label.x, y - label.y));
+      expect(Math.min(...away)).toBeLessThan(4);
+    }
+  },
+);
 
 describe('the lifecycle at a step', () => {
   const layout = layOutLifecycle(lifecycle, labels, false);

@@ -142,7 +142,18 @@ function arrowOf(points: readonly Point[], label: Point): ArrowShape {
     path.push(`Q${textOf(point)} ${textOf(isLast ? tip : middleOf(point, next))}`);
   }
   if (points.length < 3) path.push(`L${textOf(tip)}`);
-  return { path: path.join(''), head: { ...tip, degrees: (angle * 180) / Math.PI }, label };
+  const head = { ...tip, degrees: (angle * 180) / Math.PI };
+  return { path: path.join(''), head, label: onLine(points, label) };
+}
+
+/** Where the line passes a label that stands on a bend: where it bends sharply, it passes far inside. */
+function onLine(points: readonly Point[], label: Point): Point {
+  const at = points.findIndex(({ x, y }) => Math.hypot(x - label.x, y - label.y) < 1);
+  const [before, bend, after] = [points[at - 1], points[at], points[at + 1]];
+  if (!before || !bend || !after) return label;
+  const begin = at === 1 ? before : middleOf(before, bend);
+  const end = at === points.length - 2 ? after : middleOf(bend, after);
+  return middleOf(bend, middleOf(begin, end));
 }
 
 function middleOf(a: Point, b: Point): Point {

@@ -3,7 +3,7 @@
  * proxy, an object whose getters throw, an error whose stack is a number or whose message has 100 MB.
  * Nothing here throws or keeps more than a bounded text, and no other code reads a thrown value.
  */
-import { cutText } from './text/visible.ts';
+import { cutText, partOf } from './text/visible.ts';
 
 /** The longest message that is kept, in characters. */
 export const MESSAGE_CHARS_MAX = 10_000;
@@ -131,5 +131,5 @@ function stackOfFailure(failed: Reading | undefined): string | undefined {
 function cutMiddle(text: string): string {
   if (text.length <= STACK_CHARS_MAX) return text;
   const half = STACK_CHARS_MAX / 2;
-  return `${text.slice(0, half)}…${text.slice(-half)}`;
+  return `${partOf(text, 0, half)}…${partOf(text, text.length - half, text.length)}`;
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -152,4 +154,16 @@ describe('two texts cut to their difference', () => {
       expect(before.isWellFormed() && after.isWellFormed()).toBe(true);
     }
   });
+});
+
+it('cuts a long text so that no more than its beginning is kept in memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const kept = Array.from({ length: 20 }, (_, at) => cutText(`${at}`.repeat(8_000_000), 100));
+  collect();
+  expect(kept).toHaveLength(20);
+  // All of them have 160 MB, or more.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(80_000_000);
 });

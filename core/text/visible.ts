@@ -249,5 +249,17 @@ export function cutText(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
   const end = charsMax - 1;
   const isInPair = /[\ud800-\udbff]/.test(text.charAt(end - 1));
-  return `${text.slice(0, isInPair ? end - 1 : end)}…`;
+  return `${partOf(text, 0, isInPair ? end - 1 : end)}…`;
+}
+
+/** A part of a text that is shorter keeps too little of it in memory to be copied. */
+const COPIED_CHARS_MIN = 1024 * 1024;
+
+/**
+ * A part of a text, which keeps no more than itself in memory: engines let the part of a long text share its
+ * characters, so that a line of it would keep a hundred megabytes.
+ */
+export function partOf(text: string, from: number, to: number): string {
+  const part = text.slice(from, to);
+  return text.length < COPIED_CHARS_MIN ? part : (JSON.parse(JSON.stringify(part)) as string);
 }

@@ -4,6 +4,7 @@ import { Run } from '../engine/run.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
+import type { ShrunkFrom } from '../trace/format/format.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -121,16 +122,19 @@ export const lost = (id: number): Operation => ({ kind: 'loss', id, result: { ki
  *
  * @param faults the profile whose rules are checked.
  * @param machine the desk, or an edited version of it.
+ * @param shrunkFrom the run that it is said to be shrunk from.
  */
 export function traceOf(
   operations: readonly Operation[],
   faults: keyof typeof FAULT_PROFILES = 'none',
   machine: typeof desk = desk,
+  shrunkFrom?: ShrunkFrom,
 ): Trace {
   const checks = planChecks(machine, FAULT_PROFILES[faults]);
   const run = new Run(machine, replaySource(operations), { checks });
   const label = { scenario: 'list', seed: 0n, operationsMax: operations.length } as const;
-  const recorder = new TraceRecorder(machine, run, { ...label, faults });
+  const origin = shrunkFrom ? { shrunkFrom } : {};
+  const recorder = new TraceRecorder(machine, run, { ...label, faults, ...origin });
   const builder = new TraceBuilder();
   builder.push(`${recorder.header()}\n`);
   void run.advance(operations.length, (step) => builder.push(`${recorder.step(step)}\n`));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { book, crash, paid, traceOf, withFault } from '../test-helpers/test-desk.ts';
+import { ok } from '../machine/machine.ts';
+import { book, crash, desk, paid, traceOf, withFault } from '../test-helpers/test-desk.ts';
 import { recoveryAt, restoreStepAfter } from './recovery.ts';
 
 const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
@@ -65,6 +66,32 @@ describe('recoveryAt', () => {
     const recovery = recoveryAt(hopeless, hopeless.length - 1);
     expect(recovery?.crashStep).toBe(1);
     expect(recovery?.failedRestores).toHaveLength(8_000);
+  });
+
+  it('tells what the container refused in restore from what restore forgot', () => {
+    const patient = {
+      ...desk,
+      restore: (...[state, actions]: Parameters<typeof desk.restore>) => {
+        try {
+          return desk.restore(state, actions);
+        } catch {
+          return ok();
+        }
+      },
+    };
+    const refusing = traceOf(
+      [
+        book('A'),
+        { kind: 'crash', dispatched: 0 },
+        withFault({ kind: 'restore' }, { kind: 'actionRefused', action: 0 }),
+      ],
+      'none',
+      patient,
+    );
+    const { lost, refused } = recoveryAt(refusing, 2) ?? {};
+    expect(lost?.map(({ id }) => id)).toEqual([1]);
+    expect(refused).toEqual(lost);
+    expect(recoveryAt(trace, 6)?.refused).toEqual([]);
   });
 
   it('has no restore when the trace ends before', () => {

@@ -1,5 +1,6 @@
 import type { EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
+import type { Step } from './format/format.ts';
 import type { TrackedSpan } from './spans.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
@@ -15,6 +16,8 @@ export interface Recovery {
   readonly kept: readonly { readonly before: TrackedSpan; readonly after: EmittedAction }[];
   /** Outstanding before, and not emitted again: their results are no longer expected. */
   readonly lost: readonly TrackedSpan[];
+  /** Of those that are lost, the ones that restore tried to emit again, where the container refused it. */
+  readonly refused: readonly TrackedSpan[];
   /** Emitted by restore although they were not outstanding. */
   readonly fresh: readonly EmittedAction[];
   /** The step in which the process died, if it died before the commit. */
@@ -46,24 +49,27 @@ export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefine
     before,
     ...(diedInside === undefined ? {} : { diedInside }),
   };
-  if (restoreStep === undefined) return { ...known, kept: [], lost: [], fresh: [] };
-  return { ...known, restoreStep, ...compare(before, trace.step(restoreStep).actions) };
+  if (restoreStep === undefined) return { ...known, kept: [], lost: [], refused: [], fresh: [] };
+  return { ...known, restoreStep, ...compare(before, trace.step(restoreStep)) };
 }
 
 /** Compares what restore emitted with what was outstanding. */
 function compare(
   before: readonly TrackedSpan[],
-  emitted: readonly EmittedAction[],
-): Pick<Recovery, 'kept' | 'lost' | 'fresh'> {
+  { actions: emitted, refused }: Step,
+): Pick<Recovery, 'kept' | 'lost' | 'refused' | 'fresh'> {
   const afterOf = new Map<ActionId, EmittedAction>();
   for (const action of emitted) if (action.kind === 'tracked') afterOf.set(action.id, action);
   const ids = new Set(before.map(({ id }) => id));
+  const lost = before.filter(({ id }) => !afterOf.has(id));
+  const tried = new Set(refused.flatMap((one) => (one.kind === 'tracked' ? [one.id] : [])));
   return {
     kept: before.flatMap((span) => {
       const after = afterOf.get(span.id);
       return after ? [{ before: span, after }] : [];
     }),
-    lost: before.filter(({ id }) => !afterOf.has(id)),
+    lost,
+    refused: lost.filter(({ id }) => tried.has(id)),
     fresh: emitted.filter((action) => action.kind === 'untracked' || !ids.has(action.id)),
   };
 }

@@ -17,6 +17,11 @@ export interface Failure {
   readonly stepIndex: number;
 }
 
+/** What a run comes to with another value of a field. */
+interface FieldTry extends Pick<JudgedField, 'need' | 'other'> {
+  readonly isRefused: boolean;
+}
+
 /** A part of a run, and whether the finding needs it. */
 export interface JudgedPart {
   readonly part: Part;
@@ -166,17 +171,35 @@ class Asking {
     const steps = asked.map(({ part }) => part.stepIndex);
     const fields: JudgedField[] = [];
     for (const { others, ...field } of await fieldsOf(this.#subject, this.#parent, steps)) {
-      let strongest: JudgedField | undefined;
+      const tries: FieldTry[] = [];
       for (const other of others) {
         const need = await this.#needOf([other]);
         if (need === undefined) return [];
-        const isStronger = !strongest || NEEDS.indexOf(need) < NEEDS.indexOf(strongest.need);
-        if (isStronger) strongest = { ...field, need, other };
-        if (need === 'needed') break;
+        const isRefused = need !== 'notNeeded' && (await this.#isRefused(other));
+        tries.push({ need, other, isRefused });
+        if (need === 'needed' && !isRefused) break;
       }
-      if (strongest) fields.push(strongest);
+      const accepted = tries.filter(({ isRefused }) => !isRefused);
+      const [strongest] = (accepted.length > 0 ? accepted : tries).toSorted(
+        (one, another) => NEEDS.indexOf(one.need) - NEEDS.indexOf(another.need),
+      );
+      if (!strongest) continue;
+      const { need, other } = strongest;
+      const counts = { tried: accepted.length, refused: tries.length - accepted.length };
+      fields.push({ ...field, need, other, ...counts });
     }
     return fields;
+  }
+
+  /** Whether a request that was accepted is refused when it is changed. */
+  async #isRefused(change: ForkChange): Promise<boolean> {
+    const from = placeOf(change);
+    if (this.#parent.step(from).outcome.kind !== 'ok') return false;
+    const fork: Fork = { from, changes: [change], goesOn: 'sameOperations' };
+    this.#tries += 1;
+    const { run } = await startFork(this.#subject, this.#parent, fork);
+    const { step } = await driveToStep(run, ({ stepIndex }) => stepIndex === from);
+    return step?.outcome.kind === 'err';
   }
 
   /** What the run with changes comes to; `undefined` when the question is cancelled. */

@@ -3,12 +3,12 @@ import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
 import { describeFault, describeResult } from '../trace/words/fork-words.ts';
 import type { PartKind } from '../trace/words/judged.ts';
-import { stepList, type Piece, type Sentence } from '../trace/words/sentences.ts';
+import { joined, namesIn, stepList, type Piece, type Sentence } from '../trace/words/sentences.ts';
 import { labelOf } from '../value/label.ts';
 import { sameValue } from '../value/same-value.ts';
 import type { Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
-import type { JudgedField } from './fields.ts';
+import { describeFields } from './field-words.ts';
 import type { Parent } from './parent.ts';
 import type { Part } from './parts.ts';
 
@@ -46,7 +46,7 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
     ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded)]),
     ...alsoOf(parent, reason, others),
     ...togetherOf(found.together),
-    ...fieldsIn(found),
+    ...describeFields(found.fields),
   ];
   const nearest = nearestOf(parent, found, reason, told.length < SENTENCES_MIN);
   const length = told.length + nearest.length + untried.length;
@@ -237,19 +237,6 @@ function stepsInRow(steps: readonly number[]): Sentence {
   return steps.flatMap((stepIndex, at): Piece[] => [at === 0 ? '' : ', ', { stepIndex }]);
 }
 
-function joined(parts: readonly Sentence[]): Sentence {
-  // Where the parts are lists themselves, the comma tells them apart.
-  const isPlain = parts.length === 2 && parts.every((part) => stepsNamed(part) < 2);
-  return parts.flatMap((part, at): Piece[] => {
-    const isLast = at === parts.length - 1;
-    return [at === 0 ? '' : isLast ? (isPlain ? ' and ' : ', and ') : ', ', ...part];
-  });
-}
-
-function stepsNamed(sentence: Sentence): number {
-  return sentence.filter((piece) => typeof piece !== 'string').length;
-}
-
 function togetherOf(groups: readonly (readonly Part[])[]): readonly Sentence[] {
   const steps = groups.map((group) => [...new Set(group.map(({ stepIndex }) => stepIndex))]);
   const inOneStep = steps.filter(({ length }) => length === 1).flat();
@@ -277,63 +264,6 @@ function someOf(steps: readonly number[]): Sentence {
   const more = steps.length - NAMED_MAX;
   const named = stepList(steps.slice(0, NAMED_MAX));
   return more > 0 ? [...named, ` and ${formatCount(more)} more`] : named;
-}
-
-/** Requests of which the same fields matter. */
-interface FieldGroup {
-  readonly steps: readonly number[];
-  readonly needed: readonly string[];
-}
-
-/**
- * "Of the request at step 7, day matters; name does not", as far as other values were tried; of several requests in
- * one sentence.
- */
-function fieldsIn({ fields }: ButFor): readonly Sentence[] {
-  if (fields.length === 0) return [];
-  const isNeeded = ({ need }: JudgedField) => need !== 'notNeeded';
-  const needed = new Set(fields.filter(isNeeded).map(({ name }) => name));
-  const spare = [...new Set(fields.map(({ name }) => name))].filter((name) => !needed.has(name));
-  const doNot = spare.length === 1 ? 'does not' : 'do not';
-  if (needed.size === 0) {
-    const steps = [...new Set(fields.map(({ stepIndex }) => stepIndex))];
-    return [[...ofRequests(steps), `, ${namesIn(spare)} ${doNot} matter.`]];
-  }
-  const [first, ...others] = groupsOf(fields.filter(isNeeded));
-  const end = spare.length === 0 ? '.' : `; ${namesIn(spare)} ${doNot}.`;
-  if (!first) return [];
-  const verb = first.needed.length === 1 ? 'matters' : 'matter';
-  if (others.length === 0) {
-    return [[...ofRequests(first.steps), `, ${namesIn(first.needed)} ${verb}${end}`]];
-  }
-  const clauses = [first, ...others].map(({ steps, needed: names }, at): Sentence => [
-    `${namesIn(names)}${at === 0 ? ` ${verb}` : ''} at `,
-    ...stepList(steps),
-  ]);
-  return [['Of the requests, ', ...joined(clauses), end]];
-}
-
-function ofRequests(steps: readonly number[]): Sentence {
-  return [steps.length === 1 ? 'Of the request at ' : 'Of the requests at ', ...stepList(steps)];
-}
-
-/** The requests of fields that are needed, by which fields those are. */
-function groupsOf(needed: readonly JudgedField[]): readonly FieldGroup[] {
-  const groups = new Map<string, { steps: number[]; readonly needed: readonly string[] }>();
-  for (const stepIndex of new Set(needed.map((field) => field.stepIndex))) {
-    const names = needed.filter((field) => field.stepIndex === stepIndex).map(({ name }) => name);
-    const known = groups.get(names.join('\n'));
-    if (known) known.steps.push(stepIndex);
-    else groups.set(names.join('\n'), { steps: [stepIndex], needed: names });
-  }
-  return [...groups.values()].slice(0, NAMED_MAX);
-}
-
-/** "day, time and name". */
-function namesIn(names: readonly string[]): string {
-  const shown = names.map((name) => showText(name));
-  const last = shown.pop() ?? '';
-  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
 /** What does not matter: faults and the like by their kinds, requests and results in one number. */

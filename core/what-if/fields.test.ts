@@ -6,7 +6,7 @@ import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
-import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
+import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { formatSentence } from '../trace/words/sentences.ts';
 import { askButFor, type ButFor } from './but-for.ts';
@@ -27,16 +27,17 @@ interface Diary extends MachineTypes {
   Tracked: never;
   Untracked: never;
   Result: never;
-  Rejection: never;
+  Rejection: { readonly kind: 'Closed' };
 }
 
-/** A diary that books a day twice. */
+/** A diary that books a day twice, but no Sunday. */
 const diary = defineMachine<Diary>({
   name: 'diary',
   description: 'One booking a day.',
   initialState: () => ({ days: [] }),
   stf(state, input) {
     if (input.kind !== 'normal') return ok();
+    if (input.input.day === 'Sunday') return err({ kind: 'Closed' });
     state.update((draft) => {
       draft.days.push(input.input.day);
     });
@@ -74,14 +75,14 @@ async function ask(
 }
 
 /** A scenario that draws other days, of which some are not possible. */
-const drawing = (isPossible: (input: Booking) => boolean): AnyScenario =>
+const drawing = (isPossible: (input: Booking) => boolean, day = 'Friday'): AnyScenario =>
   ({
     name: '',
     description: '',
     defaults: { seed: '0', operations: 1 },
     isPossible,
     start: () => ({
-      next: () => ({ kind: 'normal', input: book('Friday', 'Drawn') }),
+      next: () => ({ kind: 'normal', input: book(day, 'Drawn') }),
       observe() {},
       tallies: () => ({}),
     }),
@@ -106,7 +107,7 @@ describe('the fields of requests', () => {
       '2 name notNeeded',
     ]);
     expect(explain(asked.parent, asked.found).map(formatSentence)).toContain(
-      'Of the requests at step 0 and step 2, day matters; name does not.',
+      'Of the requests at step 0 and step 2, day matters; name does not (3 other values of each were tried).',
     );
   });
 
@@ -123,6 +124,19 @@ describe('the fields of requests', () => {
       drawing(({ day }) => day !== 'Friday'),
     );
     expect(closed && briefly(closed)).toEqual(['0 name notNeeded', '1 name notNeeded']);
+  });
+
+  it('do not matter for being refused with other values', async () => {
+    const isAnyPossible = () => true;
+    const twice = [book('Monday', 'Ada'), book('Monday', 'Ada')];
+    const asked = await ask(twice, drawing(isAnyPossible, 'Sunday'));
+    if (!asked) throw new Error('It should fail.');
+    expect(explain(asked.parent, asked.found).map(formatSentence)).toEqual(
+      expect.arrayContaining([
+        'Of the requests at step 0 and step 1, name does not matter (1 other value of each was tried).',
+        'With other values of day, the request is refused.',
+      ]),
+    );
   });
 
   it('have no values of what every object inherits', async () => {

@@ -21,8 +21,15 @@ export interface Field {
 
 /** A field of a request, and whether the finding needs its value. */
 export interface JudgedField extends Omit<Field, 'others'> {
-  /** What the run comes to with the value after which it passes, if there is one. */
+  /**
+   * What the run comes to with the value after which it passes, if there is one. Values with which the request is
+   * refused count only where it is with all of them.
+   */
   readonly need: Need;
+  /** How many other values were tried with which the request is not refused. */
+  readonly tried: number;
+  /** How many were with which it is refused, although it was accepted as it was. */
+  readonly refused: number;
   /** The request with that value, or with the last one that was tried. */
   readonly other: ForkChange;
 }
@@ -30,7 +37,7 @@ export interface JudgedField extends Omit<Field, 'others'> {
 /** The operations from which a scenario's values are taken. */
 const DRAWN_MAX = 100;
 /** The other values of a field that are tried. */
-const OTHERS_MAX = 4;
+const OTHERS_MAX = 12;
 
 /**
  * The fields of requests, with values that the run or the scenario has drawn for the same field of the same kind

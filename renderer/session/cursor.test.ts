@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signatureOf } from '../../core/engine/signature.ts';
-import { book, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { book, desk, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { aimCursor, compareWith, findingOf, placeOf, seek } from './cursor.ts';
 import type { Cursor } from './model.ts';
 import { selectCursor, session, type Session } from './store.ts';
@@ -37,6 +37,15 @@ describe('a run opens', () => {
     const place = placeOf({ ...START, aim: { signature } }, 'completed', trace);
     expect(place).toBe(findingOf(trace, signature)?.stepIndex);
     expect(place).toBe(last.stepIndex);
+  });
+
+  it('at the finding that it was shrunk to', () => {
+    const stepIndices = OPERATIONS.map((_, at) => at);
+    const shrunkFrom = { steps: OPERATIONS.length, stepIndices, signature: signatureOf(last) };
+    const shrunk = traceOf(OPERATIONS, 'crashes', desk, shrunkFrom);
+    expect(placeOf(START, 'completed', shrunk)).toBe(last.stepIndex);
+    const moved = { ...START, stepIndex: 1, isTouched: true };
+    expect(placeOf(moved, 'completed', shrunk)).toBe(1);
   });
 
   it('at its latest step while that finding is still to come', () => {

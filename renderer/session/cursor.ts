@@ -220,7 +220,7 @@ function missingAt(trace: Trace, goal: Goal): LinesNotLoaded | undefined {
 
 /**
  * The place of a cursor: where the user has moved it or left it in the last session, at the finding
- * for which the run is opened, at the first finding, or at the start.
+ * for which the run is opened or to which it was shrunk, at the first finding, or at the start.
  */
 export function placeOf(
   { stepIndex, isTouched, aim }: Cursor,
@@ -234,8 +234,10 @@ export function placeOf(
     return Math.min(isToCome ? stepIndex : aim.stepIndex, last);
   }
   if (isTouched) return Math.min(stepIndex, last);
-  if (aim) {
-    const wanted = findingOf(trace, aim.signature);
+  const { shrunkFrom, forks } = trace.header;
+  const signature = aim?.signature ?? (forks ? undefined : shrunkFrom?.signature);
+  if (signature !== undefined) {
+    const wanted = findingOf(trace, signature);
     if (wanted) return wanted.stepIndex;
     // That finding is still to come: the cursor does not stop at others on the way.
     if (status === 'running') return last;

@@ -11,7 +11,8 @@ import './restoration-section.css';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
 export function RestorationSection({ recovery }: { recovery: Recovery }): ReactNode {
-  const { before, kept, lost, fresh, restoreStep } = recovery;
+  const { before, kept, lost, fresh, refused, restoreStep } = recovery;
+  const forgotten = lost.length - refused.length;
   const isRestored = restoreStep !== undefined;
   return (
     <Section title="Crash and restore" note={formatPlural(before.length, 'outstanding action')}>
@@ -31,7 +32,13 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
           </thead>
           <tbody>
             {lost.slice(0, ACTIONS_SHOWN_MAX).map((span) => (
-              <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
+              <Row
+                key={keyOf(span)}
+                mark="lost"
+                id={span.id}
+                before={span}
+                after={refused.includes(span) ? 'refused' : '—'}
+              />
             ))}
             {kept.slice(0, ACTIONS_SHOWN_MAX).map(({ before: span, after }) => (
               <Row
@@ -59,10 +66,17 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
           </tbody>
         </table>
       )}
-      {lost.length > 0 && (
+      {refused.length > 0 && (
         <p className="small restoration-note">
-          {lost.length === 1 ? 'This result is' : 'These results are'} no longer awaited:
-          outstanding actions must follow from the state alone, or a crash loses them.
+          restore asked for {refused.length === 1 ? 'this action' : 'these actions'} again, and the
+          container refused {refused.length === 1 ? 'it' : 'them'}: nothing is under way whose
+          result could come.
+        </p>
+      )}
+      {forgotten > 0 && (
+        <p className="small restoration-note">
+          {forgotten === 1 ? 'This result is' : 'These results are'} no longer awaited: outstanding
+          actions must follow from the state alone, or a crash loses them.
         </p>
       )}
     </Section>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatCount } from '../../text/quantities.ts';
+import { showText } from '../../text/visible.ts';
 
 /** A part of a sentence: words, or a step, which is a link where there are links. */
 export type Piece = string | { readonly stepIndex: number };
@@ -24,4 +25,25 @@ export function stepList(stepIndices: readonly number[]): Sentence {
     const isLast = at === stepIndices.length - 1;
     return [at === 0 ? '' : isLast ? ' and ' : ', ', { stepIndex }];
   });
+}
+
+/** Parts of a sentence as a list: "the fault at step 1 and the crash at step 4". */
+export function joined(parts: readonly Sentence[]): Sentence {
+  // Where the parts are lists themselves, the comma tells them apart.
+  const isPlain = parts.length === 2 && parts.every((part) => stepsNamed(part) < 2);
+  return parts.flatMap((part, at): Piece[] => {
+    const isLast = at === parts.length - 1;
+    return [at === 0 ? '' : isLast ? (isPlain ? ' and ' : ', and ') : ', ', ...part];
+  });
+}
+
+function stepsNamed(sentence: Sentence): number {
+  return sentence.filter((piece) => typeof piece !== 'string').length;
+}
+
+/** "day, time and name". */
+export function namesIn(names: readonly string[]): string {
+  const shown = names.map((name) => showText(name));
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }

@@ -14,8 +14,16 @@ type Splice = Extract<Change, { kind: 'spliced' }>;
  * @param before the state before the changes; without it, only what took the place of something is written.
  */
 export function describePatch(patch: Patch, before?: Value): readonly string[] {
-  return patch.map((change, at) => {
-    if (change.kind === 'spliced') return describeSplice(change, shiftAt(patch, at));
+  /** What came and left before, by the path of its list. */
+  const earlier = new Map<string, Splice[]>();
+  return patch.map((change) => {
+    if (change.kind === 'spliced') {
+      const list = shownPath(change.path);
+      const known = earlier.get(list) ?? [];
+      const line = describeSplice(list, change, shiftBy(known, change));
+      if (known.push(change) === 1) earlier.set(list, known);
+      return line;
+    }
     const was = before === undefined ? undefined : valueAt(before, change.path);
     return describeChange(change, was?.found ? was : undefined);
   });
@@ -38,20 +46,14 @@ function describeChange(
   }
 }
 
-/** By how many places the earlier changes of a patch have moved what a splice begins at. */
-function shiftAt(patch: Patch, at: number): number {
-  const { path, index } = patch[at] as Splice;
-  const list = shownPath(path);
-  let shift = 0;
-  for (const earlier of patch.slice(0, at)) {
-    if (earlier.kind !== 'spliced' || earlier.index > index) continue;
-    if (shownPath(earlier.path) === list) shift += earlier.inserted.length - earlier.removed;
-  }
-  return shift;
+/** By how many places earlier changes of its list have moved what a splice begins at. */
+function shiftBy(earlier: readonly Splice[], { index }: Splice): number {
+  return earlier
+    .filter((one) => one.index <= index)
+    .reduce((shift, { inserted, removed }) => shift + inserted.length - removed, 0);
 }
 
-function describeSplice({ path, index, removed, inserted }: Splice, shift: number): string {
-  const list = shownPath(path);
+function describeSplice(list: string, { index, removed, inserted }: Splice, shift: number): string {
   const items = inserted.map(shownValue).join(', ');
   if (removed === 0) return `+ ${list}[${index}]: ${items}`;
   const first = index - shift;

@@ -125,7 +125,7 @@ test('is used at a terminal: settings of the project, traces in words, inputs, c
   const recorded = await inProject('record --out run.jsonl');
   expect([recorded.status, recorded.stdout]).toEqual([0, expect.stringContaining('run.jsonl')]);
   expect((await inProject('show run.jsonl --step 3 --changes')).stdout).toContain('step 3');
-  expect((await inProject('show run.jsonl --step 3 --state coins')).stdout).toMatch(/^\d+\n$/);
+  expect((await inProject('show run.jsonl --step 3 --state coins')).stdout).toMatch(/\n\d+\n$/);
   const steps = await inProject('steps run.jsonl --where step<2');
   expect(steps.stdout).toMatch(/^ *0 [^]*^ *1 /m);
   expect((await inProject('inputs run.jsonl --out inputs.json')).status).toBeLessThan(2);

@@ -314,7 +314,7 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
       count: known.count + group.count,
       ...(failing.length > 0 ? { failing } : {}),
       ...addMinima(known, group),
-      ...otherwiseOf(known.otherwise ?? group.otherwise),
+      otherwise: known.otherwise ?? group.otherwise,
     });
   }
   return [...groups.values()].toSorted(
@@ -335,10 +335,6 @@ function smallestOf(seeds: readonly string[]): string[] {
 function addMinima(one: SweepGroup, other: SweepGroup): Pick<SweepGroup, 'minima'> {
   const all = [...(one.minima ?? []), ...(other.minima ?? [])];
   return all.length === 0 ? {} : { minima: distinctMinima(all) };
-}
-
-function otherwiseOf(otherwise: MinimalRun | undefined): Pick<SweepGroup, 'otherwise'> {
-  return otherwise ? { otherwise } : {};
 }
 
 /**

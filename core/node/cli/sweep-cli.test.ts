@@ -633,6 +633,22 @@ it('a list of broken seeds is no sound machine', async () => {
 });
 
 describe.concurrent('shrink', () => {
+  it('goes another way to the finding without a fault', async ({ expect: check }) => {
+    const seed = ['dentist-booking', '--faults', 'chaos', '--operations', '500', '--seed', '0'];
+    const finding = ['--finding', 'tracked actions are restorable'];
+    const how = ['--without', 'duplicated', '--out', 'other.jsonl', '--json'];
+    const { stdout } = await runCommandLine(['shrink', ...seed, ...finding, ...how], folder);
+    const { operations } = JSON.parse(stdout) as { operations: { operation: string }[] };
+    check(operations.map(({ operation }) => operation)).toEqual([
+      'input RequestSlot',
+      'input RequestSlot',
+      'completion Success',
+      'completion Success',
+    ]);
+    const refused = await phasmoscope('shrink dentist-booking --without no --out x.jsonl');
+    check([refused.status, refused.stderr]).toEqual([2, check.stringContaining('The faults are')]);
+  });
+
   it('writes what is left, from a seed or from a trace', async ({ expect: check }) => {
     const seed = '--seed 0 --operations 200 --faults chaos';
     const fromSeed = await phasmoscope(`shrink dentist-booking ${seed} --out seed.jsonl --json`);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { causesOfSweep, describeGrouping, exampleOf, groupedBy } from './causes.ts';
+import {
+  causesOfSweep,
+  describeGrouping,
+  describeUnshrunk,
+  exampleOf,
+  groupedBy,
+} from './causes.ts';
 import { requirementOf, type MinimalRun, type Pattern } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
 
@@ -76,6 +82,16 @@ describe('causes of a sweep', () => {
       group('c', [minimal(twice, 'a', 'b', 'c')]),
     ];
     expect(namesIn(groups)).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('say once for all that were not shrunk how they are grouped', () => {
+    const shrunk = group('a', [minimal(twice, 'a')]);
+    const told = (groups: readonly SweepGroup[], isOver: boolean) =>
+      describeUnshrunk(causesOfSweep(groups), isOver);
+    const end = 'are grouped by rule and shape only, and some may be the same.';
+    expect(told([group('a'), group('b')], false)).toBe(`Not shrunk yet: causes ${end}`);
+    expect(told([shrunk, group('b')], true)).toBe(`1 cause is not shrunk: such causes ${end}`);
+    expect(told([shrunk], true)).toBeUndefined();
   });
 
   it('say whether a minimal run tells them apart, and why not', () => {

@@ -1,4 +1,4 @@
-import { formatCount } from '../text/quantities.ts';
+import { formatCount, formatPlural } from '../text/quantities.ts';
 import { sameValue } from '../value/value.ts';
 import { isTelling, requirementOf, type MinimalRun } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
@@ -61,6 +61,29 @@ export function causesOfSweep(groups: readonly SweepGroup[]): readonly SweepCaus
       return { id: JSON.stringify([first.group.signature, pattern]), symptoms: [first, ...others] };
     })
     .toSorted((a, b) => placeOf(a.symptoms[0]) - placeOf(b.symptoms[0]));
+}
+
+/**
+ * What must be known about the causes that were not shrunk, in one sentence for all of them; nothing when all were.
+ *
+ * @param isOver whether no more will be shrunk.
+ */
+export function describeUnshrunk(
+  causes: readonly SweepCause[],
+  isOver: boolean,
+): string | undefined {
+  const count = causes.filter(isUnshrunk).length;
+  if (count === 0) return undefined;
+  const what =
+    count === causes.length
+      ? `Not shrunk${isOver ? '' : ' yet'}: causes`
+      : `${formatPlural(count, 'cause')} ${count === 1 ? 'is' : 'are'} not shrunk${isOver ? '' : ' yet'}: such causes`;
+  return `${what} are grouped by rule and shape only, and some may be the same.`;
+}
+
+/** Whether none of the seeds of a cause was shrunk; a hang never is. */
+export function isUnshrunk({ symptoms: [{ group, minimal }] }: SweepCause): boolean {
+  return minimal === undefined && group.kind !== 'hang';
 }
 
 /** What of a cause tells it from others: what its minimal run needs, or only what it breaks, at which kind of step. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { requirementOf } from '../../core/sweep/minimal-run.ts';
 import type { SweepEntry } from './model.ts';
-import { describeFound, describeSweep, summaryOf } from './sweep-summary.ts';
+import { describeFound, describeShrinking, describeSweep, summaryOf } from './sweep-summary.ts';
 
 const SWEEP: SweepEntry = {
   id: 'sweep',
@@ -46,6 +47,33 @@ it('describes the findings', () => {
     describeFound(summaryOf({ ...SWEEP, progress })),
   );
   expect(texts).toEqual(['no findings', '1 broken seed', '300 broken seeds']);
+});
+
+it('says that fewer causes are left after shrinking', () => {
+  const finding = { kind: 'rule', message: '', shape: 'input Book' } as const;
+  const at = { count: 1, seed: '0', stepIndex: 0, operations: 1 };
+  const pattern = ['request', 'request'].map((what) => ({ what, actions: [] }));
+  const minimal = {
+    seed: '0',
+    stepIndex: 0,
+    steps: 1,
+    sentences: [],
+    pattern,
+    breaks: ['a', 'b'].map((name) => requirementOf({ kind: 'rule', name })),
+  };
+  const groups = ['a', 'b'].map((name) => ({ ...finding, ...at, name, signature: name }));
+  const told = (sweep: SweepEntry) => describeShrinking(sweep, summaryOf(sweep));
+  const running = { ...SWEEP, progress: { ...PROGRESS, groups } };
+  expect(told(running)).toBe('before shrinking');
+  expect(told({ ...running, status: 'completed' })).toBeUndefined();
+  const shrunk = groups.map((group) => ({ ...group, minima: [minimal] }));
+  const ended = {
+    ...SWEEP,
+    status: 'completed',
+    progress: { ...PROGRESS, groups: shrunk },
+  } as const;
+  expect(summaryOf(ended).causes).toHaveLength(1);
+  expect(told(ended)).toBe('2 before shrinking');
 });
 
 it('describes the sweep', () => {

@@ -61,6 +61,21 @@ export function describeFound({ causes, broken, brokenMore }: SweepSummary): str
   return parts.length === 0 ? 'no findings' : parts.join(', ');
 }
 
+/**
+ * What is to be known about the number of causes: `before shrinking` as long as more will be shrunk, or `13 before
+ * shrinking` when it was another number then; nothing when shrinking changed nothing.
+ */
+export function describeShrinking(
+  { status, settings }: SweepEntry,
+  { causes, groups }: SweepSummary,
+): string | undefined {
+  if (causes.length === 0 || settings.mend) return undefined;
+  if (status === 'running') return 'before shrinking';
+  return groups.length === causes.length
+    ? undefined
+    : `${formatCount(groups.length)} before shrinking`;
+}
+
 /** The sweep in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */
 export function describeSweep({ settings }: SweepEntry): string {
   const { scenario, operationsMax, faults } = settings;

@@ -4,6 +4,7 @@ import { Button as RowButton } from 'react-aria-components';
 import {
   describeGrouping,
   exampleOf,
+  isUnshrunk,
   otherwayOf,
   seedsOf,
   type SweepCause,
@@ -25,7 +26,7 @@ import './sweep-cause-row.css';
 interface CauseProps {
   sweep: SweepEntry;
   cause: SweepCause;
-  /** The number of seeds that were run. */
+  /** The number of seeds that are done. */
   seeds: number;
 }
 
@@ -73,8 +74,11 @@ function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
   const [first, ...others] = cause.symptoms;
   const { minimal } = first;
   const otherway = otherwayOf(first);
-  const grouping = describeGrouping(cause);
-  const also = [...new Set(others.map(({ group }) => `${group.name} (${group.shape})`))];
+  // That causes are not shrunk is said once for all of them.
+  const grouping = isUnshrunk(cause) ? undefined : describeGrouping(cause);
+  const also = [
+    ...new Set(others.map(({ group }) => `“${shownName(group.name)}” (${shownLine(group.shape)})`)),
+  ];
   const sentences = minimal?.sentences ?? [];
   return (
     <>
@@ -91,7 +95,7 @@ function Reason({ cause }: Pick<CauseProps, 'cause'>): ReactNode {
       )}
       {also.length > 0 && (
         <span className="group-reason small muted" title={also.join('\n')}>
-          Also breaks {also.map(shownName).join(', ')}
+          Also breaks {also.join(', ')}
         </span>
       )}
       {grouping !== undefined && (
@@ -112,8 +116,14 @@ function Frequency({ count, seeds }: { count: number; seeds: number }): ReactNod
   return (
     <span className="group-frequency">
       <span className="small">
-        in <span className="group-count">{formatCount(count)}</span> of{' '}
-        {formatPlural(seeds, 'seed')}
+        {count === 0 ? (
+          'in a seed that is not done'
+        ) : (
+          <>
+            in <span className="group-count">{formatCount(count)}</span> of{' '}
+            {formatPlural(seeds, 'seed')}
+          </>
+        )}
       </span>
       <span className="share" aria-hidden>
         <span style={{ width: `${Math.max(2, share * 100)}%` }} />

@@ -97,7 +97,7 @@ function Settled({ settled }: Pick<SweepReport['checks'], 'settled'>): ReactNode
           key={name}
           name={`at the end: ${name}`}
           count={asked}
-          {...(asked === 0 ? { title: 'Never: no run came to a settled end.' } : {})}
+          never="Never: no run came to a settled end."
         />
       ))}
     </dl>
@@ -130,7 +130,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
               key={name}
               name={name}
               count={checks.rules[name] ?? 0}
-              {...(checks.rules[name] === 0 ? { title: `Never: ${RULES[name].never}.` } : {})}
+              never={`Never: ${RULES[name].never}.`}
             />
           ))}
         </dl>
@@ -156,11 +156,22 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
   );
 }
 
-function Count({ name, count, title }: { name: string; count: number; title?: string }): ReactNode {
+interface CountProps {
+  name: string;
+  count: number;
+  title?: string;
+  /** For what must be checked now and then: why it never was, if the count is 0. */
+  never?: string;
+}
+
+function Count({ name, count, title, never }: CountProps): ReactNode {
+  const isMissed = never !== undefined && count === 0;
   return (
-    <div title={title}>
+    <div title={isMissed ? never : title}>
       <dt>{shownName(name)}</dt>
-      <dd className="side-count muted">{formatCount(count)}</dd>
+      <dd className={`side-count ${isMissed ? 'ink-rejected' : 'muted'}`}>
+        {isMissed ? 'never' : formatCount(count)}
+      </dd>
     </div>
   );
 }

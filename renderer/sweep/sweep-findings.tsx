@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
 import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
+import { describeUnshrunk } from '../../core/sweep/causes.ts';
 import { claimOf } from '../../core/sweep/confidence.ts';
 import { describeStillFailing } from '../../core/sweep/report.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
@@ -33,9 +34,11 @@ export function SweepFindings({
   // A saved seed that breaks is listed with the saved ones.
   const ownBroken = broken.filter(({ saved }) => saved === undefined);
   const hidden = causes.length - ROWS_SHOWN_MAX;
+  const unshrunk = describeUnshrunk(causes, sweep.status !== 'running');
   return (
     <div className="sweep-findings">
       {causes.length === 0 && <NoFindings sweep={sweep} summary={summary} />}
+      {unshrunk !== undefined && <p className="muted small sweep-unshrunk">{unshrunk}</p>}
       {causes.length > 0 && (
         <ul aria-label="Findings by cause">
           {causes.slice(0, ROWS_SHOWN_MAX).map((cause) => (

@@ -5,7 +5,12 @@ import { mendAgain } from '../session/mended.ts';
 import { type SweepEntry } from '../session/model.ts';
 import { sweptMachineOf } from '../session/names.ts';
 import { formatTime } from '../session/sweep-settings.ts';
-import { describeSweep, summaryOf, type SweepSummary } from '../session/sweep-summary.ts';
+import {
+  describeShrinking,
+  describeSweep,
+  summaryOf,
+  type SweepSummary,
+} from '../session/sweep-summary.ts';
 import { cancelSweep, closeSweep, executeSweep } from '../session/tasks/sweep.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -131,6 +136,7 @@ function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary 
       <Figure
         name="Causes found"
         value={formatCount(causes.length)}
+        more={describeShrinking(sweep, summary)}
         ink={causes.length > 0 ? 'finding' : 'text'}
       />
       {brokenSeeds > 0 && (
@@ -152,16 +158,18 @@ interface FigureProps {
   name: string;
   value: string;
   of?: string | number | undefined;
+  more?: string | undefined;
   ink?: 'text' | 'finding' | 'rejected';
 }
 
-function Figure({ name, value, of, ink = 'text' }: FigureProps): ReactNode {
+function Figure({ name, value, of, more, ink = 'text' }: FigureProps): ReactNode {
   return (
     <div>
       <dt className="muted small">{name}</dt>
       <dd className={`figure ink-${ink}`}>
         {value}
         {of !== undefined && <span className="muted figure-of"> of {of}</span>}
+        {more !== undefined && <span className="muted figure-of"> {more}</span>}
       </dd>
     </div>
   );

@@ -56,7 +56,10 @@ export interface SweepProgress {
   readonly seedsMax?: number;
   readonly steps: number;
   readonly stepsPerSecond: number;
-  /** The findings, including those of unfinished seeds. */
+  /**
+   * The findings of the seeds that are done. What only seeds under way have found so far is counted in no seed: it
+   * is counted when they are done, so that the counts and the number of seeds are of the same moment.
+   */
   readonly part: SweepPart;
   /** The smallest broken seeds, and the number of further ones. */
   readonly broken: BrokenSeed[];
@@ -160,7 +163,7 @@ export class SweepPool {
     for (const { task, steps: done, told } of this.#threads) {
       if (task?.kind !== 'sweep') continue;
       steps += done;
-      if (told.length > 0) part = addParts(part, partOf(told));
+      if (told.length > 0) part = addParts(part, { ...NOTHING_SWEPT, groups: told.map(uncounted) });
     }
     const seedsMax = this.#plan.count === undefined ? undefined : seedsOfShard(this.#plan);
     return {
@@ -374,6 +377,11 @@ export class SweepPool {
 /** The number of seeds that ended with a step that did not. */
 function hangsIn({ groups }: SweepPart): number {
   return groups.reduce((sum, { kind, count }) => sum + (kind === 'hang' ? count : 0), 0);
+}
+
+/** A finding of a seed under way, which is counted in no seed yet. */
+function uncounted({ failing: _, ...group }: SweepGroup): SweepGroup {
+  return { ...group, count: 0 };
 }
 
 /** The findings that seeds reported before their end. */

@@ -10,7 +10,7 @@ import { checkSeed } from '../../sweep/seed-check.ts';
 import { SEED_MAX } from '../../text/quantities.ts';
 import { findFaultProfile, findScenario, loadMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
-import { SweepPool, type SweepPlan } from './pool.ts';
+import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
 import { readRegressions, writeRegressions, type Regression } from './regressions.ts';
 import { startSaving } from './saving.ts';
 import { startSweep } from './sweep.ts';
@@ -239,6 +239,26 @@ describe('a slow machine', () => {
   const slow =
     'let sum = 0; for (let round = 0; round < 1_000_000; round += 1) sum += round % 7; if (sum < 0) return ok();';
   const settings = { ...planOf('').settings, operationsMax: 100_000 };
+
+  it('counts what is found in seeds that are done, as the number of seeds does', async () => {
+    const plan = planOf(machineFile({ stf: slow }), {
+      settings,
+      timeBudgetMs: 4_000,
+      from: SUMS_TO_7,
+    });
+    const seen: SweepProgress[] = [];
+    const pool = new SweepPool(plan, (progress) => {
+      seen.push(progress);
+      if (progress.part.groups.length > 0) pool.cancel();
+    });
+    const { part } = await pool.run();
+    const found = seen.find((progress) => progress.part.groups.length > 0);
+    expect(found?.part).toMatchObject({ seeds: 0, unfinished: 0 });
+    expect(new Set(found?.part.groups.map(({ count }) => count))).toEqual(new Set([0]));
+    // Stopped seeds do not finish, and keep their findings.
+    expect(part.unfinished).toBeGreaterThan(0);
+    expect(part.groups.every(({ count }) => count > 0)).toBe(true);
+  });
 
   it('is not to blame when the time is over', async () => {
     const plan = planOf(machineFile({ stf: slow }), {

@@ -35,6 +35,8 @@ test.describe('the demo', () => {
     await page.getByRole('button', { name: 'Compare the two side by side' }).click();
     const view = beside(page);
     await expect(view).toContainText(`The same before step ${DEMO_FINDING.stepIndex}.`);
+    const names = page.locator('.timeline-name');
+    await expect(names).toHaveText([/^A\s*dentist-booking/, /^B\s*.*is lost/]);
     await page.keyboard.press('z');
     // The fork lacks the step: its cursor waits before it.
     await expectStep(page, DEMO_FINDING.stepIndex - 1);
@@ -120,6 +122,14 @@ test.describe('the demo', () => {
       .click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Compare with the run on the screen' }).click();
     await expect(beside(page)).toContainText(/The same before step|differ/);
+
+    // A run that is compared with no other one shows its state; the comparison waits where it was.
+    const other = runs(page).getByRole('button', { name: /^dentist-booking/ });
+    await other.last().click();
+    const state = page.getByRole('tab', { name: /^State/ });
+    await expect(state).toHaveAttribute('aria-selected', 'true');
+    await other.first().click();
+    await expect(beside(page)).toBeVisible();
   });
 });
 

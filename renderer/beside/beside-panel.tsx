@@ -31,7 +31,7 @@ import {
   type Pair,
 } from '../session/beside.ts';
 import type { RunEntry, Viewed } from '../session/model.ts';
-import { nameOfRun } from '../session/run-relations.ts';
+import { namesOfPair } from '../session/run-relations.ts';
 import { useCursor, useSession } from '../session/store.ts';
 import { StateAgainst } from '../state-tree/state-panel.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -113,6 +113,9 @@ function Head({
   };
   return (
     <header className="beside-head">
+      <b className="pair-letter" aria-hidden>
+        A
+      </b>
       <RunChoice run={run} otherId={other.id} />
       <IconButton icon={ArrowUpDown} command="swapRuns" onPress={() => swapRuns(pair)} />
       <IconButton
@@ -147,7 +150,11 @@ function Compared({
   cursor,
   isUnfolded,
 }: Pick<Viewed, 'trace' | 'cursor'> & { pair: Pair; isUnfolded: boolean }): ReactNode {
-  const { run, other } = pair;
+  const { other } = pair;
+  const names = namesOfPair(
+    pair,
+    useSession(({ runs }) => runs),
+  );
   const aligning = useAligning(pair);
   const a = useDeferredValue(useCursor(other.id));
   const before = other.trace;
@@ -171,10 +178,7 @@ function Compared({
         cursor={at.b}
         other={{ trace: before, stepIndex: at.a }}
         title={
-          <span
-            className="truncate beside-states"
-            title={`${nameOfRun(other)} → ${nameOfRun(run)}`}
-          >
+          <span className="truncate beside-states" title={`${names.a} → ${names.b}`}>
             State of <b>B</b> <span className="muted">against A</span>
           </span>
         }

@@ -2,10 +2,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode }
 import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
 import { seekOther, useAlignment, type Pair } from '../session/beside.ts';
 import { useNotes } from '../session/notes.ts';
-import { nameOfRun } from '../session/run-relations.ts';
+import { namesOfPair } from '../session/run-relations.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { StepSet } from '../session/step-set.ts';
-import { useCursor, useIsEarlier } from '../session/store.ts';
+import { useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { NO_WATCH_LANES } from '../timeline/layout.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -29,6 +29,10 @@ export function OtherTimeline({
   const { run, other, isTogether } = pair;
   const alignment = useAlignment(pair);
   const isEarlier = useIsEarlier(other);
+  const names = namesOfPair(
+    pair,
+    useSession(({ runs }) => runs),
+  );
   const [a, b] = [useCursor(other.id), useCursor(run.id)];
   const [otherView] = useState(() => new TimelineView());
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -43,6 +47,9 @@ export function OtherTimeline({
   if (!other.trace) return null;
   return (
     <>
+      <div className="timeline-name small">
+        <NameOfSide letter="A" name={names.a} />
+      </div>
       <div className="other-timeline">
         <SeekContext value={seekOther}>
           <Timeline
@@ -64,12 +71,23 @@ export function OtherTimeline({
         </SeekContext>
       </div>
       <div className="timeline-links">
-        <span className="timeline-links-names small" title={`A: ${nameOfRun(other)}`}>
-          <b>A</b>
-          <span className="muted truncate">{shownLine(nameOfRun(other))}</span>
-        </span>
+        <div className="timeline-name timeline-links-name small">
+          <NameOfSide letter="B" name={names.b} />
+        </div>
         <canvas ref={canvas} aria-hidden />
       </div>
+    </>
+  );
+}
+
+/** Which run the timeline below is of. */
+function NameOfSide({ letter, name }: { letter: 'A' | 'B'; name: string }): ReactNode {
+  return (
+    <>
+      <b>{letter}</b>
+      <span className="muted truncate" title={`${letter}: ${name}`}>
+        {shownLine(name)}
+      </span>
     </>
   );
 }

@@ -1,7 +1,12 @@
 import type { ReactNode } from 'react';
 import { putBeside } from '../session/beside.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
-import { nameOfRun, relationOf, settingsInWords, type Relation } from '../session/run-relations.ts';
+import {
+  namesOfPair,
+  relationOf,
+  settingsInWords,
+  type Relation,
+} from '../session/run-relations.ts';
 import { useSession } from '../session/store.ts';
 import { Picker } from '../ui/picker.tsx';
 
@@ -33,7 +38,11 @@ export function RunChoice({
       ...(isOfEarlierSource(other, machines) ? ['earlier source'] : []),
       settingsInWords(other),
     ];
-    return { id: other.id, label: nameOfRun(other), description: parts.join(' · ') };
+    return {
+      id: other.id,
+      label: namesOfPair({ run, other }, runs).a,
+      description: parts.join(' · '),
+    };
   };
   const related = others.filter(({ relation }) => relation !== 'other').map(itemOf);
   const unrelated = others.filter(({ relation }) => relation === 'other').map(itemOf);
@@ -44,7 +53,7 @@ export function RunChoice({
       placeholder="Choose a run"
       selected={otherId}
       sections={[
-        ...(related.length > 0 ? [{ title: 'From this run', items: related }] : []),
+        ...(related.length > 0 ? [{ title: 'Related runs', items: related }] : []),
         ...(unrelated.length > 0 ? [{ title: 'Other runs', items: unrelated }] : []),
       ]}
       onPick={(id) => putBeside(run.id, id)}

@@ -15,8 +15,16 @@ import '../shell/toolbar.css';
 export function PageHead({ stepsOfRun }: { stepsOfRun: number | undefined }): ReactNode {
   const trace = useSession(selectRun)?.trace;
   if (!trace) return null;
-  const { machine, scenario, seed, faults } = trace.header;
-  const words = [scenario, `seed ${seed}`, ...(faults === 'none' ? [] : [`faults ${faults}`])];
+  const { machine, scenario, seed, faults, shrunkFrom } = trace.header;
+  const shrunk =
+    shrunkFrom &&
+    `shrunk: ${formatCount(trace.length)} of ${formatPlural(shrunkFrom.steps, 'step')}`;
+  const words = [
+    ...(shrunk === undefined ? [] : [shrunk]),
+    scenario,
+    `seed ${seed}`,
+    ...(faults === 'none' ? [] : [`faults ${faults}`]),
+  ];
   return (
     <header className="toolbar page-head">
       <h1 className="truncate">{shownName(machine)}</h1>

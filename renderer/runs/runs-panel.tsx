@@ -8,16 +8,15 @@ import {
   Shrink,
 } from 'lucide-react';
 import { memo, useState, type MouseEvent, type ReactNode } from 'react';
-import { nameOfCause } from '../../core/trace/causes.ts';
 import { describeOutcome } from '../../core/trace/compare/fork-outcome.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import { closeRun } from '../session/closing.ts';
-import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import { nameOfFork } from '../session/forks.ts';
 import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
 import { fileNameOf, type RunEntry } from '../session/model.ts';
 import { titleOf } from '../session/names.ts';
+import { causeOfShrunk } from '../session/run-relations.ts';
 import { showRun } from '../session/running.ts';
 import { sequelOf, useSequel } from '../session/sequels.ts';
 import { selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
@@ -27,7 +26,13 @@ import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { briefOfSequel, describeSequel, inkOfSequel, type Sequel } from '../words/saved-words.ts';
+import {
+  briefOfLater,
+  briefOfSequel,
+  describeSequel,
+  inkOfSequel,
+  type Sequel,
+} from '../words/saved-words.ts';
 import { RunMenu, type MenuPlace } from './run-menu.tsx';
 import { SweepList } from './sweep-list.tsx';
 import './runs-panel.css';
@@ -82,7 +87,7 @@ function Family({
 
 const BRANCH_TITLES = {
   'Before the change': () => 'Before the change',
-  Shrunk: causeOf,
+  Shrunk: causeOfShrunk,
   Forks: nameOfFork,
 } as const satisfies Readonly<Record<string, (run: RunEntry) => string | undefined>>;
 
@@ -165,7 +170,9 @@ const RunRow = memo(function RunRow({
   );
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
-  const detail = (sequel ? `${briefOfSequel(sequel)} · ` : source) + briefOf(run);
+  // What is gone from this run after a change is not gone in it.
+  const brief = sequel && (run.withSaved ? briefOfLater(sequel) : briefOfSequel(sequel));
+  const detail = (brief === undefined ? source : `${brief} · `) + briefOf(run);
   const more = sequel ? ` · ${describeSequel(sequel)}` : '';
   const [menuAt, setMenuAt] = useState<MenuPlace>();
   const openMenu = (event: MouseEvent) => {
@@ -205,13 +212,6 @@ function describeForked({ outcome, status, isPastExecuted }: RunEntry): string {
   if (outcome) return describeOutcome(outcome);
   if (status !== 'running') return 'fork';
   return isPastExecuted ? 'fork: its past is executed again' : 'fork';
-}
-
-/** The cause that a run was shrunk to, as soon as it is known. */
-function causeOf({ trace, status }: RunEntry): string {
-  const signature = trace?.header.shrunkFrom?.signature;
-  if (signature === undefined) return status === 'running' ? 'Shrinking' : 'Shrunk run';
-  return (trace && findingOf(trace, signature)?.name) ?? nameOfCause(signature);
 }
 
 /** How much is left of a run that was shrunk, and of which. */
@@ -256,7 +256,10 @@ function RunIcon({
   if (run.status === 'running') return <Spinner {...common} />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
-  const ink = isEarlier ? inkOfSequel(sequel) : 'ink-finding';
+  // A run that has a finding is not good because a later one has not.
+  const later = inkOfSequel(sequel);
+  const isGoneLater = hasFinding && later === 'ink-ok';
+  const ink = isEarlier ? (isGoneLater ? 'muted' : later) : 'ink-finding';
   if (run.origin.kind === 'fork' && run.status === 'completed') {
     // Beside a fork of an earlier source stands what it comes to now, even if nothing was found in it.
     const isTold = hasFinding || (isEarlier && sequel !== undefined);

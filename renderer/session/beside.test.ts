@@ -5,6 +5,7 @@ import { formatFork, RUN_AGAIN } from '../../core/trace/format/fork.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import {
+  askForOther,
   besidePart,
   compareFromFirstDifference,
   compareWith,
@@ -13,6 +14,7 @@ import {
   endComparison,
   followBeside,
   goToRow,
+  isBesideShown,
   putBeside,
   seekOther,
   setSifted,
@@ -21,6 +23,7 @@ import {
 } from './beside.ts';
 import { seek } from './cursor.ts';
 import { handleEvent } from './events.ts';
+import { namesOfPair } from './run-relations.ts';
 import { openTrace, showRun } from './running.ts';
 import { counterpartOf } from './shrinks.ts';
 import { findRun, selectCursor, session, updateRun } from './store.ts';
@@ -84,6 +87,26 @@ beforeEach(async () => {
 afterEach(() => stop());
 
 describe('two runs side by side', () => {
+  it('are shown of a run that is compared, or when a person asks for them, and of no other', () => {
+    const isShown = () => [idA, idB].map((id) => isBesideShown(findRun(id)));
+    compareWith(idB, idA);
+    expect(isShown()).toEqual([false, true]);
+    askForOther(idA);
+    expect(isShown()).toEqual([true, true]);
+    endComparison(idB);
+    expect(isShown()).toEqual([false, true]);
+  });
+
+  it('are named as the sides of a change', () => {
+    updateRun(idB, (run) => ({ ...run, change: { beforeId: idA } }));
+    const { runs } = session.getState();
+    const [a, b] = [findRun(idA), findRun(idB)];
+    if (!a || !b) throw new Error('both runs are open');
+    const sides = ['Before the change', 'After the change'];
+    expect(Object.values(namesOfPair({ run: b, other: a }, runs))).toEqual(sides);
+    expect(Object.values(namesOfPair({ run: a, other: b }, runs))).toEqual(sides.toReversed());
+  });
+
   it('have cursors that move together, to the same operation', async () => {
     compareWith(idB, idA);
     await aligned();

@@ -49,12 +49,15 @@ interface Besides {
   readonly aligned: Aligned | undefined;
   /** The pair that goes to its first difference as soon as it is aligned; forgotten with the pair. */
   readonly aimed: { readonly runId: string; readonly otherId: string } | undefined;
+  /** The run of which the view was asked for, although it may be compared with no other one yet. */
+  readonly askedFor: string | undefined;
 }
 
 const besides = createStore<Besides>(() => ({
   chosen: {},
   aligned: undefined,
   aimed: undefined,
+  askedFor: undefined,
 }));
 
 /** The run on the screen and the one beside it. */
@@ -83,6 +86,30 @@ export function usePair(): Pair | undefined {
   const runs = useSession((state) => state.runs);
   const beside = useStore(besides, ({ chosen }) => run && chosen[run.id]);
   return beside && pairOf(run, runs);
+}
+
+/**
+ * Whether two runs side by side are shown of a run: it is compared with another one, or a person asked for that. The
+ * view of another run shows nothing that it could be left for.
+ */
+export function isBesideShown(run: RunEntry | undefined): boolean {
+  return (
+    run !== undefined &&
+    (besides.getState().askedFor === run.id || pairOf(run, session.getState().runs) !== undefined)
+  );
+}
+
+/** The same in a component. */
+export function useIsBesideShown(run: RunEntry | undefined): boolean {
+  const runs = useSession((state) => state.runs);
+  const isAsked = useStore(besides, ({ askedFor }) => run !== undefined && askedFor === run.id);
+  const beside = useStore(besides, ({ chosen }) => run && chosen[run.id]);
+  return isAsked || (beside !== undefined && pairOf(run, runs) !== undefined);
+}
+
+/** Lets a person choose which run another one is compared with. */
+export function askForOther(runId: string): void {
+  besides.setState({ askedFor: runId });
 }
 
 /** How far the alignment of the pair on the screen is. */
@@ -154,9 +181,9 @@ function isAimed({ run, other }: Pair): boolean {
   return aimed?.runId === run.id && aimed.otherId === other.id;
 }
 
-/** Compares a run with no other one any more. */
+/** Compares a run with no other one any more; another one can be chosen. */
 export function endComparison(runId: string): void {
-  besides.setState(({ chosen: { [runId]: _, ...chosen } }) => ({ chosen }));
+  besides.setState(({ chosen: { [runId]: _, ...chosen } }) => ({ chosen, askedFor: runId }));
 }
 
 /** Shows the other run, with this one beside it. */

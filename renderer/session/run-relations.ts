@@ -1,4 +1,7 @@
+import { nameOfCause } from '../../core/trace/causes.ts';
+import type { Side } from '../../core/trace/compare/alignment.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { findingOf } from './cursor.ts';
 import { nameOfFork } from './forks.ts';
 import { isShrunk, originalOf, parentOf, settingsOf } from './lineage.ts';
 import { type RunEntry } from './model.ts';
@@ -7,12 +10,36 @@ import { titleOf } from './names.ts';
 /** How a run came from another one, or the other one from it. */
 export type Relation = 'parent' | 'original' | 'before' | 'after' | 'fork' | 'shrunk' | 'other';
 
-/** The name of a run among others: what it does otherwise, or its machine. */
+/** The name of a run among others: what it does otherwise, what it was shrunk to, or its machine. */
 export function nameOfRun(run: RunEntry): string {
   const fork = nameOfFork(run);
   if (fork !== undefined) return fork;
   if (!isShrunk(run)) return titleOf(run);
-  return run.trace ? `Shrunk to ${formatPlural(run.trace.length, 'step')}` : 'Shrunk run';
+  const steps = run.trace ? `, shrunk to ${formatPlural(run.trace.length, 'step')}` : '';
+  return causeOfShrunk(run) + steps;
+}
+
+/** The cause that a run was shrunk to, as soon as it is known. */
+export function causeOfShrunk({ trace, status }: RunEntry): string {
+  const signature = trace?.header.shrunkFrom?.signature;
+  if (signature === undefined) return status === 'running' ? 'Shrinking' : 'Shrunk run';
+  return (trace && findingOf(trace, signature)?.name) ?? nameOfCause(signature);
+}
+
+/** What two runs beside each other are called: as which side of a change they are, or by their names. */
+export function namesOfPair(
+  { run, other }: { readonly run: RunEntry; readonly other: RunEntry },
+  runs: readonly RunEntry[],
+): Readonly<Record<Side, string>> {
+  const [before, after] = ['Before the change', 'After the change'];
+  switch (relationOf(run, other, runs)) {
+    case 'before':
+      return { a: before, b: after };
+    case 'after':
+      return { a: after, b: before };
+    default:
+      return { a: nameOfRun(other), b: nameOfRun(run) };
+  }
 }
 
 /** The settings of a run on one line. */

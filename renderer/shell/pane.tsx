@@ -1,14 +1,12 @@
 import { ChevronDown, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { showIn } from '../session/arrangement.ts';
-import { arrange } from '../session/arrangements.ts';
 import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { MenuButton } from '../ui/menu-button.tsx';
 import { showCommandOf } from '../words/commands.ts';
 import { VIEWS, type ViewId } from '../words/views.ts';
 import { ArrangeMenu } from './arrange-menu.tsx';
-import { closePane, noteFocus } from './panes.ts';
+import { closePane, noteFocus, showViewIn } from './panes.ts';
 import { viewsOf, ViewIcon } from './views.tsx';
 
 /** One of several panes: a slim header, and a view. */
@@ -48,7 +46,7 @@ export function Pane({
               })),
             },
           ]}
-          onChoose={(id) => arrange((panes) => showIn(panes, view, id as ViewId))}
+          onChoose={(id) => showViewIn(view, id as ViewId)}
         >
           <ViewIcon view={view} />
           {label}

@@ -7,6 +7,7 @@ import {
   onePane,
   PANES_MAX,
   show,
+  showIn,
   split,
   viewsIn,
   type Arrangement,
@@ -14,6 +15,7 @@ import {
   type SplitDirection,
 } from '../session/arrangement.ts';
 import { arrange, currentArrangement, useArrangement } from '../session/arrangements.ts';
+import { askForOther, isBesideShown, useIsBesideShown } from '../session/beside.ts';
 import type { RunEntry } from '../session/model.ts';
 import { showNotice } from '../session/notices.ts';
 import { selectRun, session } from '../session/store.ts';
@@ -26,14 +28,22 @@ import { isViewOf, viewsOf } from './views.tsx';
  * pane at a time where there is no room for all. The arrangement itself stays as it is.
  */
 
-/** The panes of the views that a run has, of which there is always one. */
-function available(arrangement: Arrangement, run: RunEntry | undefined): Arrangement {
-  return keepOnly(arrangement, (view) => isViewOf(run, view)) ?? onePane('state');
+/**
+ * The panes of the views that a run has, of which there is always one. A run that is compared with no other one has
+ * its state where others have the comparison.
+ */
+function available(
+  arrangement: Arrangement,
+  run: RunEntry | undefined,
+  isCompared: boolean,
+): Arrangement {
+  const isShown = (view: ViewId) => isViewOf(run, view) && (view !== 'beside' || isCompared);
+  return keepOnly(arrangement, isShown) ?? onePane('state');
 }
 
 /** The panes that are shown of a run. */
 export function useShownPanes(run: RunEntry | undefined): Arrangement {
-  const panes = available(useArrangement(), run);
+  const panes = available(useArrangement(), run, useIsBesideShown(run));
   const hasRoom = useUi(({ room }) => room === undefined || fits(panes.root, room));
   return hasRoom ? panes : onePane(panes.focused);
 }
@@ -43,7 +53,8 @@ function currentRun(): RunEntry | undefined {
 }
 
 function currentPanes(): Arrangement {
-  return available(currentArrangement(), currentRun());
+  const run = currentRun();
+  return available(currentArrangement(), run, isBesideShown(run));
 }
 
 /** The view in the pane that has the focus. */
@@ -64,7 +75,19 @@ export function canShow(view: ViewId): boolean {
 
 /** Shows a view in its pane, which gets the focus, or else in the pane that has the focus. */
 export function showView(view: ViewId): void {
+  noteAsked(view);
   change((arrangement) => show(arrangement, view));
+}
+
+/** Shows a view in a pane; if another pane shows it, the two panes swap their views. */
+export function showViewIn(pane: ViewId, view: ViewId): void {
+  noteAsked(view);
+  arrange((arrangement) => showIn(arrangement, pane, view));
+}
+
+function noteAsked(view: ViewId): void {
+  const run = currentRun();
+  if (view === 'beside' && run) askForOther(run.id);
 }
 
 /** Whether there is more than one pane. */
@@ -94,6 +117,7 @@ export function splitPane(direction: SplitDirection): void {
     showNotice('No room for another pane. Hide the runs or the step, or enlarge the window.');
     return;
   }
+  noteAsked(view);
   change((arrangement) => split(arrangement, direction, view));
   moveFocus();
 }

@@ -28,7 +28,7 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
       <div className="counterpart-line">
         <p className="counterpart small">
           <Icon size={14} aria-hidden />
-          <span>{wordsOf(counterpart)}</span>
+          <span>{wordsOf(counterpart, false)}</span>
         </p>
       </div>
     );
@@ -37,7 +37,7 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
     <div className="counterpart-line">
       <button type="button" className="counterpart small" onClick={() => void goToCounterpart()}>
         <Icon size={14} aria-hidden />
-        <span>{wordsOf(counterpart)}</span>
+        <span>{wordsOf(counterpart, true)}</span>
         <Shortcut command="counterpart" />
       </button>
       {other && (
@@ -79,8 +79,10 @@ const KIN_WORDS = {
   },
 } as const;
 
-function wordsOf(counterpart: Counterpart): ReactNode {
-  const place = <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span>;
+/** @param isLink whether a press goes there: in a saved page, there is no other run. */
+function wordsOf(counterpart: Counterpart, isLink: boolean): ReactNode {
+  const link = isLink ? 'counterpart-link' : '';
+  const place = <span className={link}>{formatStepIndex(counterpart.stepIndex)}</span>;
   switch (counterpart.kind) {
     case 'original':
       return <>{place} of the original</>;
@@ -91,14 +93,14 @@ function wordsOf(counterpart: Counterpart): ReactNode {
       const words = KIN_WORDS[kind];
       if (isSame === true) return words.same(place);
       const text = isSame === undefined ? words.run : words.missing;
-      return <span className="counterpart-link">{text}</span>;
+      return <span className={link}>{text}</span>;
     }
     case 'shrunk': {
       const { isKept, run } = counterpart;
       return (
         <>
           {isKept ? place : 'left out'} of the{' '}
-          <span className={isKept ? '' : 'counterpart-link'}>shrunk run</span> of{' '}
+          <span className={isKept ? '' : link}>shrunk run</span> of{' '}
           {formatPlural(run.trace?.length ?? 0, 'step')}
         </>
       );

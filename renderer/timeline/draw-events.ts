@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/machine/finding.ts';
+import { formatPlural } from '../words/format.ts';
 import { shownName } from '../words/shown.ts';
 import { binsIn } from './density.ts';
 import { fillTriangle } from './draw-shapes.ts';
@@ -48,7 +49,9 @@ export function drawFindings(scene: Scene): void {
 /** A name for findings that stand close together: that of the first one. */
 function labelOf(close: readonly Finding[]): string {
   const name = shownName(close[0]?.name ?? '');
-  return close.length > 1 ? `${name} +${close.length - 1}` : name;
+  return close.length > 1
+    ? `${name}, and ${formatPlural(close.length - 1, 'other finding')}`
+    : name;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rerun } from '../../core/trace/compare/rerun.ts';
-import { briefOfSequel, describeSequel, inkOfSequel } from './saved-words.ts';
+import { briefOfLater, briefOfSequel, describeSequel, inkOfSequel } from './saved-words.ts';
 
 const GONE: Rerun = {
   leftOut: 2,
@@ -15,6 +15,7 @@ describe('what a run comes to with a source that was saved', () => {
       'With the source that was saved: finding gone. 2 steps of it no longer take place.',
     );
     expect([briefOfSequel(sequel), inkOfSequel(sequel)]).toEqual(['finding gone', 'ink-ok']);
+    expect(briefOfLater(sequel)).toBe('gone after the change');
   });
 
   it('says so and is muted if the source was saved again since', () => {

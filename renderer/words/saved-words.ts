@@ -38,6 +38,14 @@ export function briefOfSequel(sequel: Sequel): string {
   }
 }
 
+/** The same beside the run that it was executed again from: what is gone is gone after a change, not from this run. */
+export function briefOfLater(sequel: Sequel): string {
+  if (sequel.kind !== 'ended' || sequel.isEarlier || !isGone(sequel.rerun)) {
+    return briefOfSequel(sequel);
+  }
+  return 'gone after the change';
+}
+
 /** In sentences. */
 export function describeSequel(sequel: Sequel): string {
   switch (sequel.kind) {

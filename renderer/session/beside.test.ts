@@ -98,7 +98,7 @@ describe('two runs side by side', () => {
   });
 
   it('are named as the sides of a change', () => {
-    updateRun(idB, (run) => ({ ...run, change: { beforeId: idA } }));
+    updateRun(idB, (run) => ({ ...run, change: { beforeId: idA, stepIndex: 0 } }));
     const { runs } = session.getState();
     const [a, b] = [findRun(idA), findRun(idB)];
     if (!a || !b) throw new Error('both runs are open');

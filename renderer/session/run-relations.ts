@@ -32,14 +32,10 @@ export function namesOfPair(
   runs: readonly RunEntry[],
 ): Readonly<Record<Side, string>> {
   const [before, after] = ['Before the change', 'After the change'];
-  switch (relationOf(run, other, runs)) {
-    case 'before':
-      return { a: before, b: after };
-    case 'after':
-      return { a: after, b: before };
-    default:
-      return { a: nameOfRun(other), b: nameOfRun(run) };
-  }
+  const relation = relationOf(run, other, runs);
+  if (relation === 'before') return { a: before, b: after };
+  if (relation === 'after') return { a: after, b: before };
+  return { a: nameOfRun(other), b: nameOfRun(run) };
 }
 
 /** The settings of a run on one line. */

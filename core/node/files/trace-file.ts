@@ -268,7 +268,12 @@ export interface ReadTrace {
  */
 export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
   const file = new TraceFile(path, { isThorough: true, copyFolder: tmpdir(), ...options });
-  for await (const _ of file.read()) options?.onSlice?.(file.progress);
+  try {
+    for await (const _ of file.read()) options?.onSlice?.(file.progress);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
   const { trace, damage } = file;
   if (!trace) throw new Error('a trace that was read has a header');
   return { trace, ...(damage ? { damage } : {}), close: () => file.close() };

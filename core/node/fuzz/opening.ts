@@ -65,6 +65,14 @@ async function judge(original: Trace, path: string, isForged: boolean): Promise<
     if (error instanceof ProblemError) return { outcome: 'clear error', reason: error.message };
     return { outcome: 'wrong', reason: `reading threw ${describe(error)}` };
   }
+  try {
+    return judgeOpened(original, read, isForged);
+  } finally {
+    read.close();
+  }
+}
+
+function judgeOpened(original: Trace, read: ReadTrace, isForged: boolean): Opening {
   const { trace, damage } = read;
   try {
     lookAtAll(read);

@@ -351,6 +351,8 @@ describe('but for', () => {
     const ask = (sourceHash: string) =>
       askButFor({ ...subject, machine, sourceHash }, recorded, failure);
     await expect(ask('now')).rejects.toThrow('The finding is of an earlier source');
+    await expect(ask('now')).rejects.toMatchObject({ isGone: true });
+    await expect(ask('was')).rejects.toMatchObject({ isGone: false });
     await expect(ask('was')).rejects.toThrow('depends on something outside of its state');
   });
 });

@@ -71,6 +71,14 @@ export interface ButForOptions {
 /** Thrown for a run that does not fail again: there is nothing to explain. */
 export class NotFailingError extends SelfExplainingError {
   override readonly name = 'NotFailingError';
+
+  /** Whether the machine was changed, and its cause appears nowhere in the run any more. */
+  readonly isGone: boolean;
+
+  constructor(message: string, isGone: boolean) {
+    super(message);
+    this.isGone = isGone;
+  }
 }
 
 /** Parts up to a finding that are judged; those nearest to it, if a run has more. */
@@ -271,20 +279,22 @@ export async function requireFailing(
 ): Promise<void> {
   const whole: Fork = { from: 0, changes: [], goesOn: 'sameOperations' };
   const forked = await startFork(subject, parent, whole);
-  const { step } = await driveToStep(
-    forked.run,
-    ({ findings }) =>
-      forked.parentStep === stepIndex && findings.some((found) => signatureOf(found) === signature),
-  );
+  let elsewhere: number | undefined;
+  const { step } = await driveToStep(forked.run, ({ stepIndex: at, findings }) => {
+    if (!findings.some((found) => signatureOf(found) === signature)) return false;
+    elsewhere ??= at;
+    return forked.parentStep === stepIndex;
+  });
   if (step) return;
   const { sourceHash } = parent.header;
   const now = subject.sourceHash;
   const isEarlier = sourceHash !== undefined && now !== undefined && now !== sourceHash;
   throw new NotFailingError(
     isEarlier
-      ? `The finding is of an earlier source: with the machine as it is now, the run does not fail for this cause at step ${stepIndex}.`
+      ? `The finding is of an earlier source: with the machine as it is now, the run does not fail for this cause at step ${stepIndex}${elsewhere === undefined ? '' : `, but at step ${elsewhere}`}.`
       : `The run does not fail for this cause at step ${stepIndex} when it is executed again: the machine depends ` +
           'on something outside of its state and input. Record it again.',
+    isEarlier && elsewhere === undefined,
   );
 }
 

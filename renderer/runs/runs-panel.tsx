@@ -224,7 +224,7 @@ function describeShrunk(run: RunEntry): string {
   if (from === 0) return 'shrunk: the initial state fails';
   const isStopped = status === 'cancelled' ? ', stopped' : '';
   const word = status === 'running' && remakes === undefined ? 'shrinking' : 'shrunk';
-  return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
+  return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped} · seed ${seed}`;
 }
 
 function detailOf({ origin, trace }: RunEntry): string {

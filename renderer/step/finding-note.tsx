@@ -61,7 +61,9 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
         {advice && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>
-            <dd>{advice.cause}</dd>
+            <dd>
+              <WithPlaces text={shownLine(advice.cause)} />
+            </dd>
             <dt>Usual cure</dt>
             <dd>{advice.cure}</dd>
           </dl>

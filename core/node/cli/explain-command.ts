@@ -5,7 +5,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
 import type { Need } from '../../trace/words/judged.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
-import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
+import { NotFailingError, type ButFor, type JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
 import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
@@ -73,12 +73,29 @@ async function explainCommand(file: string, options: ExplainOptions): Promise<Ex
     });
     const explanation = await cancelOnInterrupt(explaining, () => {
       isCancelled = true;
+    }).catch((error: unknown) => {
+      if (error instanceof NotFailingError && error.isGone) return undefined;
+      throw error;
     });
     line.clear();
+    if (!explanation) return tellGone(file, finding, options.json);
     if (options.json) printAsJson(file, finding, explanation);
     else printAsText(finding, explanation);
     return isCancelled ? EXIT.refused : EXIT.found;
   });
+}
+
+/** Says that a finding is gone with the machine as it is now, which is what was to be hoped for. */
+function tellGone(file: string, { kind, name, stepIndex }: Finding, isJson = false): ExitCode {
+  if (isJson) printJson({ file, finding: { kind, name, stepIndex }, isGone: true });
+  else {
+    printLine(style.bold(`${kind}: ${name}`), '  ', style.dim(placeOf(stepIndex)));
+    printLine(
+      style.green('  Gone: with the machine as it is now, this run does not fail for this cause.'),
+    );
+    printLine('  Whether other runs do, a sweep tells: phasmoscope sweep --one-in 1000.');
+  }
+  return EXIT.done;
 }
 
 function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding {

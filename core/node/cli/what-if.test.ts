@@ -129,6 +129,33 @@ it('says of a finding in the initial state that no step led to it', async () => 
   expect(stderr).toContain('no step led to that');
 });
 
+it('says that the finding of a machine that was mended is gone', async () => {
+  const source = (limit: number) => `import { ok } from 'phasmoscope';
+    export const machine = {
+      name: 'grows', description: '', initialState: () => ({ n: 0 }),
+      stf: (state) => (state.update((draft) => { draft.n += 1; }), ok()),
+      restore: () => ok(), invariants: { 'n is small': ({ n }) => n < ${limit} },
+    };
+    export const scenarios = [{
+      name: 's', description: '', defaults: { seed: '1', operations: 5 },
+      start: () => ({
+        next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+      }),
+    }];`;
+  const explain = async (limit: number) => {
+    writeFileSync(join(folder, 'grows.ts'), source(limit));
+    return phasmoscope('explain', 'grows.jsonl', '--machine', 'grows.ts');
+  };
+  writeFileSync(join(folder, 'grows.ts'), source(3));
+  await phasmoscope('record', 'grows.ts', '--out', 'grows.jsonl');
+  expect((await explain(3)).status).toBe(1);
+  const { status, stdout } = await explain(300);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('Gone: with the machine as it is')]);
+  // Another defect in its place is none of it being gone.
+  const later = await explain(4);
+  expect([later.status, later.stderr]).toEqual([2, expect.stringContaining('but at step 3')]);
+});
+
 it('says what fails anyway, and that the scenario of a curve is gone, which is not the source', async () => {
   const source = (scenario: string) => `import { ok } from 'phasmoscope';
     export const machine = {

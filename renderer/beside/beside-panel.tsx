@@ -40,6 +40,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { useHeight } from '../ui/use-size.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
+import { describeTwoMachines } from '../words/two-machines-words.ts';
 import { PairTable } from './pair-table.tsx';
 import { RunChoice } from './run-choice.tsx';
 import './beside-panel.css';
@@ -219,10 +220,12 @@ function Verdict({
     () => (isOver ? compareFindings(before.findings, trace.findings) : undefined),
     [before, trace, isOver],
   );
+  const twoMachines = describeTwoMachines(before.header, trace.header);
   const words = { where: ['in A', 'in B'], onBefore: seekOther } as const;
   return (
     <>
       <output className="beside-verdict">{verdictOf(aligning, isOver)}</output>
+      {twoMachines !== undefined && <p className="muted small beside-machines">{twoMachines}</p>}
       {findings && findings.gone.length + findings.added.length + findings.moved.length > 0 && (
         <details className="beside-findings small">
           <summary>{findingsInWords(findings)}</summary>

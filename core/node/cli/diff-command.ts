@@ -1,10 +1,14 @@
 import { shapeOf } from '../../engine/signature.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
+import { showText } from '../../text/visible.ts';
 import type { DifferingPair, Stretch } from '../../trace/compare/align.ts';
 import { alignTraces } from '../../trace/compare/alignment.ts';
-import { compareCauses, type ComparedCause } from '../../trace/compare/compare.ts';
+import { compareCauses, isOneSeedOfTwo, type ComparedCause } from '../../trace/compare/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { describeFork } from '../../trace/words/fork-words.ts';
+import { formatSentence } from '../../trace/words/sentences.ts';
+import { describeAnswer } from '../../trace/words/step-words.ts';
 import { sameValue } from '../../value/value.ts';
 import {
   describeDiffering,
@@ -110,6 +114,7 @@ function printComparison(
     ['B', `${files[1]}, ${formatPlural(lengths[1] ?? 0, 'step')}`],
   ]);
   printSettings(compared);
+  printFork([a, b]);
   if (!isSameStart) printLine(style.red(INITIAL_STATES_DIFFER));
   printLine(firstDifference(stretches, pairs));
   printWhyApart([a, b], compared);
@@ -140,12 +145,27 @@ function printSettings({ settings }: Comparison): void {
   if (settings.length > 0) printLine(style.dim(`Their headers differ in ${settings.join(', ')}.`));
 }
 
+/** Says first what a fork does otherwise than the other run, if one of them is a fork of such a run. */
+function printFork([a, b]: readonly [Trace, Trace]): void {
+  const [ofA, ofB] = [a.header.forks ?? [], b.header.forks ?? []];
+  const [side, fewer, more] = ofA.length < ofB.length ? ['B', ofA, ofB] : ['A', ofB, ofA];
+  const fork = more.at(-1);
+  if (!fork || !sameValue(fewer, more.slice(0, -1))) return;
+  if (a.header.seed !== b.header.seed || a.header.scenario !== b.header.scenario) return;
+  printLine(`${side} is a fork, and differs in this: ${formatSentence(describeFork(fork))}.`);
+}
+
 /** "The same up to step 41: there the outcome and the state differ." */
 function firstDifference(stretches: readonly Stretch[], [pair]: readonly DifferingPair[]): string {
   const gap = stretches.find(({ kind }) => kind !== 'both');
   const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
   if (!Number.isFinite(at)) return 'Their steps are the same.';
   const same = describeShared(at);
+  if (gap && gap.kind !== 'both' && gap.a <= (pair?.a ?? gap.a)) {
+    const [side, step] = gap.kind === 'onlyA' ? ['A', gap.a] : ['B', gap.b];
+    const alone = `${same} Step ${formatCount(step)} of ${side} is in ${side} only.`;
+    return pair ? `${alone} ${describeDiffering(pair.a, pair.parts, pair.b)}` : alone;
+  }
   return pair ? `${same} ${describeDiffering(pair.a, pair.parts, pair.b)}` : same;
 }
 
@@ -161,11 +181,9 @@ function tellingFirst(pairs: readonly DifferingPair[]): readonly DifferingPair[]
 }
 
 /** Of one seed on two machines, says why the requests are others, and how both get the same ones. */
-function printWhyApart([a, b]: readonly [Trace, Trace], { settings, stretches }: Comparison): void {
-  const isOneSeed = settings.every((name) => name === 'machine' || name === 'sourceHash');
-  const isDrawn = [a, b].every(({ header }) => !header.forks && !header.shrunkFrom);
+function printWhyApart([a, b]: readonly [Trace, Trace], { stretches }: Comparison): void {
   const gap = stretches.find(({ kind }) => kind !== 'both');
-  if (settings.length === 0 || !isOneSeed || !isDrawn || !gap) return;
+  if (!isOneSeedOfTwo(a.header, b.header) || !gap) return;
   printLine(
     `From step ${formatCount(gap.a)} of A on, the scenario may draw other operations for each: it sees what the ` +
       'machine does. To compare what both make of the same operations, give those of A to the machine of B: ' +
@@ -183,7 +201,9 @@ function printOnlyIn(side: 'A' | 'B', trace: Trace, stretches: readonly Stretch[
   if (steps.length === 0) return;
   printLine(style.bold(`Only in ${side}`), style.dim(`  ${formatPlural(steps.length, 'step')}`));
   for (const at of steps.slice(0, LISTED_MAX)) {
-    printLine(`  ${formatCount(at).padStart(7)}  ${shapeOf(trace.step(at).operation)}`);
+    const step = trace.step(at);
+    const answer = step.outcome.kind === 'ok' ? '' : `  ${showText(describeAnswer(step))}`;
+    printLine(`  ${formatCount(at).padStart(7)}  ${shapeOf(step.operation)}`, style.dim(answer));
   }
   const hidden = steps.length - LISTED_MAX;
   if (hidden > 0)

@@ -70,6 +70,16 @@ it('aligns two machines on one seed, and names the first difference', async () =
   expect(pairs.length).toBeGreaterThan(0);
 });
 
+it('says first what a fork does otherwise, and which step is the first that only one has', async () => {
+  const crash = ['--at', '5', '--crash', '--out', 'crashed.jsonl'];
+  await phasmoscope('fork', 'plain.jsonl', ...crash);
+  const { stdout } = await phasmoscope('diff', 'plain.jsonl', 'crashed.jsonl');
+  expect(stdout).toContain('B is a fork, and differs in this: The process crashes after step 5');
+  expect(stdout).toContain('The first 6 steps are the same. Step 6 of B is in B only.');
+  const turned = await phasmoscope('diff', 'crashed.jsonl', 'plain.jsonl');
+  expect(turned.stdout).toContain('A is a fork, and differs in this');
+});
+
 it('compares what another machine makes of the same operations, whatever ids it gives', async () => {
   const settings = ['--faults', 'chaos', '--operations', '300', '--seed', '7'];
   await phasmoscope('record', 'dentist-booking-unchecked', ...settings, '--out', 'a.jsonl');

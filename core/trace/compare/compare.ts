@@ -3,7 +3,7 @@ import { causeWithoutPlace } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { causesOf } from '../causes.ts';
-import type { Step, StepPart } from '../format/format.ts';
+import type { Step, StepPart, TraceHeader } from '../format/format.ts';
 import type { Trace } from '../trace.ts';
 import { differingParts } from './differing-parts.ts';
 
@@ -192,4 +192,16 @@ function occurrencesOf(findings: readonly Finding[]): ReadonlyMap<string, Occurr
     });
   }
   return found;
+}
+
+/**
+ * Whether two runs are of one seed on two machines, or on two sources of one, both drawn by the scenario: once the
+ * machines do different things, the scenario may draw other operations for each.
+ */
+export function isOneSeedOfTwo(a: TraceHeader, b: TraceHeader): boolean {
+  const isDrawn = [a, b].every(({ forks, shrunkFrom }) => !forks && !shrunkFrom);
+  const isOneSeed = (['scenario', 'seed', 'faults', 'operationsMax'] as const).every(
+    (name) => a[name] === b[name],
+  );
+  return isDrawn && isOneSeed && (a.machine !== b.machine || a.sourceHash !== b.sourceHash);
 }

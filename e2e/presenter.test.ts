@@ -220,6 +220,7 @@ test('gives the speaker a window with the next note and a clock', async ({ app, 
   await page.keyboard.press('s');
   const speaker = await opening;
   const next = speaker.getByRole('region', { name: 'Next note' });
+  await expect(speaker.getByRole('region', { name: 'This note' })).not.toBeEmpty();
   await expect(next.getByRole('heading')).toHaveText('It begins well');
   await expect(speaker.getByRole('timer', { name: 'Clock' })).toContainText(/^\d+:\d\d/);
   expect(await seriousViolations(speaker)).toEqual([]);

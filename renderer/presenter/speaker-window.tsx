@@ -18,7 +18,7 @@ interface SpeakerProps {
 }
 
 /**
- * What the speaker alone sees, in a window of its own: the next note and a clock. It is a part of this page,
+ * What the speaker alone sees, in a window of its own: the text of this note, the next one and a clock. It is a part of this page,
  * so that both show the same talk.
  */
 export function SpeakerWindow(props: SpeakerProps): ReactNode {
@@ -70,11 +70,14 @@ function Speaker({ told, note, beganMs }: SpeakerProps): ReactNode {
         <output className="data" aria-label="Note">
           {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
         </output>
-        <span className="speaker-now truncate muted">
+        <span className="speaker-place truncate muted">
           {shownTitleOf(note)} · {shownPlaceOf(note)}
         </span>
         <Clock beganMs={beganMs} />
       </header>
+      <section className="speaker-now" aria-label="This note">
+        <Markdown key={note.id} text={note.text} />
+      </section>
       <section className="speaker-next" aria-label="Next note">
         <p className="muted">{next ? `Next: ${shownPlaceOf(next)}` : 'This is the last note.'}</p>
         {next && <Markdown key={next.id} text={next.text} />}

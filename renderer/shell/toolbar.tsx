@@ -89,7 +89,7 @@ function MachinePicker(): ReactNode {
           })),
         },
         ...(files.size > 0 ? [{ title: 'Your machines', items: [...files.values()] }] : []),
-        { title: 'Other', items: [{ id: CHOOSE_FILE, label: 'Open a machine file…' }] },
+        { title: 'Other', items: [{ id: CHOOSE_FILE, label: 'Open a machine…' }] },
       ]}
       onPick={(id) => {
         if (id === CHOOSE_FILE) void chooseMachine();

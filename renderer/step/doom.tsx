@@ -72,6 +72,9 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
       {points.length > 0 && (
         <figure className="doom-figure" aria-label={describe(points)}>
           <Curve points={points} doom={doom} after={after} />
+          <figcaption className="muted small" aria-hidden>
+            {describe(points)}
+          </figcaption>
         </figure>
       )}
       {after && <CurveLegend />}

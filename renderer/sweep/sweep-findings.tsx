@@ -87,18 +87,21 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
       </Placeholder>
     );
   }
+  const title = `No ${hasSavedFailing(report) ? 'new ' : ''}findings in ${formatPlural(seeds, 'seed')}`;
+  if (settings.mend) {
+    // The verdict stands over it already.
+    return (
+      <p className="muted sweep-told">
+        {title}: {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
+        {whatNext(settings.faults, report)}
+      </p>
+    );
+  }
   return (
-    <Placeholder
-      icon={CircleCheck}
-      ink="ink-ok"
-      title={`No ${hasSavedFailing(report) ? 'new ' : ''}findings in ${formatPlural(seeds, 'seed')}`}
-    >
+    <Placeholder icon={CircleCheck} ink="ink-ok" title={title}>
       <p className="muted">
         {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
-        {status === 'completed' &&
-          !settings.mend &&
-          !hasSavedFailing(report) &&
-          describeClaim(seeds)}
+        {status === 'completed' && !hasSavedFailing(report) && describeClaim(seeds)}
         {whatNext(settings.faults, report)}
       </p>
     </Placeholder>

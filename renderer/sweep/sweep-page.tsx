@@ -125,7 +125,11 @@ function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary 
   const reached = sometimes.filter((one) => one.reached).length;
   return (
     <dl className="figures">
-      <Figure name="Seeds" value={formatCount(seeds)} of={seedsMax && formatCount(seedsMax)} />
+      <Figure
+        name={sweep.settings.mend ? 'New seeds' : 'Seeds'}
+        value={formatCount(seeds)}
+        of={seedsMax && formatCount(seedsMax)}
+      />
       <Figure name="Steps" value={formatCount(steps)} />
       <Figure name="Steps a second" value={formatCount(stepsPerSecond)} />
       <Figure

@@ -45,7 +45,7 @@ function lowered(title: string): string {
  */
 export const COMMANDS = {
   openTrace: { title: 'Open trace…', keys: ['$mod+o'], menu: 'File' },
-  openMachine: { title: 'Open machine…', keys: ['$mod+Shift+o'], menu: 'File' },
+  openMachine: { title: 'Open a machine…', keys: ['$mod+Shift+o'], menu: 'File' },
   saveTrace: { title: 'Save trace…', keys: ['$mod+s'], menu: 'File' },
   savePage: { title: 'Save as a page…', keys: ['$mod+Shift+s'], menu: 'File' },
   saveViewPicture: { title: 'Save a picture of this view…', keys: [], menu: 'File' },

@@ -326,7 +326,7 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
 }
 
 /** The most seeds of a cause that are listed. */
-const FAILING_LISTED_MAX = 100;
+export const FAILING_LISTED_MAX = 100;
 
 function smallestOf(seeds: readonly string[]): string[] {
   return [...new Set(seeds)].toSorted(compareSeeds).slice(0, FAILING_LISTED_MAX);

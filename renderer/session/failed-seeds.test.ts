@@ -37,11 +37,12 @@ function run(seed: string, failures: readonly CauseInBrief[], more: Partial<RunE
 function sweep(
   from: string,
   count: number,
-  found: readonly (CauseInBrief & Pick<SweepGroup, 'seed' | 'failing'>)[],
+  found: readonly (CauseInBrief &
+    Pick<SweepGroup, 'seed' | 'failing'> & { readonly count?: number })[],
 ) {
   ids += 1;
   const { seed: _, ...rest } = SETTINGS;
-  const groups = found.map((one) => ({ ...one, count: 1, stepIndex: 1, operations: 1, shape: '' }));
+  const groups = found.map((one) => ({ count: 1, ...one, stepIndex: 1, operations: 1, shape: '' }));
   return {
     id: `sweep-${ids}`,
     machine: DESK,
@@ -131,6 +132,22 @@ describe('the seeds that failed for a cause', () => {
     const sweeps = [sweptSeeds('a', FAILED_SEEDS_MAX + 3)];
     const { failed, leftOut } = failedSeedsOf({ runs: [], sweeps }, DESK, undefined, {});
     expect([failed.length, leftOut]).toEqual([FAILED_SEEDS_MAX, 3]);
+  });
+});
+
+describe('seeds that a sweep counts, but does not list', () => {
+  it('are told to be left out', () => {
+    const [one, another] = [200, 150].map((count) => ({
+      ...cause('a'),
+      seed: '0',
+      count,
+      failing: ['0', '1'],
+    }));
+    const sweeps = [sweep('0', 200, one ? [one] : []), sweep('500', 200, another ? [another] : [])];
+    const { failed, leftOut } = failedSeedsOf({ runs: [], sweeps }, DESK, undefined, {});
+    expect([failed.length, leftOut]).toEqual([2, 198]);
+    const until = { causes: [cause('b').signature] };
+    expect(failedSeedsOf({ runs: [], sweeps }, DESK, undefined, until).leftOut).toBe(0);
   });
 });
 

@@ -58,10 +58,36 @@ export function failedSeedsOf(
     if (!byKey.has(key)) byKey.set(key, one);
   }
   const failed = [...byKey.values()].slice(0, FAILED_SEEDS_MAX);
-  return { failed, leftOut: byKey.size - failed.length };
+  return { failed, leftOut: byKey.size - failed.length + unlistedIn(sweeps, ref, inputs, until) };
 }
 
-function keyOf({ scenario, faults, operationsMax, seed, signature }: FailedSeed): string {
+/** How many seeds failed in sweeps that do not list them: for a cause of several sweeps, the most of one. */
+function unlistedIn(
+  sweeps: Session['sweeps'],
+  ref: MachineRef,
+  inputs: string | undefined,
+  until: UntilFailure,
+): number {
+  const most = new Map<string, number>();
+  for (const { machine, settings, report, progress } of sweeps) {
+    if (!isSameMachine(machine, ref) || settings.inputs !== inputs) continue;
+    for (const { signature, count, failing } of report?.groups ?? progress?.groups ?? []) {
+      if (!failing || !countsAsFailure(until, signature)) continue;
+      const { scenario, faults, operationsMax } = settings;
+      const key = keyOf({ scenario, faults, operationsMax, seed: '', signature });
+      most.set(key, Math.max(most.get(key) ?? 0, count - failing.length));
+    }
+  }
+  return [...most.values()].reduce((sum, unlisted) => sum + unlisted, 0);
+}
+
+function keyOf({
+  scenario,
+  faults,
+  operationsMax,
+  seed,
+  signature,
+}: Omit<FailedSeed, 'kind' | 'name' | 'message'>): string {
   return JSON.stringify([scenario, faults, operationsMax, seed, causeWithoutPlace(signature)]);
 }
 

@@ -47,7 +47,7 @@ describe('what a sweep says of a mend', () => {
   it('says how many seeds that had failed were not among those that are tried', () => {
     const mend = { ...MENDED.mend, leftOut: 500 };
     expect(describeMend({ ...MENDED, mend })).toMatch(
-      / 500 more seeds that failed are left out: at most 1 000 are tried again\.$/,
+      / 500 more seeds that failed are left out: a sweep lists 100 of a cause, and at most 1 000 are tried again\.$/,
     );
   });
 

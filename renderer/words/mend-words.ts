@@ -5,7 +5,7 @@ import {
   type StillFailing,
   type SweptMend,
 } from '../../core/sweep/mend.ts';
-import type { SweepReport } from '../../core/sweep/report.ts';
+import { FAILING_LISTED_MAX, type SweepReport } from '../../core/sweep/report.ts';
 import { nameOfCause } from '../../core/trace/causes.ts';
 import { formatCount, formatPlural } from './format.ts';
 import { shownLine, shownName } from './shown.ts';
@@ -112,7 +112,7 @@ function untriedOf({ mend, tried = [], status, verdict }: MendStanding): string 
 export function describeLeftOut(leftOut = 0): string {
   if (leftOut === 0) return '';
   const are = leftOut === 1 ? 'is' : 'are';
-  return ` ${formatPlural(leftOut, 'more seed')} that failed ${are} left out: at most ${formatCount(FAILED_SEEDS_MAX)} are tried again.`;
+  return ` ${formatPlural(leftOut, 'more seed')} that failed ${are} left out: a sweep lists ${formatCount(FAILING_LISTED_MAX)} of a cause, and at most ${formatCount(FAILED_SEEDS_MAX)} are tried again.`;
 }
 
 function capital(text: string): string {

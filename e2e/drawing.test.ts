@@ -18,6 +18,10 @@ test.describe('the week of the dentist', () => {
     await expect(tuesday.locator('[data-tone="bad"]')).toHaveCount(2);
     await expect(tuesday.locator('[data-tone="bad"][data-change="changed"]')).toHaveCount(2);
     await expect(tuesday).toContainText('overlaps');
+    // Each entry says who is in the slot, also the short ones.
+    for (const title of await page.locator('.calendar-title').all()) {
+      await expect(title).toHaveText(/^Patient \d+$/);
+    }
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 
     await page.keyboard.press('ArrowLeft');

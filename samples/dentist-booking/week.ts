@@ -40,8 +40,8 @@ function holdsIn({ pending }: Shown): readonly Entry[] {
     .map(({ id, userId, slot: { day, time }, aptType }) => ({
       id: `request ${id}`,
       ...placeOf({ day, time, aptType }),
-      title: aptType,
-      detail: `held for patient ${userId} (#${id})`,
+      title: titleOf(userId),
+      detail: `${aptType}, held (#${id})`,
       tone: 'waiting',
     }));
 }
@@ -62,11 +62,16 @@ function bookingsIn({ bookings, pending }: Shown): readonly Entry[] {
       column,
       from,
       to,
-      title: aptType,
-      detail: `${overlapping ? 'overlaps, ' : ''}patient ${userId}${id === undefined ? '' : ` (#${id})`}`,
+      title: titleOf(userId),
+      detail: `${overlapping ? 'overlaps, ' : ''}${aptType}${id === undefined ? '' : ` (#${id})`}`,
       tone: overlapping ? 'bad' : 'good',
     };
   });
+}
+
+/** Who is in the slot comes first: short entries and narrow columns have room for little else. */
+function titleOf(userId: number): string {
+  return `Patient ${userId}`;
 }
 
 function placeOf({ day, time, aptType }: Pick<Booking, 'day' | 'time' | 'aptType'>) {

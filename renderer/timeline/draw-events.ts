@@ -49,9 +49,7 @@ export function drawFindings(scene: Scene): void {
 /** A name for findings that stand close together: that of the first one. */
 function labelOf(close: readonly Finding[]): string {
   const name = shownName(close[0]?.name ?? '');
-  return close.length > 1
-    ? `${name}, and ${formatPlural(close.length - 1, 'other finding')}`
-    : name;
+  return close.length > 1 ? `${name}, ${formatPlural(close.length - 1, 'other')}` : name;
 }
 
 /**

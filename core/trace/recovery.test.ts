@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ok } from '../machine/machine.ts';
-import { book, crash, desk, paid, traceOf, withFault } from '../test-helpers/test-desk.ts';
+import { book, crash, paid, patientDesk, traceOf, withFault } from '../test-helpers/test-desk.ts';
 import { recoveryAt, restoreStepAfter } from './recovery.ts';
 
 const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
@@ -69,16 +68,6 @@ describe('recoveryAt', () => {
   });
 
   it('tells what the container refused in restore from what restore forgot', () => {
-    const patient = {
-      ...desk,
-      restore: (...[state, actions]: Parameters<typeof desk.restore>) => {
-        try {
-          return desk.restore(state, actions);
-        } catch {
-          return ok();
-        }
-      },
-    };
     const refusing = traceOf(
       [
         book('A'),
@@ -86,7 +75,7 @@ describe('recoveryAt', () => {
         withFault({ kind: 'restore' }, { kind: 'actionRefused', action: 0 }),
       ],
       'none',
-      patient,
+      patientDesk,
     );
     const { lost, refused } = recoveryAt(refusing, 2) ?? {};
     expect(lost?.map(({ id }) => id)).toEqual([1]);

@@ -133,7 +133,7 @@ function OutcomeIcon({ step }: { step: Step }): ReactNode {
     return <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />;
   }
   // The icon of the operation is shown above already, except that of a failure.
-  if (mark === 'restoreFailed' || mark === 'crashWithLoss') {
+  if (mark === 'restoreFailed' || mark === 'restoreRefused' || mark === 'crashWithLoss') {
     return <MarkIcon mark={mark} size={12} />;
   }
   return operation.kind === 'restore' ? <NodeIcon name="ok" size={11} /> : null;

@@ -27,6 +27,7 @@ const OTHER_FAULTS: ReadonlySet<Mark | undefined> = new Set<Mark>([
   'duplicate',
   'loss',
   'restoreFailed',
+  'restoreRefused',
 ]);
 
 /** Whether a fault other than a crash strikes in a step. */

@@ -12,6 +12,7 @@ export const MARKS = [
   'crash',
   'died',
   'restoreFailed',
+  'restoreRefused',
   'refused',
   'storage',
   'loss',
@@ -28,7 +29,8 @@ export function markOf(glance: StepGlance): Mark | undefined {
     case 'crash':
       return glance.hasLostActions ? 'crashWithLoss' : 'crash';
     case 'restore':
-      return outcome === 'ok' ? 'restore' : 'restoreFailed';
+      if (outcome !== 'ok') return 'restoreFailed';
+      return glance.hasRefusedAction ? 'restoreRefused' : 'restore';
     case 'loss':
     case 'settled':
       return operation;
@@ -55,6 +57,7 @@ export const MARK_MEANINGS: Readonly<Record<Mark, string>> = {
   died: 'process died inside the step',
   restore: 'restore',
   restoreFailed: 'restore that failed',
+  restoreRefused: 'restore with a refused action',
   storage: 'storage fault',
   refused: 'refused action',
   duplicate: 'duplicate completion',
@@ -69,6 +72,7 @@ export const MARK_NAMES: Readonly<Record<Mark, string>> = {
   died: 'Died inside',
   restore: 'Restore',
   restoreFailed: 'Restore failed',
+  restoreRefused: 'Restore, refused',
   storage: 'Storage fault',
   refused: 'Action refused',
   duplicate: 'Duplicate',
@@ -83,6 +87,7 @@ export const MARK_INKS: Readonly<Record<Mark, 'crash' | 'rejected' | 'tracked' |
   died: 'crash',
   restore: 'crash',
   restoreFailed: 'crash',
+  restoreRefused: 'rejected',
   storage: 'rejected',
   refused: 'rejected',
   duplicate: 'tracked',
@@ -118,6 +123,7 @@ export const MARK_SHAPES: Readonly<Record<Mark, MarkShape>> = {
   died: { stroked: 'M.3-1.1-.75.2H-.1L-.3 1.1.75-.2H.1Z' },
   restore: { stroked: TURN, filled: TURN_HEAD },
   restoreFailed: { stroked: `${TURN}M-1.1 1.1 1.15-1.15`, filled: TURN_HEAD },
+  restoreRefused: { stroked: `${TURN}M-.5 0H.5`, filled: TURN_HEAD },
   storage: {
     stroked:
       'M-.8-.62A.8.34 0 1 1 .8-.62.8.34 0 1 1-.8-.62V.62A.8.34 0 0 0 .8.62V-.62M-.8 0A.8.34 0 0 0 .8 0',

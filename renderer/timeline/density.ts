@@ -98,6 +98,7 @@ const MARK_CHANNELS: Readonly<Partial<Record<Mark, Channel>>> = {
   crash: 'crash',
   crashWithLoss: 'crash',
   restoreFailed: 'storage',
+  restoreRefused: 'storage',
   refused: 'storage',
   storage: 'storage',
   loss: 'delivery',

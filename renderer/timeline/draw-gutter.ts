@@ -13,6 +13,7 @@ const OUTSIDE_MARKS: readonly Mark[] = [
   'crashWithLoss',
   'restore',
   'restoreFailed',
+  'restoreRefused',
   'loss',
   'settled',
 ];
@@ -22,6 +23,7 @@ const FAULT_MARKS: readonly Mark[] = [
   'crash',
   'crashWithLoss',
   'restoreFailed',
+  'restoreRefused',
   'storage',
   'refused',
   'loss',

@@ -11,6 +11,7 @@ const IN_ORDER: readonly Mark[] = [
   'died',
   'restore',
   'restoreFailed',
+  'restoreRefused',
   'storage',
   'refused',
   'duplicate',

@@ -7,6 +7,7 @@ import {
   doubled,
   lost,
   paid,
+  patientDesk,
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
@@ -109,6 +110,18 @@ describe('a step in words', () => {
       text: 'Restore failed: access 1 to the state failed',
       mark: 'restoreFailed',
     });
+  });
+
+  it('says of a restore that came back which action the container refused', () => {
+    const refusing = withFault({ kind: 'restore' }, { kind: 'actionRefused', action: 0 });
+    const operations = [book('A'), { kind: 'crash', dispatched: 0 } as const, refusing];
+    const trace = traceOf(operations, 'none', patientDesk);
+    const [note] = notesAt(trace, 2);
+    expect(note).toMatchObject({
+      text: 'The process is back, but the container refused action 1',
+      mark: markOfStep(trace.step(2)),
+    });
+    expect(note?.mark).toBe('restoreRefused');
   });
 
   it('says that the run has ended', () => {

@@ -136,7 +136,21 @@ function duplicateNotes(
   ];
 }
 
-function restoreNotes({ outcome }: Step, fault: StepFault | undefined): readonly StepNote[] {
+function restoreNotes(
+  { outcome, refused }: Step,
+  fault: StepFault | undefined,
+): readonly StepNote[] {
+  if (outcome.kind === 'ok' && refused.length > 0) {
+    const what = fault ? lowerFirst(describeFault(fault)) : 'the container refused an action';
+    return [
+      {
+        mark: 'restoreRefused',
+        text: `The process is back, but ${what}`,
+        consequence:
+          'restore caught the refusal: the action is not under way, and no result of it will come.',
+      },
+    ];
+  }
   if (outcome.kind === 'ok') {
     const consequence =
       'From the state alone, restore emits the outstanding tracked actions again.';

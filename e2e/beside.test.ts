@@ -155,6 +155,8 @@ test.describe('a machine outside of the checkout', () => {
     await page.keyboard.press('Enter');
     const view = beside(page);
     await expect(view).toContainText(/only in A/);
+    // What is seen first is where they part.
+    await expect(view.locator('tr[data-differs="true"]').first()).toBeVisible();
     await page.locator('main').getByRole('slider', { name: 'Timeline', exact: true }).focus();
     await page.keyboard.press(']');
     await page.keyboard.press('Shift+L');

@@ -69,7 +69,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await expectRun(page);
     await choose(app, 'light');
     await page.getByRole('button', { name: 'Why did it fail?' }).click();
-    await page.getByRole('button', { name: 'Open the nearest run that passes' }).click();
+    await page.getByRole('button', { name: 'Open the nearest run without this cause' }).click();
     await page.getByText(/ends in another state/).waitFor();
     await page.getByRole('button', { name: 'Compare the two side by side' }).click();
     await page.getByText(/^The same before step/).waitFor();

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { putBeside } from '../session/beside.ts';
+import { compareFromFirstDifference, putBeside } from '../session/beside.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import {
   namesOfPair,
@@ -56,7 +56,8 @@ export function RunChoice({
         ...(related.length > 0 ? [{ title: 'Related runs', items: related }] : []),
         ...(unrelated.length > 0 ? [{ title: 'Other runs', items: unrelated }] : []),
       ]}
-      onPick={(id) => putBeside(run.id, id)}
+      // Where nothing was compared before, what is seen first is where they part.
+      onPick={(id) => (otherId === undefined ? compareFromFirstDifference : putBeside)(run.id, id)}
     />
   );
 }

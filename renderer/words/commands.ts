@@ -70,7 +70,7 @@ export const COMMANDS = {
     keys: ['Shift+J'],
     menu: 'What if',
   },
-  openNearest: { title: 'Open the nearest run that passes', keys: [], menu: 'What if' },
+  openNearest: { title: 'Open the nearest run without this cause', keys: [], menu: 'What if' },
   whatIf: { title: 'What if, at this step…', keys: ['b'], menu: 'What if' },
   ...TRY_COMMANDS,
   renameFork: { title: 'Rename the fork…', keys: ['F2'], menu: 'What if' },

@@ -312,8 +312,8 @@ test('shrunk runs and forks that are not shown are executed again as well', asyn
 
   save(folder, 'machine.ts', (text) => text.replace('coins < 10', 'coins < 11'));
   await expect(change(page)).toContainText('“coins are few” is elsewhere');
-  await expect(shrunk).toContainText('finding gone');
-  await expect(forks).toContainText('finding gone');
+  await expect(shrunk).toContainText('gone after the change');
+  await expect(forks).toContainText('gone after the change');
   save(folder, 'machine.ts', (text) => text.replace('coins < 11', 'coins < 9'));
   await expect(shrunk).toContainText(/still there, at step \d+/);
   await expect(forks).toContainText(/still there, at step \d+/);

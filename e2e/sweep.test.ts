@@ -81,7 +81,7 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     .filter({ hasText: 'atomicity' })
     .filter({ hasText: 'RequestSlot' });
   await expect(row).toContainText('Fails because the container refuses an action');
-  await expect(row).toContainText('Also breaks atomicity');
+  await expect(row).toContainText('Also breaks “atomicity”');
   const example = Number(/seed \d+\D*(\d+)/.exec((await row.textContent()) ?? '')?.[1]);
 
   await test.step('an example opens at its finding', async () => {

@@ -7,6 +7,7 @@ import {
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { sameValue } from '../value/value.ts';
+import { answersOf, Asked, hasSecondDelivery } from './asked.ts';
 import { References } from './references.ts';
 import { PANICS_MAX } from './simulation.ts';
 
@@ -16,6 +17,8 @@ export type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
 export interface GuidedStep {
   readonly operation: Operation;
   readonly emitted: readonly TrackedAction[];
+  /** Of a completion, what was answered in the run that it is of: see {@link Asked.answerOf}. */
+  readonly answer?: string | undefined;
   /** In a fork: the parent has no such step. */
   readonly isAdded?: true;
 }
@@ -37,8 +40,8 @@ export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly Trac
 /**
  * Guides the execution of a list of operations that is not quite one of a run: some were left out,
  * moved, added or changed. Ids are translated: a completion completes the same action, even if its id has
- * become another, and a request names the same thing. Operations that no longer make sense are left out, such as the completion of an action
- * that is not sent, or a restore without a crash.
+ * become another, and a request names the same thing. Operations that no longer make sense are left out, such as
+ * the completion of an action that is not sent, a result that nothing asks for any more, or a restore without a crash.
  */
 export class Guide {
   readonly #list: readonly GuidedStep[];
@@ -46,6 +49,9 @@ export class Guide {
   /** Ids of the previous run, with the ids that they have become. */
   readonly #ids: Map<ActionId, ActionId>;
   readonly #references: References;
+  readonly #asked: Asked;
+  /** The answers that external systems are known to give, since they gave them in the run that is guided. */
+  readonly #answers: Set<string>;
   /** How often each action was sent, and the actions under way. */
   readonly #sent: Map<ActionId, number>;
   readonly #underWay: Set<ActionId>;
@@ -61,9 +67,19 @@ export class Guide {
   /** Whether the candidate has a step that is impossible in any run. */
   isImpossible = false;
 
-  /** @param past a guide that was led through the steps before the list. */
-  constructor(list: readonly GuidedStep[], origin: Origin, past?: Guide) {
+  /**
+   * @param past a guide that was led through the steps before the list.
+   * @param answers that are known besides those of the list and of the past.
+   */
+  constructor(
+    list: readonly GuidedStep[],
+    origin: Origin,
+    past?: Guide,
+    answers: Iterable<string> = [],
+  ) {
     this.#list = list;
+    this.#asked = new Asked(past && past.#asked);
+    this.#answers = new Set([...answers, ...answersOf(list), ...(past ? past.#answers : [])]);
     this.#origin = origin;
     this.#ids = new Map(past && past.#ids);
     this.#references = new References(past && past.#references);
@@ -104,10 +120,12 @@ export class Guide {
         const id = this.#ids.get(operation.id);
         if (id === undefined || !this.#isSent(id)) return undefined;
         if (operation.kind === 'loss') return { ...operation, id };
-        const { isDuplicate, ...first } = operation;
-        return this.#isSecond(operation, id, given)
-          ? { ...first, id, isDuplicate: true }
-          : { ...first, id };
+        const { isDuplicate, ...message } = operation;
+        const first = { ...message, id };
+        const isSecond = this.#isSecond(operation, id, given);
+        const mayBeSecond = this.#origin === 'fork' || hasSecondDelivery(this.#answers);
+        if (!(isSecond && mayBeSecond) && !this.#isAnswer(first, given)) return undefined;
+        return isSecond ? { ...first, isDuplicate: true } : first;
       }
       case 'normal':
         return given?.isAdded ? operation : this.#withNames(operation);
@@ -121,6 +139,23 @@ export class Guide {
   #withNames(operation: Operation & { kind: 'normal' }): Operation {
     const input = this.#references.rewrite(operation.input);
     return input === operation.input ? operation : { ...operation, input };
+  }
+
+  /** Whether a message answers something, as it did in the run that it is of. */
+  #isAnswer(operation: Operation, given: GuidedStep | undefined): boolean {
+    if (given?.answer === undefined) return true;
+    const answer = this.#asked.answerOf(operation);
+    return answer !== undefined && this.#answers.has(answer);
+  }
+
+  /** What waits for a result after the steps so far; a copy. */
+  get asked(): Asked {
+    return new Asked(this.#asked);
+  }
+
+  /** See {@link Asked.answerOf}. */
+  answerOf(operation: Operation): string | undefined {
+    return this.#asked.answerOf(operation);
   }
 
   /**
@@ -163,10 +198,13 @@ export class Guide {
   /** Takes in a step before those of the list, unchanged. */
   lead(step: Executed | IdleStep): void {
     if (step === 'idle') {
+      this.#asked.pass();
       this.#send(undefined);
       return;
     }
     const { operation } = step;
+    const answer = this.#asked.answerOf(operation);
+    for (const known of answersOf([{ operation, answer }])) this.#answers.add(known);
     this.#send(operation.kind === 'crash' ? operation.dispatched : undefined);
     this.observe(step, { operation, emitted: trackedOf(step) });
     this.isImpossible = false;
@@ -174,6 +212,7 @@ export class Guide {
 
   /** Takes in an executed step. */
   observe(step: Executed, given: GuidedStep): void {
+    this.#asked.add(step);
     if (this.#origin === 'run') return;
     const { operation, outcome } = step;
     if (operation.kind === 'crash' || outcome.kind === 'crashed') this.#underWay.clear();

@@ -54,6 +54,8 @@ export type FailingRun = readonly FailingStep[];
 export interface TryOptions {
   /** Leaves all operations unchanged: it is not yet known what the steps emit. */
   readonly isOriginal?: boolean;
+  /** What external systems are known to answer, besides what they answer in the candidate. */
+  readonly answers?: Iterable<string> | undefined;
   /** Called with what the external systems owe at the end, which the list does not have. */
   readonly onAdded?: (operation: Operation) => void;
   /** Gives the run up when it says so. */
@@ -70,10 +72,10 @@ export interface TryOptions {
 export async function tryCandidate(
   subject: ShrinkSubject,
   candidate: Candidate,
-  { isOriginal = false, onAdded, pulse }: TryOptions = {},
+  { isOriginal = false, answers, onAdded, pulse }: TryOptions = {},
 ): Promise<FailingRun | undefined> {
   const { machine, guard, watch, locate, scenario, signature } = subject;
-  const guide = new Guide(candidate, isOriginal ? 'run' : 'part');
+  const guide = new Guide(candidate, isOriginal ? 'run' : 'part', undefined, answers);
   const rewrite: ReplayOptions['rewrite'] = (operation, position, isAdded) => {
     if (isAdded) onAdded?.(operation);
     return guide.rewrite(operation, position, isAdded);
@@ -94,8 +96,9 @@ export async function tryCandidate(
     run,
     (step) => {
       const given = candidate[guide.position] as CandidateStep;
+      const answer = isOriginal ? guide.answerOf(step.operation) : given.answer;
       guide.observe(step, given);
-      kept.push(failingStep(step, given));
+      kept.push(failingStep(step, { ...given, answer }));
       return guide.isImpossible || step.findings.some(isWanted);
     },
     pulse ? { pulse } : {},
@@ -104,9 +107,10 @@ export async function tryCandidate(
   return isFound && !guide.isImpossible ? kept : undefined;
 }
 
-function failingStep(step: Executed, { stepIndex }: CandidateStep): FailingStep {
+function failingStep(step: Executed, { stepIndex, answer }: CandidateStep): FailingStep {
   const { operation, outcome, actions, discarded, refused, findings } = step;
   const tried = [...actions, ...discarded, ...refused];
   const found = findings.map(signatureOf);
-  return { operation, stepIndex, emitted: trackedOf(step), tried, found, outcome: outcome.kind };
+  const emitted = trackedOf(step);
+  return { operation, stepIndex, answer, emitted, tried, found, outcome: outcome.kind };
 }

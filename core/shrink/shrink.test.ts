@@ -160,7 +160,7 @@ describe.each([
     const shrunk = await shrinkCause(machine, scenario, cause);
     expectShrunk(cause, shrunk);
     expect(shrunk.operations).toHaveLength(steps);
-  });
+  }, 240_000);
 });
 
 it('takes out what only goes together, with what matters in between', async () => {

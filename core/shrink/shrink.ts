@@ -1,3 +1,4 @@
+import { answersOf } from '../engine/asked.ts';
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { Pulse } from '../engine/driving.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -10,6 +11,7 @@ import {
   type FailingStep,
   type ShrinkMachine,
   type ShrinkSubject,
+  type TryOptions,
 } from './candidate.ts';
 import { earlierRuns, latenessOf } from './earlier.ts';
 import { isFair, NOTHING_REPLACED } from './fairness.ts';
@@ -102,7 +104,8 @@ export async function shrink(
   const { pulse } = options;
   const { whole, unfounded } = await executeWhole(subject, operations, pulse);
   if (!whole) throw notFailing();
-  const attempt: Attempt = (candidate) => tryCandidate(subject, candidate, { pulse });
+  const answers = answersOf(whole);
+  const attempt: Attempt = (candidate) => tryCandidate(subject, candidate, { pulse, answers });
   return { ...(await new Shrinker(attempt, whole, options, subject).shrink()), ...unfounded };
 }
 
@@ -126,16 +129,19 @@ export async function shrinkAfresh(
   // Lets messages come in. A stop is noticed below.
   await options.isCancelled?.();
   if (whole && isSameRun(whole, (await executeWhole(reused, operations, pulse)).whole)) {
-    const attempt: Attempt = (candidate) => tryCandidate(reused, candidate, { pulse });
+    const answers = answersOf(whole);
+    const attempt: Attempt = (candidate) => tryCandidate(reused, candidate, { pulse, answers });
     const shrunk = await new Shrinker(attempt, whole, options, reused).shrink();
     const recorded = { ...(await renew()), signature, checks };
     if ((await executeWhole(recorded, shrunk.operations, pulse)).whole)
       return { ...shrunk, ...unfounded };
   }
-  const attempt: Attempt = async (candidate, tried) =>
+  const anew = async (candidate: Candidate, tried: TryOptions) =>
     tryCandidate({ ...(await renew()), signature, checks }, candidate, { pulse, ...tried });
-  const given = await attempt(candidateOf(operations), { isOriginal: true });
+  const given = await anew(candidateOf(operations), { isOriginal: true });
   if (!given) throw notFailing();
+  const answers = answersOf(given);
+  const attempt: Attempt = (candidate) => anew(candidate, { answers });
   return { ...(await new Shrinker(attempt, given, options, reused, true).shrink()), ...unfounded };
 }
 
@@ -178,10 +184,7 @@ function isSameRun(one: FailingRun, other: FailingRun | undefined): boolean {
 }
 
 /** Executes a candidate; returns its run if it fails for the cause. */
-type Attempt = (
-  candidate: Candidate,
-  options?: { readonly isOriginal?: boolean },
-) => Promise<FailingRun | undefined>;
+type Attempt = (candidate: Candidate) => Promise<FailingRun | undefined>;
 
 class Shrinker {
   readonly #attempt: Attempt;

@@ -197,8 +197,9 @@ export class Forks {
   #sameOperations(fork: Fork): Beginning {
     const { scenario, guard, locate } = this.#subject;
     const { from, ends = this.#parent.length } = fork;
-    const list = forkedList(cutParent(this.#parent, ends), fork);
-    const past = this.#listed.reach(from);
+    const reach = () => this.#listed.reach(from);
+    const list = forkedList(cutParent(this.#parent, ends), fork, () => reach().guided.asked);
+    const past = reach();
     const onlooker = (stir: () => void) => this.#onlooker.take(from, (one) => one.copy(), stir);
     const options = { scenario, guard, locate, past: onlooker };
     return { source: new GuidedSource(list, options, past.guided), past };

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import type { Asked } from '../engine/asked.ts';
 import { trackedOf, type GuidedStep } from '../engine/guide.ts';
 import { isTakenIn } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -71,17 +72,27 @@ export function forkedPlaces(parent: ParentSteps, { from, changes }: Fork): Map<
   return places;
 }
 
-/** The operations of a fork from its beginning on, where those of its parent are repeated. */
-export function forkedList(parent: ParentSteps, fork: Fork): ForkedStep[] {
+/**
+ * The operations of a fork from its beginning on, where those of its parent are repeated.
+ *
+ * @param askedBefore what waits for a result where the fork begins.
+ */
+export function forkedList(
+  parent: ParentSteps,
+  fork: Fork,
+  askedBefore: () => Asked,
+): ForkedStep[] {
   const places = forkedPlaces(parent, fork);
+  const asked = askedBefore();
   const list: ForkedStep[] = [];
   for (let at = fork.from; at <= parent.length; at += 1) {
     const place = places.get(at);
-    if (!place) {
-      if (at < parent.length) list.push(itself(parent, at));
-      continue;
-    }
-    list.push(...place.before, ...(place.now ? [place.now] : []), ...place.after);
+    const step = at < parent.length ? parent.step(at) : undefined;
+    // What a person has changed is delivered as it was asked for, whatever it answers.
+    const answer = step && asked.answerOf(step.operation);
+    if (step) asked.add(step);
+    if (place) list.push(...place.before, ...(place.now ? [place.now] : []), ...place.after);
+    else if (step) list.push({ ...itself(parent, at), answer });
   }
   const last = list.at(-1)?.operation ?? lastOf(parent, fork);
   if (fork.settles && last?.kind !== 'settled') list.push(added({ kind: 'settled' }));

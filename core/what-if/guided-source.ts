@@ -1,3 +1,4 @@
+import type { Asked } from '../engine/asked.ts';
 import { Guide } from '../engine/guide.ts';
 import { replaySource, type ReplayOptions } from '../engine/replay.ts';
 import type { OperationSource } from '../engine/simulation.ts';
@@ -44,6 +45,11 @@ export class GuidedSource implements OperationSource {
 
   get operations(): number {
     return this.#replay.operations;
+  }
+
+  /** What waits for a result after the steps so far. */
+  get asked(): Asked {
+    return this.#guide.asked;
   }
 
   /** The step of the parent that the last executed step is. */

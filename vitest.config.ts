@@ -6,7 +6,13 @@ function source(path: string): string {
 }
 
 /** What these tests change or keep is the process's, or a module's: each file has its own. */
-const ALONE = ['core/node/hang/**', 'core/node/load/**', 'electron/**', 'renderer/session/**'];
+const ALONE = [
+  ...['core/node/hang/**', 'core/node/load/**', 'electron/**', 'renderer/session/**'].map(
+    (folder) => `${folder}/*.test.{ts,tsx}`,
+  ),
+  // It has limits of its own.
+  'core/trace/limits.test.ts',
+];
 
 export default defineConfig({
   resolve: {
@@ -30,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: ALONE.map((folder) => `${folder}/*.test.{ts,tsx}`),
+          include: ALONE,
         },
       },
       {

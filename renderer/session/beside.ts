@@ -93,18 +93,22 @@ export function usePair(): Pair | undefined {
  * view of another run shows nothing that it could be left for.
  */
 export function isBesideShown(run: RunEntry | undefined): boolean {
-  return (
-    run !== undefined &&
-    (besides.getState().askedFor === run.id || pairOf(run, session.getState().runs) !== undefined)
-  );
+  return isShownOf(run, session.getState().runs, besides.getState().askedFor);
 }
 
 /** The same in a component. */
 export function useIsBesideShown(run: RunEntry | undefined): boolean {
   const runs = useSession((state) => state.runs);
-  const isAsked = useStore(besides, ({ askedFor }) => run !== undefined && askedFor === run.id);
-  const beside = useStore(besides, ({ chosen }) => run && chosen[run.id]);
-  return isAsked || (beside !== undefined && pairOf(run, runs) !== undefined);
+  const { askedFor } = useStore(besides);
+  return isShownOf(run, runs, askedFor);
+}
+
+function isShownOf(
+  run: RunEntry | undefined,
+  runs: readonly RunEntry[],
+  askedFor: string | undefined,
+): boolean {
+  return run !== undefined && (askedFor === run.id || pairOf(run, runs) !== undefined);
 }
 
 /** Lets a person choose which run another one is compared with. */

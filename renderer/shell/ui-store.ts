@@ -34,6 +34,8 @@ export interface Ui {
   readonly dialog: OpenDialog;
   /** The watch that the dialog for one changes; absent for a new one. */
   readonly watchEdited: string | undefined;
+  /** What the timeline was given beyond its lanes when it was last on the screen, in pixels. */
+  readonly timelineGivenPx: number | undefined;
   readonly isPlaying: boolean;
   /** Index into {@link PACES}. */
   readonly pace: number;
@@ -49,6 +51,7 @@ export const ui = createStore<Ui>()(
       preferences: { timeLimitMs: TIME_LIMIT_MS, sessionBytesMax: SESSION_BYTES_MAX, editor: '' },
       dialog: undefined,
       watchEdited: undefined,
+      timelineGivenPx: undefined,
       isPlaying: false,
       pace: 2,
     }),

@@ -1,10 +1,11 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, type RefObject } from 'react';
 import { usePanelRef, type PanelImperativeHandle } from 'react-resizable-panels';
 import { usePair } from '../session/beside.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { useWatches } from '../session/watches.ts';
 import { CRASH_STRIP_PX } from '../timeline/crash-strip.tsx';
 import { watchesHeightPx } from '../timeline/layout.ts';
+import { ui } from './ui-store.ts';
 
 /** The height of the timeline of the run beside, with its name over it, and the links to it. */
 const OTHER_TIMELINE_PX = 180;
@@ -12,9 +13,6 @@ const OTHER_TIMELINE_PX = 180;
 export const TIMELINE_PX_MIN = 176;
 /** The panels above it keep as much, as long as the timeline has its least height. */
 const ABOVE_PX_MIN = 300;
-
-/** What the timeline was given when it was last on the screen in this window. */
-let lastGivenPx: number | undefined;
 
 /**
  * Gives the panel of the timeline as much more height as the watches take, when some are added, and the
@@ -36,23 +34,18 @@ export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
         }) +
         (isPaired ? OTHER_TIMELINE_PX : 0) +
         (hasCrashes ? CRASH_STRIP_PX : 0);
-  // The layout that is remembered has room for what was shown then: before a sweep, or in the last session.
-  const givenPx = useRef(lastGivenPx ?? wantedPx);
   useEffect(() => {
-    const keepGiven = (px: number) => {
-      givenPx.current = px;
-      lastGivenPx = px;
-    };
     if (wantedPx === undefined) return;
-    const givenBeforePx = givenPx.current ?? wantedPx;
-    keepGiven(wantedPx);
+    // The layout that is remembered has room for what was shown then: before a sweep, or in the last session.
+    const givenBeforePx = ui.getState().timelineGivenPx ?? wantedPx;
+    ui.setState({ timelineGivenPx: wantedPx });
     if (wantedPx === givenBeforePx || !panel.current) return;
     const { inPixels: nowPx, asPercentage } = panel.current.getSize();
     const roomPx = (nowPx * 100) / asPercentage - ABOVE_PX_MIN;
     const leastPx = TIMELINE_PX_MIN + wantedPx;
     const fittingPx = Math.min(nowPx + wantedPx - givenBeforePx, Math.max(roomPx, leastPx));
     panel.current.resize(fittingPx);
-    keepGiven(givenBeforePx + fittingPx - nowPx);
+    ui.setState({ timelineGivenPx: givenBeforePx + fittingPx - nowPx });
   }, [wantedPx, panel]);
   return panel;
 }

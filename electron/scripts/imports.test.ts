@@ -60,7 +60,7 @@ describe('import directions', () => {
     ['core/node/files/a.ts', '../load/machine-loader.ts'],
     ['core/node/load/a.ts', '../cli/main.ts'],
     ['electron/main/a.ts', '../host/host.ts'],
-    ['electron/main/a.ts', './build.mjs'],
+    ['electron/main/a.ts', '../scripts/build.mjs'],
     ['electron/host/a.ts', '../main/main.ts'],
     ['electron/scripts/a.mjs', '../main/main.ts'],
     ['electron/scripts/a.mjs', '../../core/problem.ts'],

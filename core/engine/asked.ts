@@ -26,34 +26,50 @@ export function hasSecondDelivery(answers: ReadonlySet<string>): boolean {
   return answers.has(SECOND_DELIVERY);
 }
 
+/** The kinds of the actions that asked the same thing. */
+type Question = readonly string[];
+
 /**
  * What the external systems were asked under each id, and have not answered yet. A process that has asked
  * again after a crash, under the same id, waits for the answer to what it has asked then.
  */
 export class Asked {
-  readonly #open: Map<ActionId, { readonly kind: string; readonly times: number }>;
-  /** What the last step emitted: a crash may keep it from being sent. */
+  /**
+   * The questions that are open under each id, the latest last, each with the kinds of the actions that asked it:
+   * a process asks again what a crash has kept from being sent, perhaps in other words.
+   */
+  readonly #open: Map<ActionId, readonly Question[]>;
+  /** What the last step asked: a crash may keep it from being sent. */
   #unsent: readonly EmittedAction[] = [];
+  /** What a crash has kept from being sent. */
+  readonly #lost: Map<ActionId, Question>;
 
   /** @param from is copied. */
   constructor(from?: Asked) {
     this.#open = new Map(from && from.#open);
+    this.#lost = new Map(from && from.#lost);
     if (from) this.#unsent = from.#unsent;
   }
 
-  /** The kind of the action that a completion answers; absent for a second delivery, and for an unasked one. */
-  answeredBy(operation: Operation): string | undefined {
-    if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate) return undefined;
-    const { id } = operation;
-    const last = this.#unsent.findLast((one) => one.kind === 'tracked' && one.id === id);
-    return last ? kindOf(last.action) : this.#open.get(id)?.kind;
+  /**
+   * An answer by its kind, and that of the action: the latest one under the id. Absent for a second delivery, and for
+   * a result that nothing asked for.
+   */
+  answerOf(operation: Operation): string | undefined {
+    return this.possibleAnswers(operation).at(-1);
   }
 
-  /** An answer by its kind, and that of the action; absent where {@link answeredBy} is. */
-  answerOf(operation: Operation): string | undefined {
-    const asked = this.answeredBy(operation);
-    if (asked === undefined || operation.kind !== 'trackedActionCompleted') return undefined;
-    return JSON.stringify([asked, kindOf(operation.result)]);
+  /** The same for all actions under the id that are open: an earlier one may be answered late. */
+  possibleAnswers(operation: Operation): readonly string[] {
+    if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate) return [];
+    const { id, result } = operation;
+    const unsent = this.#unsent.filter((one) => one.kind === 'tracked' && one.id === id);
+    const questions = [
+      ...(this.#open.get(id) ?? []),
+      ...unsent.map(({ action }) => this.#questionOf(id, action)),
+    ];
+    const kinds = questions.flat();
+    return kinds.map((kind) => JSON.stringify([kind, kindOf(result)]));
   }
 
   /** Takes in a step. */
@@ -73,17 +89,25 @@ export class Asked {
   }
 
   /** @param count how many of the last step's actions are sent; all without one. */
-  #send(count: number | undefined): void {
-    for (const action of this.#unsent.slice(0, count)) {
+  #send(count = this.#unsent.length): void {
+    for (const [at, action] of this.#unsent.entries()) {
       if (action.kind !== 'tracked') continue;
-      const times = (this.#open.get(action.id)?.times ?? 0) + 1;
-      this.#open.set(action.id, { kind: kindOf(action.action), times });
+      const { id } = action;
+      const question = this.#questionOf(id, action.action);
+      if (at < count) {
+        this.#lost.delete(id);
+        this.#open.set(id, [...(this.#open.get(id) ?? []), question]);
+      } else this.#lost.set(id, question);
     }
   }
 
+  #questionOf(id: ActionId, action: unknown): Question {
+    return [...(this.#lost.get(id) ?? []), kindOf(action)];
+  }
+
   #answer(id: ActionId): void {
-    const open = this.#open.get(id);
-    if (open && open.times > 1) this.#open.set(id, { ...open, times: open.times - 1 });
+    const others = this.#open.get(id)?.slice(0, -1) ?? [];
+    if (others.length > 0) this.#open.set(id, others);
     else this.#open.delete(id);
   }
 }

@@ -144,8 +144,7 @@ export class Guide {
   /** Whether a message answers something, as it did in the run that it is of. */
   #isAnswer(operation: Operation, given: GuidedStep | undefined): boolean {
     if (given?.answer === undefined) return true;
-    const answer = this.#asked.answerOf(operation);
-    return answer !== undefined && this.#answers.has(answer);
+    return this.#asked.possibleAnswers(operation).some((answer) => this.#answers.has(answer));
   }
 
   /** What waits for a result after the steps so far; a copy. */

@@ -35,8 +35,8 @@ describe('keys', () => {
     ['a US layout', '+', 'Equal', 'S', 'zoomIn'],
     ['a US layout', 'ArrowRight', 'ArrowRight', 'S', 'tenForward'],
     ['caps lock', 'F', 'KeyF', '', 'nextFinding'],
-    ['AZERTY', '&', 'Digit1', '', 'showState'],
-    ['AZERTY', '1', 'Digit1', 'S', 'showState'],
+    ['AZERTY', '&', 'Digit1', '', 'showState', 'showSweepFindings'],
+    ['AZERTY', '1', 'Digit1', 'S', 'showState', 'showSweepFindings'],
     ['AZERTY', 'é', 'Digit2', '', 'showCausality'],
     ['AZERTY', '"', 'Digit3', '', 'showDifference'],
     ['AZERTY', 'à', 'Digit0', '', 'zoomFit'],
@@ -50,10 +50,10 @@ describe('keys', () => {
     ['Cyrillic', 'Щ', 'KeyO', 'CS', 'openMachine'],
     ['Cyrillic', 'ю', 'Period', '', 'faster'],
     ['Greek', 'φ', 'KeyF', '', 'nextFinding'],
-    ['Arabic', '١', 'Digit1', '', 'showState'],
+    ['Arabic', '١', 'Digit1', '', 'showState', 'showSweepFindings'],
     ['Dvorak', 'f', 'KeyY', '', 'nextFinding'],
-  ])('of %s: %s (%s %s)', (_, key, code, mods, command) => {
-    expect(commandsOf(key, code, mods)).toEqual([command]);
+  ])('of %s: %s (%s %s)', (_, key, code, mods, ...commands) => {
+    expect(commandsOf(key, code, mods)).toEqual(commands);
   });
 
   it.each([

@@ -117,13 +117,15 @@ it.runIf(hasScript)(
 
 it.runIf(hasScript)(
   'a command on a terminal says that it bundles, aligns, reads and writes',
-  () => {
+  async () => {
     const machine = join(PACKAGE_ROOT, 'samples/turnstile/index.ts');
     writeFileSync(join(folder, 'gate.ts'), `export * from ${JSON.stringify(machine)};`);
     // Without a bundle of last time.
     const fresh = { XDG_CACHE_HOME: join(folder, 'cache') };
     expect(inTerminal('record ./gate.ts --out a.jsonl', fresh)).toContain('Bundling gate.ts');
-    expect(inTerminal('record ./gate.ts --seed 2 --out b.jsonl', fresh)).not.toContain('Bundling');
+    // A file that has just been written may be written again at the same time: its bundle is not kept.
+    const again = () => inTerminal('record ./gate.ts --seed 2 --out b.jsonl', fresh);
+    await vi.waitFor(() => expect(again()).not.toContain('Bundling'), { timeout: 60_000 });
     expect(inTerminal('diff a.jsonl b.jsonl')).toContain('Aligning 200 with 200 steps');
     inTerminal('export a.jsonl --as itf --out a.itf.json');
     const imported = inTerminal('import a.itf.json --out again.jsonl');

@@ -25,7 +25,7 @@ test.describe('a payment that fails after the confirmation', () => {
       .click();
     await page.keyboard.press('y');
     const story = page.getByRole('complementary', { name: 'The causes as text' });
-    await expect(story).toContainText('The cause of every booking is paid for');
+    await expect(story).toContainText('The finding every booking is paid for');
     await expect(
       graph(page).getByRole('button', { name: /completion Failed of #3/ }),
     ).toBeVisible();

@@ -64,8 +64,9 @@ function opened(path: string) {
 
 function phasmoscope(...args: readonly string[]) {
   const command = join(process.cwd(), 'electron/scripts/phasmoscope.mjs');
-  // Playwright asks its own children for colours.
-  const { FORCE_COLOR: _, ...env } = process.env;
+  // Playwright asks its own children for colours, and so do CI services.
+  const { FORCE_COLOR: _, ...others } = process.env;
+  const env = { ...others, NO_COLOR: '1' };
   return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
 }
 

@@ -78,7 +78,7 @@ test('shows the audience what is told, whole at any size, without what it cannot
   for (let times = 0; times < 7; times += 1) await page.keyboard.press('PageDown');
   await expect(title(page)).toHaveText('Why it fails');
   const nodes = talk(page).locator('.react-flow__node');
-  await expect(nodes).toHaveCount(6);
+  await expect(nodes).toHaveCount(12);
   const window = await app.browserWindow(page);
   for (const [width, height] of [
     [1100, 700],

@@ -68,9 +68,7 @@ test.describe('the demo', () => {
       .first()
       .click();
     await expect(explanation).toBeVisible();
-    await explanation
-      .getByRole('button', { name: 'Open the nearest run without this cause' })
-      .click();
+    await explanation.getByRole('button', { name: 'Nearest run without this cause' }).click();
     await expect(page.getByRole('list', { name: 'Forks' })).toContainText(/\d+ causes? gone/);
   });
 });

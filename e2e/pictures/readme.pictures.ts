@@ -69,7 +69,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await expectRun(page);
     await choose(app, 'light');
     await page.getByRole('button', { name: 'Why did it fail?' }).click();
-    await page.getByRole('button', { name: 'Open the nearest run without this cause' }).click();
+    await page.getByRole('button', { name: 'Nearest run without this cause' }).click();
     await page.getByText(/ends in another state/).waitFor();
     await page.getByRole('button', { name: 'Compare the two side by side' }).click();
     await page.getByText(/^The same before step/).waitFor();
@@ -83,7 +83,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await choose(app, 'light');
     await page.keyboard.press('Shift+Z');
     const strip = page.getByRole('region', { name: 'Crash everywhere' });
-    await strip.getByText(/crash points? fail|recovers from a crash/).waitFor();
+    await strip.getByText(/crash points? fail|recovers from a crash|No crash adds/).waitFor();
     await takeOf(page, 'strip', page.getByRole('region', { name: 'Timeline' }));
     await strip.getByRole('button', { name: 'Close the crash points' }).click();
     await page.getByRole('button', { name: 'When was it doomed?' }).click();

@@ -85,7 +85,7 @@ function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanati
       </ul>
       {explained?.nearest !== undefined && (
         <Button icon={GitBranch} className="explain-button" onPress={() => openNearest(run)}>
-          Open the nearest run without this cause
+          Nearest run without this cause
         </Button>
       )}
     </section>

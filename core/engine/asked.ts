@@ -26,28 +26,30 @@ export function hasSecondDelivery(answers: ReadonlySet<string>): boolean {
   return answers.has(SECOND_DELIVERY);
 }
 
-/** The kinds of the actions that asked the same thing. */
-type Question = readonly string[];
+/** What was asked under an id. */
+interface Question {
+  /** How many answers may come. */
+  readonly times: number;
+  /** The kinds of the actions that asked, each once, the latest last. */
+  readonly kinds: readonly string[];
+}
+
+const NOT_ASKED: Question = { times: 0, kinds: [] };
 
 /**
  * What the external systems were asked under each id, and have not answered yet. A process that has asked
- * again after a crash, under the same id, waits for the answer to what it has asked then.
+ * again after a crash, under the same id, waits for the answer to what it has asked then; or for a late one to what
+ * it had asked before. What a crash has kept from being sent is asked again, perhaps in other words.
  */
 export class Asked {
-  /**
-   * The questions that are open under each id, the latest last, each with the kinds of the actions that asked it:
-   * a process asks again what a crash has kept from being sent, perhaps in other words.
-   */
-  readonly #open: Map<ActionId, readonly Question[]>;
+  /** Also what was asked in vain, no times. */
+  readonly #open: Map<ActionId, Question>;
   /** What the last step asked: a crash may keep it from being sent. */
   #unsent: readonly EmittedAction[] = [];
-  /** What a crash has kept from being sent. */
-  readonly #lost: Map<ActionId, Question>;
 
   /** @param from is copied. */
   constructor(from?: Asked) {
     this.#open = new Map(from && from.#open);
-    this.#lost = new Map(from && from.#lost);
     if (from) this.#unsent = from.#unsent;
   }
 
@@ -63,13 +65,11 @@ export class Asked {
   possibleAnswers(operation: Operation): readonly string[] {
     if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate) return [];
     const { id, result } = operation;
-    const unsent = this.#unsent.filter((one) => one.kind === 'tracked' && one.id === id);
-    const questions = [
-      ...(this.#open.get(id) ?? []),
-      ...unsent.map(({ action }) => this.#questionOf(id, action)),
-    ];
-    const kinds = questions.flat();
-    return kinds.map((kind) => JSON.stringify([kind, kindOf(result)]));
+    const open = this.#open.get(id) ?? NOT_ASKED;
+    const { times, kinds } = this.#unsent
+      .filter((one) => one.kind === 'tracked' && one.id === id)
+      .reduce((asked, { action }) => withKind(asked, action, 1), open);
+    return times === 0 ? [] : kinds.map((kind) => JSON.stringify([kind, kindOf(result)]));
   }
 
   /** Takes in a step. */
@@ -92,22 +92,19 @@ export class Asked {
   #send(count = this.#unsent.length): void {
     for (const [at, action] of this.#unsent.entries()) {
       if (action.kind !== 'tracked') continue;
-      const { id } = action;
-      const question = this.#questionOf(id, action.action);
-      if (at < count) {
-        this.#lost.delete(id);
-        this.#open.set(id, [...(this.#open.get(id) ?? []), question]);
-      } else this.#lost.set(id, question);
+      const open = this.#open.get(action.id) ?? NOT_ASKED;
+      this.#open.set(action.id, withKind(open, action.action, at < count ? 1 : 0));
     }
   }
 
-  #questionOf(id: ActionId, action: unknown): Question {
-    return [...(this.#lost.get(id) ?? []), kindOf(action)];
-  }
-
   #answer(id: ActionId): void {
-    const others = this.#open.get(id)?.slice(0, -1) ?? [];
-    if (others.length > 0) this.#open.set(id, others);
+    const { times, kinds } = this.#open.get(id) ?? NOT_ASKED;
+    if (times > 1) this.#open.set(id, { times: times - 1, kinds });
     else this.#open.delete(id);
   }
+}
+
+function withKind({ times, kinds }: Question, action: unknown, more: number): Question {
+  const kind = kindOf(action);
+  return { times: times + more, kinds: [...kinds.filter((one) => one !== kind), kind] };
 }

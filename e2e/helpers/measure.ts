@@ -66,8 +66,46 @@ export function reportKeys(where: string, { frames, panels, idle }: KeyTimes): v
   report('  for comparison, a frame of an idle window, p95', percentile(idle, 0.95), 'ms');
 }
 
+/**
+ * Clicks at places all over the timeline, which shows the whole run.
+ *
+ * @returns the milliseconds from each click to the frame in which every panel shows the step.
+ */
+export async function measureJumps(page: Page, jumps: number): Promise<readonly number[]> {
+  const timeline = await page.getByRole('region', { name: 'Timeline' }).boundingBox();
+  if (!timeline) throw new Error('the window has a timeline');
+  const times: number[] = [];
+  for (let at = 0; at < jumps; at += 1) {
+    const painted = await page.evaluateHandle(() => {
+      const numberIn = (selector: string, pattern: RegExp) =>
+        pattern
+          .exec(document.querySelector(selector)?.textContent ?? '')?.[1]
+          ?.replaceAll(/\D/g, '');
+      const shown = () => numberIn('.position', /^step ([\d\s]+)/);
+      const isWhole = () => numberIn('.step-head > .step-number', /^([\d\s]+)$/) === shown();
+      const before = shown();
+      const tookMs = new Promise<number>((resolve) => {
+        const onDown = () => {
+          const begin = performance.now();
+          const onFrame = () => {
+            if (shown() === before || !isWhole()) requestAnimationFrame(onFrame);
+            else resolve(performance.now() - begin);
+          };
+          requestAnimationFrame(onFrame);
+        };
+        addEventListener('pointerdown', onDown, { once: true, capture: true });
+      });
+      return { tookMs };
+    });
+    const x = timeline.x + 200 + ((at * 0.618) % 1) * (timeline.width - 260);
+    await page.mouse.click(x, timeline.y + 75);
+    times.push(await painted.evaluate(({ tookMs }) => tookMs));
+  }
+  return times;
+}
+
 /** Moves the cursor to a step by its number. */
-export async function goToStep(page: Page, stepIndex: number): Promise<void> {
+async function goToStep(page: Page, stepIndex: number): Promise<void> {
   await page.keyboard.press('g');
   await page.keyboard.type(String(stepIndex));
   await page.keyboard.press('Enter');

@@ -6,6 +6,7 @@ import { expect, test } from '@playwright/test';
 import { makeFolderOutside } from './helpers/outside.ts';
 import { isAlive, startedBy } from './helpers/processes.ts';
 
+// Which processes a command has started is read from /proc, and only Linux needs a virtual display.
 test.skip(process.platform !== 'linux', 'reads /proc');
 test.setTimeout(180_000);
 

@@ -29,7 +29,7 @@ export class Onlooker {
   #undispatched: readonly EmittedAction[] = [];
   /** Whether the external systems fail when they receive these actions, in the order of the draws. */
   #failures: boolean[] = [];
-  /** Answers of the external systems that have not been delivered yet, by id. */
+  /** Undelivered answers of the external systems, by id. */
   readonly #answers: Map<unknown, Completion>;
   #operations = 0;
 

@@ -9,7 +9,7 @@ export class OversizeError extends SelfExplainingError {
   override readonly name = 'OversizeError';
 }
 
-/** Stands for such data where its text is wanted: what is told with it is news all the same. */
+/** Replaces such data where its text is wanted, so that the rest of the message is still shown. */
 export const TOO_LARGE_TO_WRITE = 'a value too large to be written';
 
 /** The error for a value with containers in more than {@link VALUE_LEVELS_MAX} levels. */

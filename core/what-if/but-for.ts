@@ -83,7 +83,7 @@ export class NotFailingError extends SelfExplainingError {
 
 /** Parts up to a finding that are judged; those nearest to it, if a run has more. */
 export const PARTS_MAX = 100_000;
-/** Up to so many steps, in all runs without a part, the parts are taken out one by one: a matter of seconds. */
+/** Parts are taken out one by one if that executes at most this many steps in all, which takes seconds. */
 const STEPS_ONE_BY_ONE_MAX = 4_000_000;
 /** How far beyond the finding a run is followed, to see whether the cause appears elsewhere. */
 const BEYOND_STEPS_MAX = 1_000;
@@ -91,7 +91,7 @@ const BEYOND_STEPS_MAX = 1_000;
 const FIELDS_STEPS_MAX = 20;
 /** Runs that are made to find parts that only matter together. */
 const TOGETHER_TRIES_MAX = 400;
-/** Groups of such parts that are told. */
+/** At most this many groups of such parts are reported. */
 const GROUPS_MAX = 3;
 
 /**

@@ -2,7 +2,7 @@ import { formatCount } from '../text/quantities.ts';
 import { joined, namesIn, stepList, type Sentence } from '../trace/words/sentences.ts';
 import type { JudgedField } from './fields.ts';
 
-/** The most groups of requests that are told. */
+/** At most this many groups of requests are mentioned. */
 const GROUPS_MAX = 6;
 
 /** Requests of which the same fields matter. */

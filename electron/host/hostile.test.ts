@@ -104,7 +104,7 @@ async function ask(name: string, source: string, index: number): Promise<Row> {
   for (const command of COMMAND_NAMES) {
     const { every, args } = COMMANDS[command];
     if (!IS_TABLE && index % every !== 0) continue;
-    // Of a machine that cannot be run there is no trace.
+    // A machine that cannot be run leaves no trace file.
     if (args === RECORDED && !existsSync(join(place, 'trace.jsonl'))) continue;
     const answer = await runCommandLine([command, ...args], place);
     check(answer);

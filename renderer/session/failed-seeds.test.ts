@@ -136,7 +136,7 @@ describe('the seeds that failed for a cause', () => {
 });
 
 describe('seeds that a sweep counts, but does not list', () => {
-  it('are told to be left out', () => {
+  it('are reported as left out', () => {
     const [one, another] = [200, 150].map((count) => ({
       ...cause('a'),
       seed: '0',

@@ -32,7 +32,7 @@ it('explains the first finding, or a step', async () => {
   expect(markdown.stdout).toContain('- **Step 77**: the result `Success` of `Preauth`');
 });
 
-/** What is told of the steps of a shrunk run of the dentist, with their numbers. */
+/** The numbered sentences that `why` prints for a shrunk run of the dentist. */
 async function whyShrunk(seed: string, finding: string, shape: string): Promise<readonly string[]> {
   const run = ['--faults', 'chaos', '--operations', '1000', '--seed', seed];
   const sought = ['--finding', finding, '--shape', shape, '--out', `shrunk-${seed}.jsonl`];

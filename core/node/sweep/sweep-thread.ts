@@ -30,7 +30,7 @@ export interface ThreadStart extends Omit<WorkerStart, 'pulse'> {
   readonly hangMs: number;
 }
 
-/** Who is told what a thread does. */
+/** Callbacks for what a thread reports. */
 export interface ThreadOwner<Task> {
   receive(thread: SweepThread<Task>, message: WorkerMessage): void;
   /** It is gone. @param reason as the end of a sentence about the machine. */

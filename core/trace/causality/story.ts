@@ -33,7 +33,7 @@ export interface StorySentence {
 
 /** The longest name or message in a sentence. */
 const NAME_CHARS_MAX = 160;
-/** The most records of a step whose phases are told. */
+/** At most this many records of a step are mentioned with their change of phase. */
 const RECORDS_TOLD_MAX = 4;
 /** The most actions of a step that are named. */
 const ACTIONS_TOLD_MAX = 4;

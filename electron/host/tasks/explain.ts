@@ -29,7 +29,7 @@ export const explain: CarryOut<'explain'> = (context, { signature, stepIndex, in
       isCancelled: () => batch.breathe(),
     });
     batch.flush();
-    // What was found until it was stopped is told as well.
+    // A stopped explanation reports what it has found so far.
     context.report({ kind: 'explained', ...toReport(explanation) });
     return explanation.found.isStopped ? 'cancelled' : 'completed';
   });

@@ -1,17 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
-import { ProblemError } from '../../problem.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
 import { SHARDS_MAX } from '../../text/quantities.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
 import { writeBreakingMachine } from '../test-helpers/breaking-machine.ts';
-import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
+import { problemOf, runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 import { mergeCommand } from './merge-command.ts';
-import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
 import { sweepCommand, type SweepOptions } from './sweep-command.ts';
 
 let folder: string;
@@ -119,14 +116,6 @@ it('reports what a sweep has found when the machine cannot be loaded again to sh
   expect(readFileSync(join(folder, 'meanwhile.xml'), 'utf8')).toContain('was not shrunk');
 });
 
-/** What a person is told about a command that is refused. */
-async function problemOf(command: Promise<unknown>): Promise<string> {
-  const error: unknown = await command.catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(ProblemError);
-  const { title, remedy = '' } = (error as ProblemError).problem;
-  return `${title} ${remedy}`;
-}
-
 const TEN_SEEDS = { from: 0n, count: 10 };
 
 it.each<[SweepOptions, string, string]>([
@@ -152,23 +141,6 @@ it.each<[SweepOptions, string, string]>([
   const problem = await problemOf(sweepCommand('dentist-booking', options));
   expect(problem).toContain(title);
   expect(problem).toContain(remedy);
-});
-
-it.each<[string, Partial<ShrinkCommandOptions>, string]>([
-  ['dentist-booking-hardened', {}, 'Seed 12345 has no finding'],
-  ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
-  ['nowhere.jsonl', {}, 'The file nowhere.jsonl does not exist'],
-  ['README.md', {}, 'README.md is not a trace'],
-])('shrink refuses %s %o', async (target, options, title) => {
-  const out = join(folder, 'none.jsonl');
-  const command = shrinkCommand(target, { operations: 20, out, ...options });
-  expect(await problemOf(command)).toContain(title);
-  expect(existsSync(out)).toBe(false);
-});
-
-it('shrink says before it begins that its trace has no place', async () => {
-  const command = shrinkCommand('dentist-booking', { out: join(folder, 'nowhere/left.jsonl') });
-  expect(await problemOf(command)).toContain('left.jsonl cannot be written');
 });
 
 it.each([
@@ -630,44 +602,4 @@ it('a list of broken seeds is no sound machine', async () => {
   const file = throwingMachine('throwing-only.ts');
   const { stdout } = await phasmoscope(`sweep ${file} --operations 2 --count 30 --workers 1`);
   expect(stdout).toMatch(/No findings in the \d+ seeds that finished\./);
-});
-
-describe.concurrent('shrink', () => {
-  it('goes another way to the finding without a fault', async ({ expect: check }) => {
-    const seed = ['dentist-booking', '--faults', 'chaos', '--operations', '500', '--seed', '0'];
-    const finding = ['--finding', 'tracked actions are restorable'];
-    const how = ['--without', 'duplicated', '--out', 'other.jsonl', '--json'];
-    const { stdout } = await runCommandLine(['shrink', ...seed, ...finding, ...how], folder);
-    const { operations } = JSON.parse(stdout) as { operations: { operation: string }[] };
-    check(operations.map(({ operation }) => operation)).toEqual([
-      'input RequestSlot',
-      'input RequestSlot',
-      'completion Success',
-      'completion Success',
-    ]);
-    const refused = await phasmoscope('shrink dentist-booking --without no --out x.jsonl');
-    check([refused.status, refused.stderr]).toEqual([2, check.stringContaining('The faults are')]);
-  });
-
-  it('writes what is left, from a seed or from a trace', async ({ expect: check }) => {
-    const seed = '--seed 0 --operations 200 --faults chaos';
-    const fromSeed = await phasmoscope(`shrink dentist-booking ${seed} --out seed.jsonl --json`);
-    check(fromSeed.status).toBe(1);
-    const document = JSON.parse(fromSeed.stdout);
-    check(document).toMatchObject({ machine: 'dentist-booking', seed: '0', out: 'seed.jsonl' });
-    check(document.stepIndices).toHaveLength(document.steps);
-    await phasmoscope(`record dentist-booking ${seed} --out whole.jsonl`);
-    const fromTrace = await phasmoscope('shrink whole.jsonl --out trace.jsonl --json');
-    check(JSON.parse(fromTrace.stdout).stepIndices).toEqual(document.stepIndices);
-
-    const exported = await phasmoscope('export-test trace.jsonl --out left.test.ts');
-    check(exported.stdout).toContain(`npx vitest run ${join(folder, 'left.test.ts')}\n`);
-    check(exported.stdout).toContain(`not installed: npm install -D vitest ${PACKAGE_ROOT}\n`);
-    // Here both are there.
-    mkdirSync(join(PACKAGE_ROOT, '.cache'), { recursive: true });
-    const own = join(PACKAGE_ROOT, '.cache', 'left.test.ts');
-    const inCheckout = await phasmoscope(`export-test trace.jsonl --out ${own}`);
-    rmSync(own);
-    check(inCheckout.stdout).not.toContain('npm install');
-  });
 });

@@ -1,6 +1,7 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { ProblemError } from '../../problem.ts';
 import { runCommandLine as runInThisProcess } from '../cli/command-line.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
@@ -110,4 +111,19 @@ export function runCommandOnSmallDisk(
 function statusOf(error: ExecFileException | null): number {
   if (error === null) return 0;
   return typeof error.code === 'number' ? error.code : -1;
+}
+
+/**
+ * The title and the remedy of a command that is refused.
+ *
+ * @throws whatever else it ends with; and where it is not refused.
+ */
+export async function problemOf(command: Promise<unknown>): Promise<string> {
+  const error: unknown = await command.then(
+    () => new Error('the command is not refused'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ProblemError)) throw error;
+  const { title, remedy = '' } = error.problem;
+  return `${title} ${remedy}`;
 }

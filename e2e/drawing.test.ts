@@ -34,6 +34,15 @@ test.describe('the week of the dentist', () => {
     await page.keyboard.press('f');
     await expect(tuesday.locator('[data-tone="bad"]')).toHaveCount(2);
     await expect(tuesday.locator('[data-tone="bad"]').first()).toBeInViewport();
+    // Both of those that overlap say whose they are, what is wrong with them, and that they changed.
+    for (const entry of await tuesday.locator('[data-tone="bad"]').all()) {
+      await expect(entry.locator('.item-change')).toBeVisible();
+      await expect(entry.locator('.item-tone')).toBeVisible();
+      const cutPx = await entry
+        .locator('.calendar-title')
+        .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      expect(cutPx).toBeLessThanOrEqual(1);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /** A talk, as its speaker gives it: by keyboard and clicker, from the command line on. */
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { seriousViolations, seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { expectStep, launchArgs } from './helpers/window.ts';
@@ -152,6 +152,38 @@ test('keeps all of what is lit in view in windows of any size, and cuts no text'
   for (let times = 0; times < 2; times += 1) await page.keyboard.press('PageDown');
   await expect(talk(page).locator('.stage-changes li')).toHaveCount(2);
   expect(await cutTexts()).toEqual([]);
+});
+
+test('keeps the stage and the beginning of the words in their places from note to note', async ({
+  app,
+  page,
+}) => {
+  const stage = talk(page).locator('.stage');
+  const placeOf = async (part: Locator) => {
+    const box = await part.boundingBox();
+    return box && [box.x, box.y, box.width, box.height].map(Math.round);
+  };
+  const window = await app.browserWindow(page);
+  for (const [width, height] of [
+    [1100, 700],
+    [1920, 1080],
+  ] as const) {
+    await window.evaluate((shown, size) => shown.setContentSize(size[0], size[1]), [
+      width,
+      height,
+    ] as const);
+    await page.keyboard.press('Home');
+    await expect(count(page)).toHaveText('1 / 9');
+    const [first, begins] = [await placeOf(stage), (await title(page).boundingBox())?.y];
+    for (let at = 2; at <= 9; at += 1) {
+      await page.keyboard.press('PageDown');
+      await expect(count(page)).toHaveText(`${at} / 9`);
+      await settle(page);
+      expect((await title(page).boundingBox())?.y, `note ${at}`).toBeCloseTo(begins ?? NaN, 0);
+      // Causes and their effects are below the words, over the whole width.
+      if (at !== 8) expect(await placeOf(stage), `note ${at}`).toEqual(first);
+    }
+  }
 });
 
 test('moves nothing for people who want no motion, and fits in a small window', async ({

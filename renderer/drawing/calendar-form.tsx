@@ -19,8 +19,10 @@ export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>
     height: `${at(span.to) - at(span.from)}%`,
   });
   const hours = hoursBetween(from, to);
+  const growths = columns.map((_, index) => growthOf(lanesIn(index, entries, lanes)));
+  const lanesWide = growths.reduce((sum, growth) => sum + growth, 0);
   return (
-    <div className="drawn-calendar">
+    <div className="drawn-calendar" style={{ minWidth: HOURS_PX + lanesWide * LANE_PX_MIN }}>
       <div className="calendar-hours" aria-hidden>
         {hours.map((hour) => (
           <span key={hour} className="data small muted" style={{ top: `${at(hour)}%` }}>
@@ -33,7 +35,7 @@ export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>
           key={`${index} ${column}`}
           aria-label={shownLine(column)}
           className="calendar-column"
-          style={{ flexGrow: growthOf(lanesIn(index, entries, lanes)) }}
+          style={{ flexGrow: growths[index] }}
         >
           <h3 className="small truncate">{shownLine(column)}</h3>
           <div className="calendar-day" data-shaded={open !== undefined || undefined}>
@@ -70,10 +72,13 @@ export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>
 
 /** More lanes than these do not make a column wider. */
 const GROWING_LANES_MAX = 4;
+/** Room for a short name, and for the hours beside the columns. */
+const LANE_PX_MIN = 68;
+const HOURS_PX = 40;
 
-/** How wide a column is among the others: where entries are beside each other, each needs room for its name. */
+/** How wide a column is among the others: entries beside each other have as much room as one alone. */
 function growthOf(lanes: number): number {
-  return 1 + 0.75 * (Math.min(lanes, GROWING_LANES_MAX) - 1);
+  return Math.min(lanes, GROWING_LANES_MAX);
 }
 
 function horizontal({ lane, lanes }: Lane = { lane: 0, lanes: 1 }): CSSProperties {

@@ -3,7 +3,7 @@ import {
   CircleCheck,
   CircleDashed,
   Minus,
-  PencilLine,
+  Pencil,
   Plus,
   type LucideIcon,
 } from 'lucide-react';
@@ -18,7 +18,7 @@ const TONES: Readonly<Record<string, LucideIcon>> = {
 };
 const CHANGES: Readonly<Record<string, LucideIcon>> = {
   new: Plus,
-  changed: PencilLine,
+  changed: Pencil,
   gone: Minus,
 };
 

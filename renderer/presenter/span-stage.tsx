@@ -2,7 +2,7 @@ import { useCallback, type ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { rowTextOf } from '../../core/trace/words/step-row.ts';
+import { rowTextOf, type RowText } from '../../core/trace/words/step-row.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownKey, shownLabel } from '../words/shown.ts';
@@ -30,15 +30,20 @@ export function SpanStage({
   );
 }
 
+/** As many steps between the two are shown; of more, only the number is. */
+const BETWEEN_MAX = 4;
+
 function Span({ trace, span }: { trace: Trace; span: TrackedSpan }): ReactNode {
   const { action, emittedAt, ended } = span;
   const compute = useCallback(() => {
-    trace.require(ended ? [emittedAt, ended.at] : [emittedAt]);
+    const between = betweenOf(span);
+    trace.require([emittedAt, ...between, ...(ended ? [ended.at] : [])]);
     return {
       begin: rowTextOf(trace.step(emittedAt)),
+      between: between.map((stepIndex) => ({ stepIndex, ...rowTextOf(trace.step(stepIndex)) })),
       end: ended && rowTextOf(trace.step(ended.at)),
     };
-  }, [trace, emittedAt, ended]);
+  }, [trace, span, emittedAt, ended]);
   const { result } = useLoaded(trace, compute);
   return (
     <>
@@ -48,12 +53,17 @@ function Span({ trace, span }: { trace: Trace; span: TrackedSpan }): ReactNode {
           <p>
             emitted in <span className="data">{formatStepIndex(emittedAt)}</span>
           </p>
-          <p className="muted">
-            {result?.begin.operation} <span className="data">{result?.begin.brief}</span>
-          </p>
+          <RowWords row={result?.begin} />
         </li>
+        {result?.between.map((row) => (
+          <li key={row.stepIndex} className="span-between">
+            <p className="muted">
+              <span className="data">{formatStepIndex(row.stepIndex)}</span> {row.operation}
+            </p>
+          </li>
+        ))}
         {ended && (
-          <li className="span-between muted">{formatPlural(ended.at - emittedAt, 'step')} later</li>
+          <li className="span-later muted">{formatPlural(ended.at - emittedAt, 'step')} later</li>
         )}
         <li data-ended={ended !== undefined}>
           {ended ? (
@@ -61,9 +71,7 @@ function Span({ trace, span }: { trace: Trace; span: TrackedSpan }): ReactNode {
               <p>
                 {ended.how} in <span className="data">{formatStepIndex(ended.at)}</span>
               </p>
-              <p className="muted">
-                {result?.end?.operation} <span className="data">{result?.end?.brief}</span>
-              </p>
+              <RowWords row={result?.end} />
             </>
           ) : (
             <p>still outstanding at the end</p>
@@ -72,4 +80,19 @@ function Span({ trace, span }: { trace: Trace; span: TrackedSpan }): ReactNode {
       </ol>
     </>
   );
+}
+
+function RowWords({ row }: { row: RowText | undefined }): ReactNode {
+  return (
+    <p className="muted">
+      {row?.operation} <span className="data">{row?.brief}</span>
+    </p>
+  );
+}
+
+/** The steps between the one that emitted an action and the one that ended it, if they are few. */
+function betweenOf({ emittedAt, ended }: TrackedSpan): readonly number[] {
+  const between = ended ? ended.at - emittedAt - 1 : 0;
+  if (between > BETWEEN_MAX) return [];
+  return Array.from({ length: between }, (_, at) => emittedAt + 1 + at);
 }

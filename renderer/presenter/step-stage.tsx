@@ -1,5 +1,5 @@
 import { Send } from 'lucide-react';
-import { useCallback, type ReactNode } from 'react';
+import { Fragment, useCallback, type ReactNode } from 'react';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -94,7 +94,7 @@ function Consequences({ step }: { step: Step }): ReactNode {
       {patch.length > 0 && (
         <ul className="stage-changes data">
           {describePatch(patch.slice(0, CHANGES_MAX)).map((line, at) => (
-            <li key={at}>{line}</li>
+            <li key={at}>{breakable(line)}</li>
           ))}
           {patch.length > CHANGES_MAX && (
             <li className="muted">and {formatCount(patch.length - CHANGES_MAX)} more</li>
@@ -103,6 +103,16 @@ function Consequences({ step }: { step: Step }): ReactNode {
       )}
     </>
   );
+}
+
+/** A line that is broken after its commas rather than in the middle of a word. */
+function breakable(line: string): ReactNode {
+  return line.split(/(?<=,)/).map((part, at) => (
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 function Beginning({ trace: { header } }: { trace: Trace }): ReactNode {

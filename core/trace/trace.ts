@@ -438,14 +438,14 @@ function remember<Item>(cache: Map<number, Item>, max: number, key: number, item
 }
 
 /** The index of the last item that is at most `limit` in an ascending list; -1 if there is none. */
-export function lastAtMost(ascending: readonly number[], limit: number): number;
+export function lastAtMost(ascending: ArrayLike<number>, limit: number): number;
 export function lastAtMost<Item>(
-  ascending: readonly Item[],
+  ascending: ArrayLike<Item>,
   limit: number,
   numberOf: (item: Item) => number,
 ): number;
 export function lastAtMost<Item>(
-  ascending: readonly Item[],
+  ascending: ArrayLike<Item>,
   limit: number,
   numberOf: (item: Item) => number = Number,
 ): number {

@@ -282,9 +282,9 @@ function describeSame(steps: number): string {
     : `All ${formatCount(steps)} steps are the same.`;
 }
 
-/** "The same up to step 41. 3 steps went differently; 2 only in A, 5 only in B." */
+/** "The same before step 41. 3 steps went differently, 1 moved, 2 only in A, 5 only in B." */
 function describeAlignment(alignment: Alignment): string {
-  const { firstDifference: first, only, pairsCount } = alignment;
+  const { firstDifference: first, only, pairsCount, movedCount } = alignment;
   if (first === undefined) return describeSame(alignment.length);
   const { a, b } = alignment.row(first);
   const same =
@@ -295,6 +295,7 @@ function describeAlignment(alignment: Alignment): string {
         : `The same before ${formatStepIndex(b ?? a ?? 0)}.`;
   const counts = [
     ...(pairsCount > 0 ? [`${formatPlural(pairsCount, 'step')} went differently`] : []),
+    ...(movedCount > 0 ? [`${formatPlural(movedCount, 'step')} moved`] : []),
     ...(only.a > 0 ? [`${formatCount(only.a)} only in A`] : []),
     ...(only.b > 0 ? [`${formatCount(only.b)} only in B`] : []),
   ];

@@ -58,11 +58,12 @@ function edges(viewport: Viewport, from: number, length: number): readonly [numb
   return [xOf(viewport, from), xOf(viewport, from + length)];
 }
 
-/** Pairs that went differently, and the steps that only one of the runs has, which end halfway. */
+/** Pairs that went differently or have moved, and the steps that only one of the runs has, which end halfway. */
 function drawDifferences(scene: LinksScene): void {
   const { ctx, palette, a, b, alignment } = scene;
   ctx.strokeStyle = palette.rejected;
   ctx.fillStyle = palette.rejected;
+  drawMoves(scene);
   let row = Math.max(-1, firstRowIn(scene) - 1);
   for (;;) {
     const next = alignment.differenceBeside(row, 'next');
@@ -71,13 +72,28 @@ function drawDifferences(scene: LinksScene): void {
     const xPx = stepB === undefined ? xOf(a, (stepA ?? 0) + 0.5) : xOf(b, stepB + 0.5);
     if (xPx > b.rightPx) break;
     if (stepA !== undefined && stepB !== undefined) drawLink(scene, stepA, stepB, 1.5);
-    else drawStub(scene, xPx, stepA === undefined);
+    else if (!isMoved(alignment, stepA, stepB)) drawStub(scene, xPx, stepA === undefined);
     // What lies on the same pixels is drawn once.
     const beyond =
       stepB === undefined
         ? alignment.rowOf('a', Math.floor(stepAtX(a, xPx + APART_PX)))
         : alignment.rowOf('b', Math.floor(stepAtX(b, xPx + APART_PX)));
     row = Math.max(next, beyond - 1);
+  }
+}
+
+function isMoved(alignment: Alignment, a: number | undefined, b: number | undefined): boolean {
+  const pair = a === undefined ? alignment.movedAt('b', b ?? -1) : alignment.movedAt('a', a);
+  return pair !== undefined;
+}
+
+/** Links across the others, between the two places of a step that has moved. */
+function drawMoves(scene: LinksScene): void {
+  const { a, b, alignment } = scene;
+  for (const pair of alignment.moved()) {
+    const ends = [xOf(a, pair.a), xOf(b, pair.b)];
+    const isInView = Math.max(...ends) >= b.leftPx && Math.min(...ends) <= b.rightPx;
+    if (isInView) drawLink(scene, pair.a, pair.b, 1.5);
   }
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
+import type { Alignment } from '../../core/trace/compare/alignment.ts';
+import { sideOf, type Side } from '../../core/trace/compare/stretches.ts';
 import { seekOther, useAlignment, type Pair } from '../session/beside.ts';
 import { useNotes } from '../session/notes.ts';
 import { namesOfPair } from '../session/run-relations.ts';
@@ -110,9 +111,8 @@ export function useSifted(
 
 function stepsThatDiffer(alignment: Alignment, side: Side): readonly number[] {
   const pairs = Array.from(alignment.pairs(), (each) => each[side]);
-  const own = side === 'a' ? 'onlyA' : 'onlyB';
   const alone = alignment.stretches.flatMap((stretch) =>
-    stretch.kind === own
+    sideOf(stretch.kind) === side
       ? Array.from({ length: stretch.length }, (_, at) => stretch[side] + at)
       : [],
   );

@@ -1,16 +1,21 @@
 import { EqualNot } from 'lucide-react';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
+import type { Alignment } from '../../core/trace/compare/alignment.ts';
 import { differingParts } from '../../core/trace/compare/differing-parts.ts';
+import type { Side } from '../../core/trace/compare/stretches.ts';
 import { type Step, type StepPart } from '../../core/trace/format/format.ts';
 import { bothOf } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { describeOperation, describeOutcome } from '../../core/trace/words/step-words.ts';
+import {
+  differingSurroundings,
+  wordOfSurrounding,
+} from '../../core/trace/words/surroundings-words.ts';
 import { seekOther } from '../session/beside.ts';
 import { ActionRow } from '../step/action-row.tsx';
 import { ValueBlock } from '../step/value-block.tsx';
-import { SeekContext } from '../ui/seek.tsx';
+import { SeekContext, StepLink } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
@@ -37,6 +42,8 @@ interface ShownPair {
   readonly b: Shown | undefined;
   /** In what the two steps differ; the state is compared by itself. */
   readonly parts: ReadonlySet<StepPart>;
+  /** What differs of that with which the operation comes, such as the fault, in words. */
+  readonly surroundings: readonly string[];
 }
 
 /** The parts that have a row, in their order: those that can be empty come only where they are not. */
@@ -66,10 +73,9 @@ export function PairTable({
 }): ReactNode {
   const both = useMemo(() => bothOf(before, trace), [before, trace]);
   const { a, b } = at;
-  const missing = missingSide(alignment, at);
   const compute = useCallback(
-    () => pairAt(before, trace, { a, b }, { missing, alignment }),
-    [before, trace, a, b, missing, alignment],
+    () => pairAt([before, trace], { a, b }, alignment),
+    [before, trace, a, b, alignment],
   );
   const { result: pair } = useLoaded(both, compute);
   if (!pair) return null;
@@ -82,17 +88,19 @@ export function PairTable({
           <th scope="col">
             <span className="visually-hidden">Part</span>
           </th>
-          <SideHead
-            side="A"
-            stepIndex={pair.at.a}
-            shown={pair.a}
-            note={noteOf(alignment, pair.at, 'a')}
-          />
+          <SeekContext value={seekOther}>
+            <SideHead
+              side="A"
+              stepIndex={pair.at.a}
+              shown={pair.a}
+              note={noteOf(alignment, at, 'a')}
+            />
+          </SeekContext>
           <SideHead
             side="B"
             stepIndex={pair.at.b}
             shown={pair.b}
-            note={noteOf(alignment, pair.at, 'b')}
+            note={noteOf(alignment, at, 'b')}
           />
         </tr>
       </thead>
@@ -106,6 +114,9 @@ export function PairTable({
                   <EqualNot size={13} aria-hidden />
                   <span className="visually-hidden"> differs</span>
                 </span>
+              )}
+              {part === 'operation' && pair.surroundings.length > 0 && (
+                <span className="pair-surroundings small">{pair.surroundings.join(', ')}</span>
               )}
             </th>
             <td>
@@ -134,11 +145,13 @@ export function PairTable({
 
 /** @throws {LinesNotLoaded} when lines must be fetched first. */
 function pairAt(
-  before: Trace,
-  trace: Trace,
-  at: StepsAt,
-  { missing, alignment }: { missing: Side | undefined; alignment: Alignment | undefined },
+  [before, trace]: readonly [a: Trace, b: Trace],
+  cursors: StepsAt,
+  alignment: Alignment | undefined,
 ): ShownPair {
+  const moved = movedAt(alignment, cursors);
+  const at = moved ?? cursors;
+  const missing = moved ? undefined : missingSide(alignment, cursors);
   const a = missing === 'a' ? undefined : shownAt(before, at.a);
   const b = missing === 'b' ? undefined : shownAt(trace, at.b);
   const row = alignment?.rowOf('a', at.a) ?? -1;
@@ -146,14 +159,20 @@ function pairAt(
   const parts = new Set<StepPart>(
     a && b
       ? // Those who aligned the two know what is only called otherwise.
-        isRow
-        ? alignment.partsAt(row)
-        : differingParts(a.step, b.step, () => before.stateAt(at.a - 1))
+        moved
+        ? moved.parts
+        : isRow
+          ? alignment.partsAt(row)
+          : differingParts(a.step, b.step, () => before.stateAt(at.a - 1))
       : a || b
         ? ROWS.filter((part) => hasPart({ a, b }, part))
         : [],
   );
-  return { at, a, b, parts };
+  return { at, a, b, parts, surroundings: a && b ? surroundingsThatDiffer(a.step, b.step) : [] };
+}
+
+function surroundingsThatDiffer(one: Step, other: Step): readonly string[] {
+  return differingSurroundings(one.operation, other.operation).map(wordOfSurrounding);
 }
 
 function shownAt(trace: Trace, stepIndex: number): Shown | undefined {
@@ -171,6 +190,16 @@ function hasPart({ a, b }: Pick<ShownPair, 'a' | 'b'>, part: RowPart): boolean {
   });
 }
 
+/** The two places of the step at which one cursor is, if the other one waits where its partner would stand. */
+function movedAt(
+  alignment: Alignment | undefined,
+  { a, b }: StepsAt,
+): (StepsAt & { readonly parts: readonly StepPart[] }) | undefined {
+  const missing = missingSide(alignment, { a, b });
+  if (!missing) return undefined;
+  return missing === 'b' ? alignment?.movedAt('a', a) : alignment?.movedAt('b', b);
+}
+
 /** The run that lacks the step at which the other cursor is: its own cursor waits before the gap. */
 function missingSide(alignment: Alignment | undefined, { a, b }: StepsAt): Side | undefined {
   if (!alignment) return undefined;
@@ -178,6 +207,9 @@ function missingSide(alignment: Alignment | undefined, { a, b }: StepsAt): Side 
   if (!ofA.isAligned && ofA.stepIndex === b) return 'b';
   return !ofB.isAligned && ofB.stepIndex === a ? 'a' : undefined;
 }
+
+/** What is said of a step whose partner has another place: its number leads there. */
+const MOVED = 'moved';
 
 /** Why a step has no partner, or that the cursors are at steps of other operations. */
 function noteOf(
@@ -189,6 +221,7 @@ function noteOf(
   const stepIndex = side === 'a' ? a : b;
   if (stepIndex < 0) return undefined;
   const { isAligned, stepIndex: opposite } = alignment.opposite(side, stepIndex);
+  if (movedAt(alignment, { a, b })) return MOVED;
   if (missingSide(alignment, { a, b }) === side) return 'before the gap';
   if (!isAligned) return side === 'a' ? 'only in A' : 'only in B';
   return opposite === (side === 'a' ? b : a) ? undefined : 'not aligned';
@@ -214,7 +247,11 @@ function SideHead({
     <th scope="col" data-side={side}>
       <span className="pair-side">
         <b className="pair-letter">{side}</b>
-        <span className="data muted">{formatStepIndex(stepIndex)}</span>
+        {note === MOVED ? (
+          <StepLink stepIndex={stepIndex} />
+        ) : (
+          <span className="data muted">{formatStepIndex(stepIndex)}</span>
+        )}
         <span className="truncate" title={name}>
           {name}
         </span>

@@ -1,4 +1,5 @@
-import type { Alignment, Side } from '../../core/trace/compare/alignment.ts';
+import type { Alignment } from '../../core/trace/compare/alignment.ts';
+import type { Side } from '../../core/trace/compare/stretches.ts';
 import { mountDrawing, type Drawing, type Surface } from '../timeline/drawing.ts';
 import type { Viewport } from '../timeline/viewport.ts';
 import { drawLinks } from './draw-links.ts';

@@ -1,5 +1,5 @@
 import { nameOfCause } from '../../core/trace/causes.ts';
-import type { Side } from '../../core/trace/compare/alignment.ts';
+import type { Side } from '../../core/trace/compare/stretches.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { findingOf } from './cursor.ts';
 import { nameOfFork } from './forks.ts';

@@ -3,6 +3,7 @@ import type { Operation, StepFault } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { describeLoop } from '../../core/trace/words/counterexample-words.ts';
+import { describeStrike } from '../../core/trace/words/surroundings-words.ts';
 import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from './format.ts';
 import { shownLabel } from './shown.ts';
@@ -71,24 +72,6 @@ const DOWN: StepNote = {
     'can be delivered, and its state cannot be checked.',
 };
 
-/** A fault inside a step, as a sentence without its full stop. */
-export function describeFault(fault: StepFault): string {
-  switch (fault.kind) {
-    case 'crashAtAccess':
-      return `The process died at access ${formatCount(fault.access + 1)} to the state`;
-    case 'crashBeforeCommit':
-      return 'The process died just before the commit';
-    case 'accessFails':
-      return `Access ${formatCount(fault.access + 1)} to the state failed`;
-    case 'commitFails':
-      return 'The commit failed';
-    case 'actionRefused':
-      return `The container refused action ${formatCount(fault.action + 1)}`;
-    default:
-      return assertNever(fault, 'fault');
-  }
-}
-
 const FAULT_MARKS: Readonly<Record<StepFault['kind'], Mark>> = {
   crashAtAccess: 'died',
   crashBeforeCommit: 'died',
@@ -100,7 +83,7 @@ const FAULT_MARKS: Readonly<Record<StepFault['kind'], Mark>> = {
 function faultNotes(fault: StepFault | undefined, { outcome }: Step): readonly StepNote[] {
   if (!fault) return [];
   const consequence = consequenceOf(fault, outcome.kind);
-  return [{ mark: FAULT_MARKS[fault.kind], text: describeFault(fault), consequence }];
+  return [{ mark: FAULT_MARKS[fault.kind], text: describeStrike(fault), consequence }];
 }
 
 function consequenceOf(fault: StepFault, outcome: Step['outcome']['kind']): string {
@@ -141,7 +124,7 @@ function restoreNotes(
   fault: StepFault | undefined,
 ): readonly StepNote[] {
   if (outcome.kind === 'ok' && refused.length > 0) {
-    const what = fault ? lowerFirst(describeFault(fault)) : 'the container refused an action';
+    const what = fault ? lowerFirst(describeStrike(fault)) : 'the container refused an action';
     return [
       {
         mark: 'restoreRefused',
@@ -159,7 +142,7 @@ function restoreNotes(
   return [
     {
       mark: 'restoreFailed',
-      text: fault ? `Restore failed: ${lowerFirst(describeFault(fault))}` : 'Restore failed',
+      text: fault ? `Restore failed: ${lowerFirst(describeStrike(fault))}` : 'Restore failed',
       consequence: describeFailedRestore(outcome),
     },
   ];

@@ -1,21 +1,24 @@
+import { assertNever } from '../../assert.ts';
 import { shapeOf } from '../../engine/signature.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
 import { showText } from '../../text/visible.ts';
-import type { DifferingPair, Stretch } from '../../trace/compare/align.ts';
+import type { DifferingPair } from '../../trace/compare/align.ts';
 import { alignTraces } from '../../trace/compare/alignment.ts';
 import { compareCauses, isOneSeedOfTwo, type ComparedCause } from '../../trace/compare/compare.ts';
+import type { Stretch } from '../../trace/compare/stretches.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { describeFork } from '../../trace/words/fork-words.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
 import { describeAnswer } from '../../trace/words/step-words.ts';
+import { differingSurroundings, type Surrounding } from '../../trace/words/surroundings-words.ts';
 import { sameValue } from '../../value/value.ts';
 import {
-  describeDiffering,
   describeShared,
+  differingNames,
   INITIAL_STATES_DIFFER,
-  namesOf,
   printDifferingSteps,
+  type DifferingSteps,
 } from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
@@ -34,10 +37,18 @@ const LISTED_MAX = 12;
 /** What a run was made of. */
 const SETTINGS = ['machine', 'scenario', 'seed', 'faults', 'operationsMax', 'sourceHash'] as const;
 
+/** Two steps of the same operation, with what of their surroundings differs, such as the fault, if that does. */
+interface ComparedPair extends DifferingPair {
+  readonly surroundings?: readonly Surrounding[];
+}
+
 /** In what two runs differ, step by step. */
 interface Comparison {
   readonly stretches: readonly Stretch[];
-  readonly pairs: readonly DifferingPair[];
+  /** Steps beside each other that went differently. */
+  readonly pairs: readonly ComparedPair[];
+  /** Steps that both runs have at other places; without parts where they did the same. */
+  readonly moved: readonly ComparedPair[];
   readonly isSameStart: boolean;
   /** The settings in which the runs differ. */
   readonly settings: readonly (typeof SETTINGS)[number][];
@@ -74,13 +85,11 @@ async function diffCommand(
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
   const words = `Aligning ${formatCount(a.length)} with ${formatPlural(b.length, 'step')}`;
-  const { alignment, pairs } = await showWhile(words, () => {
-    const made = alignTraces(a, b);
-    return { alignment: made, pairs: [...made.pairs()] };
-  });
+  const alignment = await showWhile(words, () => alignTraces(a, b));
   const compared: Comparison = {
     stretches: alignment.stretches,
-    pairs,
+    pairs: Array.from(alignment.pairs(), (pair) => withSurroundings([a, b], pair)),
+    moved: Array.from(alignment.moved(), (pair) => withSurroundings([a, b], pair)),
     isSameStart: alignment.isSameStart,
     settings: SETTINGS.filter((name) => a.header[name] !== b.header[name]),
     causes: compareCauses(a.findings, b.findings).filter(
@@ -94,6 +103,17 @@ async function diffCommand(
     printSettings(compared);
   } else printComparison([fileA, fileB], [a, b], compared);
   return isSame ? EXIT.done : EXIT.found;
+}
+
+function withSurroundings(traces: readonly [Trace, Trace], pair: DifferingPair): ComparedPair {
+  if (!pair.parts.includes('operation')) return pair;
+  const [one, other] = stepsOf(traces, pair).steps;
+  const surroundings = differingSurroundings(one.operation, other.operation);
+  return surroundings.length > 0 ? { ...pair, surroundings } : pair;
+}
+
+function stepsOf([a, b]: readonly [Trace, Trace], pair: DifferingPair): DifferingSteps {
+  return { parts: pair.parts, steps: [a.step(pair.a), b.step(pair.b)] };
 }
 
 function describeSame(steps: number): string {
@@ -116,28 +136,16 @@ function printComparison(
   printSettings(compared);
   printFork([a, b]);
   if (!isSameStart) printLine(style.red(INITIAL_STATES_DIFFER));
-  printLine(firstDifference(stretches, pairs));
+  printLine(firstDifference([a, b], compared));
   printWhyApart([a, b], compared);
   const [first] = pairs;
   if (first) {
-    printDifferingSteps({
-      parts: first.parts,
-      steps: [a.step(first.a), b.step(first.b)],
-      states: [a.stateAt(first.a), b.stateAt(first.b)],
-    });
+    printDifferingSteps(stepsOf([a, b], first), [a.stateAt(first.a), b.stateAt(first.b)]);
   }
+  printPairs('Moved', [a, b], compared.moved);
   printOnlyIn('A', a, stretches);
   printOnlyIn('B', b, stretches);
-  const others = tellingFirst(pairs.slice(1)).slice(0, LISTED_MAX - 1);
-  if (others.length > 0) printLine(style.bold('Different as well'));
-  for (const pair of others) {
-    printLine(
-      `  ${stepsOf(pair)}  ${shapeOf(a.step(pair.a).operation)}`,
-      style.dim(`  ${namesOf(pair.parts).join(', ')}`),
-    );
-  }
-  const hidden = pairs.length - 1 - others.length;
-  if (hidden > 0) printLine(style.dim(`  and ${formatCount(hidden)} more; --json has them`));
+  printPairs('Different as well', [a, b], tellingFirst(pairs.slice(1)));
   printCauses(causes);
 }
 
@@ -155,23 +163,66 @@ function printFork([a, b]: readonly [Trace, Trace]): void {
   printLine(`${side} is a fork, and differs in this: ${formatSentence(describeFork(fork))}.`);
 }
 
-/** "The same up to step 41: there the outcome and the state differ." */
-function firstDifference(stretches: readonly Stretch[], [pair]: readonly DifferingPair[]): string {
+/** "The first 41 steps are the same. Step 41 went differently: outcome, state." */
+function firstDifference(
+  traces: readonly [Trace, Trace],
+  { stretches, pairs: [pair], moved }: Comparison,
+): string {
   const gap = stretches.find(({ kind }) => kind !== 'both');
   const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
   if (!Number.isFinite(at)) return 'Their steps are the same.';
-  const same = describeShared(at);
-  if (gap && gap.kind !== 'both' && gap.a <= (pair?.a ?? gap.a)) {
-    const [side, step] = gap.kind === 'onlyA' ? ['A', gap.a] : ['B', gap.b];
-    const alone = `${same} Step ${formatCount(step)} of ${side} is in ${side} only.`;
-    return pair ? `${alone} ${describeDiffering(pair.a, pair.parts, pair.b)}` : alone;
+  const sentences = [
+    describeShared(at),
+    ...(gap && gap.a <= (pair?.a ?? gap.a) ? [describeGap(gap, moved)] : []),
+    ...(pair
+      ? [`${placesOf(pair)} went differently: ${differingNames(stepsOf(traces, pair)).join(', ')}.`]
+      : []),
+  ];
+  return sentences.join(' ');
+}
+
+/** Where a stretch begins that one run alone has there: "Step 41 of A is in A only." */
+function describeGap({ kind, a, b }: Stretch, moved: readonly ComparedPair[]): string {
+  switch (kind) {
+    case 'both':
+      return '';
+    case 'onlyA':
+      return `Step ${formatCount(a)} of A is in A only.`;
+    case 'onlyB':
+      return `Step ${formatCount(b)} of B is in B only.`;
+    case 'movedA':
+    case 'movedB': {
+      const pair = moved.find((each) => (kind === 'movedA' ? each.a === a : each.b === b));
+      return pair ? `Step ${formatCount(pair.a)} of A is step ${formatCount(pair.b)} of B.` : '';
+    }
+    default:
+      return assertNever(kind, 'stretch');
   }
-  return pair ? `${same} ${describeDiffering(pair.a, pair.parts, pair.b)}` : same;
 }
 
 /** "Step 41", or "Step 41 of A, 43 of B" where they stand at other places. */
-function stepsOf({ a, b }: DifferingPair): string {
+function placesOf({ a, b }: DifferingPair): string {
   return a === b ? `Step ${formatCount(a)}` : `Step ${formatCount(a)} of A, ${formatCount(b)} of B`;
+}
+
+/** Lists pairs of steps with the same operation, and in what they differ. */
+function printPairs(
+  title: string,
+  traces: readonly [Trace, Trace],
+  pairs: readonly ComparedPair[],
+): void {
+  if (pairs.length === 0) return;
+  printLine(style.bold(title), style.dim(`  ${formatPlural(pairs.length, 'step')}`));
+  for (const pair of pairs.slice(0, LISTED_MAX)) {
+    const steps = stepsOf(traces, pair);
+    const names = differingNames(steps).join(', ');
+    printLine(
+      `  ${placesOf(pair)}  ${shapeOf(steps.steps[0].operation)}`,
+      style.dim(names === '' ? '' : `  ${names}`),
+    );
+  }
+  const hidden = pairs.length - LISTED_MAX;
+  if (hidden > 0) printLine(style.dim(`  and ${formatCount(hidden)} more; --json has them`));
 }
 
 /** Pairs in order, but those in which only the state differs last: it does so for long once it does. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Stretch } from '../../trace/compare/align.ts';
+import type { Stretch } from '../../trace/compare/stretches.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
@@ -78,6 +78,42 @@ it('says first what a fork does otherwise, and which step is the first that only
   expect(stdout).toContain('The first 6 steps are the same. Step 6 of B is in B only.');
   const turned = await phasmoscope('diff', 'crashed.jsonl', 'plain.jsonl');
   expect(turned.stdout).toContain('A is a fork, and differs in this');
+});
+
+it('lists a step that has moved once, with both of its places', async () => {
+  const { trace } = await readTraceFile(join(folder, 'plain.jsonl'));
+  const requests = Array.from({ length: trace.length }, (_, at) => at).filter(
+    (at) => trace.glance(at).operation === 'normal',
+  );
+  const [to = 0, from = 0] = [requests[1], requests[8]];
+  const move = ['--at', String(from), '--move-before', String(to), '--out', 'moved.jsonl'];
+  await phasmoscope('fork', 'plain.jsonl', ...move);
+  const { stdout } = await phasmoscope('diff', 'plain.jsonl', 'moved.jsonl');
+  expect(stdout).toContain(`Step ${from} of A is step ${to} of B.`);
+  expect(stdout).toMatch(new RegExp(`Moved +1 step\n +Step ${from} of A, ${to} of B {2}input`));
+  const { moved, stretches } = JSON.parse(
+    (await phasmoscope('diff', 'plain.jsonl', 'moved.jsonl', '--json')).stdout,
+  ) as { moved: readonly object[]; stretches: readonly Stretch[] };
+  expect(moved).toMatchObject([{ a: from, b: to }]);
+  const alone = stretches.filter(({ kind }) => kind === 'onlyA' || kind === 'onlyB');
+  expect(alone.some(({ a, b }) => a === from || b === to)).toBe(false);
+});
+
+it('names the fault where only that differs', async () => {
+  const { trace } = await readTraceFile(join(folder, 'plain.jsonl'));
+  const at = Array.from({ length: trace.length }, (_, step) => step).find(
+    (step) => trace.step(step).actions.some(({ kind }) => kind === 'tracked') && step > 3,
+  );
+  const refuse = ['--at', String(at), '--refuse', '0', '--out', 'refused.jsonl'];
+  await phasmoscope('fork', 'plain.jsonl', ...refuse);
+  const { stdout } = await phasmoscope('diff', 'plain.jsonl', 'refused.jsonl');
+  expect(stdout).toMatch(new RegExp(`Step ${at} went differently: fault, `));
+  expect(stdout).toMatch(/fault\n +A +none\n +B +The container refused action 1\n/);
+  expect(stdout).not.toMatch(/went differently: .*operation/);
+  const { pairs } = JSON.parse(
+    (await phasmoscope('diff', 'plain.jsonl', 'refused.jsonl', '--json')).stdout,
+  ) as { pairs: readonly object[] };
+  expect(pairs[0]).toMatchObject({ a: at, b: at, surroundings: ['fault'] });
 });
 
 it('compares what another machine makes of the same operations, whatever ids it gives', async () => {

@@ -3,6 +3,11 @@ import { showDifferent } from '../../text/visible.ts';
 import { comparedFindings } from '../../trace/compare/differing-parts.ts';
 import type { Difference } from '../../trace/compare/verify.ts';
 import type { Step, StepPart } from '../../trace/format/format.ts';
+import {
+  describeSurrounding,
+  differingSurroundings,
+  wordOfSurrounding,
+} from '../../trace/words/surroundings-words.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { applyPatches } from '../../value/patch.ts';
 import { formatPath, type Path } from '../../value/path.ts';
@@ -51,31 +56,38 @@ export function describeShared(steps: number): string {
 }
 
 /** In what a step of two runs differs: "Step 41 went differently: outcome, state." */
-export function describeDiffering(
-  stepIndex: number,
-  parts: readonly StepPart[],
-  stepOfB: number = stepIndex,
-): string {
-  const step =
-    stepIndex === stepOfB
-      ? `Step ${formatCount(stepIndex)}`
-      : `Step ${formatCount(stepIndex)} of A, ${formatCount(stepOfB)} of B`;
-  return `${step} went differently: ${namesOf(parts).join(', ')}.`;
+function describeDiffering(stepIndex: number, parts: readonly StepPart[]): string {
+  return `Step ${formatCount(stepIndex)} went differently: ${namesOf(parts).join(', ')}.`;
+}
+
+/** In what the steps of a pair differ: "outcome, state"; where only their surroundings do, these: "fault, outcome". */
+export function differingNames({ parts, steps: [a, b] }: DifferingSteps): readonly string[] {
+  const surroundings = differingSurroundings(a.operation, b.operation).map(wordOfSurrounding);
+  return namesOf(parts).flatMap((name) =>
+    name === 'operation' && surroundings.length > 0 ? [...new Set(surroundings)] : [name],
+  );
 }
 
 /** Two steps of the same operation in two runs, and in what they differ. */
 export interface DifferingSteps {
   readonly parts: readonly StepPart[];
   readonly steps: readonly [Step, Step];
-  /** The states after them. */
-  readonly states: readonly [Value, Value];
 }
 
 /** Prints in what two steps of two runs differ, which are called A and B: the first place of each part. */
-export function printDifferingSteps({ parts, steps: [a, b], states }: DifferingSteps): void {
+export function printDifferingSteps(
+  { parts, steps: [a, b] }: DifferingSteps,
+  states: readonly [Value, Value],
+): void {
+  const surroundings = differingSurroundings(a.operation, b.operation);
   for (const name of namesOf(parts)) {
     if (name === 'state') printPlaces(['state'], ...states, SIDES);
-    else printPlaces([name], comparedPart(a, name), comparedPart(b, name), SIDES);
+    else if (name === 'operation' && surroundings.length > 0) {
+      for (const one of surroundings) {
+        const words = [a, b].map(({ operation }) => describeSurrounding(operation, one));
+        printSides(wordOfSurrounding(one), [words[0] ?? '', words[1] ?? ''], SIDES);
+      }
+    } else printPlaces([name], comparedPart(a, name), comparedPart(b, name), SIDES);
   }
 }
 
@@ -88,7 +100,7 @@ const SIDES = ['A', 'B'] as const;
 const EXECUTIONS = ['recorded', 'executed'] as const;
 
 /** What differs, in the words of the command line. */
-export function namesOf(parts: readonly StepPart[]): readonly (StepPart | 'state')[] {
+function namesOf(parts: readonly StepPart[]): readonly (StepPart | 'state')[] {
   return [...new Set(parts.map(nameOf))];
 }
 
@@ -119,14 +131,21 @@ function placeInState(path: string): string {
 function printFirst(
   { places: [first, ...others], more }: DifferingPlaces,
   shownAs: (path: string) => string = (path) => path,
-  [one, other]: readonly [string, string] = EXECUTIONS,
+  sides: readonly [string, string] = EXECUTIONS,
 ): void {
   if (!first) return;
-  const [due, came] = showDifferent(first.expected, first.actual);
-  printLine('  ', style.bold(shownAs(first.path)));
+  printSides(shownAs(first.path), showDifferent(first.expected, first.actual), sides);
+  const hidden = others.length + more;
+  if (hidden > 0) printLine(style.dim(`    … and ${formatCount(hidden)} more; --json has them`));
+}
+
+function printSides(
+  title: string,
+  [due, came]: readonly [string, string],
+  [one, other]: readonly [string, string],
+): void {
+  printLine('  ', style.bold(title));
   const width = Math.max(one.length, other.length) + 2;
   printLine(`    ${one.padEnd(width)}`, due);
   printLine(`    ${other.padEnd(width)}`, came);
-  const hidden = others.length + more;
-  if (hidden > 0) printLine(style.dim(`    … and ${formatCount(hidden)} more; --json has them`));
 }

@@ -7,13 +7,14 @@ import { differingParts } from './differing-parts.ts';
 import { idFieldsOf, jsonOf } from './id-fields.ts';
 import { Meanings, namingFields, Numbering } from './meanings.ts';
 import { Renaming } from './renaming.ts';
-
-/** A stretch of steps in two runs: the same operations in both, or operations that only one of them has. */
-export type Stretch =
-  | { readonly kind: 'both'; readonly a: number; readonly b: number; readonly length: number }
-  /** Steps of the first run, which would stand before step `b` of the second one. */
-  | { readonly kind: 'onlyA'; readonly a: number; readonly b: number; readonly length: number }
-  | { readonly kind: 'onlyB'; readonly a: number; readonly b: number; readonly length: number };
+import {
+  findMoved,
+  mirrored,
+  Stretches,
+  withMoved,
+  type Aligned,
+  type MovedStep,
+} from './stretches.ts';
 
 /** Two steps of the same operation that went differently, in more than what things are called. */
 export interface DifferingPair {
@@ -39,14 +40,11 @@ const SLICE_STEPS = 512;
  * was shrunk from the other says which step each of its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
  * Yields now and then, so that the caller can stop in between.
  */
-export function* alignRuns(
-  one: Trace,
-  other: Trace,
-): Generator<undefined, readonly Stretch[], undefined> {
+export function* alignRuns(one: Trace, other: Trace): Generator<undefined, Aligned, undefined> {
   const origins = originsIn(one, other);
   if (origins) return alignOrigins(origins, one.length);
   const reverse = originsIn(other, one);
-  if (reverse) return alignOrigins(reverse, other.length).map(mirrored);
+  if (reverse) return turned(alignOrigins(reverse, other.length));
   const [numbers, fields] = [new Numbering(), namingFields([one, other])];
   const start = yield* commonLines(one, other);
   const a = yield* keysFrom(one, start, new Meanings(one, start, fields, numbers));
@@ -62,33 +60,55 @@ export function* alignRuns(
   if (changes) stretches.addAll(changes);
   else yield* alignWindows(middleA, middleB, stretches);
   stretches.add('both', end);
-  return stretches.all;
+  const keys = { a, b };
+  const moved = findMoved(stretches.all, (side, at) => keys[side][at - start] as number);
+  return { stretches: withMoved(stretches.all, moved), moved };
 }
 
 /**
- * The pairs of aligned steps that went differently, in order. Once the states differ, they differ after every
- * step: a pair counts only if its steps did something different. Yields nothing now and then, so that the
- * caller can stop in between.
+ * The pairs of steps that went differently: those that stand beside each other in order, and those that have moved
+ * where the later one of the two stands. Once the states differ, they differ after every step: a pair counts only if
+ * its steps did something different. Yields nothing now and then, so that the caller can stop in between.
  */
 export function* differingPairs(
   one: Trace,
   other: Trace,
-  stretches: readonly Stretch[],
+  aligned: Aligned,
 ): Generator<DifferingPair | undefined, void, undefined> {
   const held = [yield* idFieldsOf(one), yield* idFieldsOf(other)] as const;
   const renaming = new Renaming([one, other], namingFields([one, other]), held);
+  let passed = 0;
+  for (const { a, b } of pairsOf(aligned)) {
+    if (passed % SLICE_STEPS === 0) yield undefined;
+    passed += 1;
+    renaming.pass(a, b);
+    if (isSameLine(one, a, other, b)) continue;
+    const differing = renaming.differing(jsonOf(one, a), jsonOf(other, b));
+    if (STEP_PARTS.every((part) => part === 'stateHash' || !differing.has(part))) continue;
+    const parts = differingParts(one.step(a), other.step(b), () => one.stateAt(a - 1)).filter(
+      (part) => part !== 'stateHash' && differing.has(part),
+    );
+    if (parts.length > 0) yield { a, b, parts };
+  }
+}
+
+/** All pairs of steps with the same operation; what has moved comes as soon as both runs have had it. */
+function* pairsOf({ stretches, moved }: Aligned): Generator<MovedStep, void, undefined> {
+  const partners = {
+    a: new Map(moved.map(({ a, b }) => [a, b])),
+    b: new Map(moved.map(({ a, b }) => [b, a])),
+  };
   for (const { kind, a, b, length } of stretches) {
-    if (kind !== 'both') continue;
+    if (kind === 'onlyA' || kind === 'onlyB') continue;
     for (let at = 0; at < length; at += 1) {
-      if (at % SLICE_STEPS === 0) yield undefined;
-      renaming.pass(a + at, b + at);
-      if (isSameLine(one, a + at, other, b + at)) continue;
-      const differing = renaming.differing(jsonOf(one, a + at), jsonOf(other, b + at));
-      if (STEP_PARTS.every((part) => part === 'stateHash' || !differing.has(part))) continue;
-      const parts = differingParts(one.step(a + at), other.step(b + at), () =>
-        one.stateAt(a + at - 1),
-      ).filter((part) => part !== 'stateHash' && differing.has(part));
-      if (parts.length > 0) yield { a: a + at, b: b + at, parts };
+      if (kind === 'both') {
+        yield { a: a + at, b: b + at };
+        continue;
+      }
+      const [own, next] = kind === 'movedA' ? [a + at, b] : [b + at, a];
+      const partner = partners[kind === 'movedA' ? 'a' : 'b'].get(own);
+      if (partner === undefined || partner >= next) continue;
+      yield kind === 'movedA' ? { a: own, b: partner } : { a: partner, b: own };
     }
   }
 }
@@ -124,31 +144,39 @@ function originsIn(longer: Trace, shrunk: Trace): readonly number[] | undefined 
   return areSame && origins.length === shrunk.length ? origins : undefined;
 }
 
-/** Aligns each step of a shrunk run with its origin, apart from those that have moved past others. */
-function alignOrigins(origins: readonly number[], lengthA: number): readonly Stretch[] {
+/** Aligns each step of a shrunk run with its origin. */
+function alignOrigins(origins: readonly number[], lengthA: number): Aligned {
   const stretches = new Stretches();
-  let a = 0;
+  const moved: MovedStep[] = [];
+  let [a, b] = [0, 0];
   const inOrder = origins.toSorted((first, second) => first - second);
   for (const { added, removed, value } of diffArrays(inOrder, [...origins])) {
     if (removed) continue;
     if (added) {
       stretches.add('onlyB', value.length);
-      continue;
+      for (const [at, from] of value.entries()) moved.push({ a: from, b: b + at });
+    } else {
+      for (const from of value) {
+        stretches.add('onlyA', from - a);
+        stretches.add('both', 1);
+        a = from + 1;
+      }
     }
-    for (const from of value) {
-      stretches.add('onlyA', from - a);
-      stretches.add('both', 1);
-      a = from + 1;
-    }
+    b += value.length;
   }
   stretches.add('onlyA', lengthA - a);
-  return stretches.all;
+  return {
+    stretches: withMoved(stretches.all, moved),
+    moved: moved.toSorted((one, other) => one.a - other.a),
+  };
 }
 
-/** A stretch as it is when the two runs change places. */
-function mirrored({ kind, a, b, length }: Stretch): Stretch {
-  const kinds = { both: 'both', onlyA: 'onlyB', onlyB: 'onlyA' } as const;
-  return { kind: kinds[kind], a: b, b: a, length };
+/** An alignment as it is when the two runs change places. */
+function turned({ stretches, moved }: Aligned): Aligned {
+  return {
+    stretches: stretches.map(mirrored),
+    moved: moved.map(({ a, b }) => ({ a: b, b: a })).toSorted((one, other) => one.a - other.a),
+  };
 }
 
 /**
@@ -236,27 +264,4 @@ function commonEnd(a: readonly number[], b: readonly number[]): number {
   let count = 0;
   while (count < shorter && a[a.length - 1 - count] === b[b.length - 1 - count]) count += 1;
   return count;
-}
-
-/** Stretches that follow each other. */
-class Stretches {
-  readonly all: Stretch[] = [];
-  #a = 0;
-  #b = 0;
-
-  addAll(changes: readonly ChangeObject<number[]>[]): void {
-    for (const { added, removed, value } of changes) {
-      this.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
-    }
-  }
-
-  add(kind: Stretch['kind'], length: number): void {
-    if (length === 0) return;
-    const last = this.all.at(-1);
-    if (last?.kind === kind)
-      this.all[this.all.length - 1] = { ...last, length: last.length + length };
-    else this.all.push({ kind, a: this.#a, b: this.#b, length });
-    if (kind !== 'onlyB') this.#a += length;
-    if (kind !== 'onlyA') this.#b += length;
-  }
 }

@@ -18,6 +18,7 @@ import { memorySource } from '../questions/trace-source.ts';
 import { TraceBuilder } from '../trace-builder.ts';
 import type { Trace } from '../trace.ts';
 import { Alignment, alignTraces } from './alignment.ts';
+import { hasSide } from './stretches.ts';
 
 const RUN: readonly Operation[] = [
   book('Room 1'),
@@ -83,13 +84,53 @@ describe('an alignment', () => {
     expect(changed.firstDifference).toBe(2);
     expect(changed.partsAt(2)).toContain('actions');
     expect(changed.partsAt(1)).toEqual([]);
-    expect([changed.isDifferent(1), changed.isDifferent(2)]).toEqual([false, true]);
   });
 
   it('has nothing to show of two runs that are the same', () => {
     const same = alignTraces(run, traceOf(RUN));
     expect([same.isSame, same.firstDifference, same.pairsCount]).toEqual([true, undefined, 0]);
     expect(same.differenceBeside(-1, 'next')).toBeUndefined();
+  });
+
+  it('has a step that has moved once, at both of its places', () => {
+    // The fourth operation comes second.
+    const sooner = traceOf(RUN.toSpliced(3, 1).toSpliced(1, 0, nothing));
+    const both = alignTraces(run, sooner);
+    expect([...both.moved()]).toEqual([{ a: 3, b: 1, parts: [] }]);
+    expect(both.only).toEqual({ a: 0, b: 0 });
+    expect(both.movedAt('a', 3)).toEqual(both.movedAt('b', 1));
+    expect(both.movedAt('a', 1)).toBeUndefined();
+    // It is one difference, where it comes first.
+    expect(both.firstDifference).toBe(1);
+    expect(both.differenceBeside(1, 'next')).toBeUndefined();
+    expect(both.isSame).toBe(false);
+  });
+
+  it('knows a request that has moved by its id, whichever that becomes', () => {
+    const [first, second] = [book('Room 1'), book('Room 2')];
+    const one = traceOf([first, second, paid(1), paid(2), nothing]);
+    const other = traceOf([second, first, paid(2), paid(1), nothing]);
+    const both = alignTraces(one, other);
+    expect(both.movedCount).toBe(1);
+    expect([both.only, both.pairsCount]).toEqual([{ a: 0, b: 0 }, 0]);
+    expect([...both.moved()].map(({ parts }) => parts)).toEqual([[]]);
+  });
+
+  it('says in what a step that has moved went differently', () => {
+    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const later = traceOf([...RUN.slice(0, 2), nothing, refused, ...RUN.slice(4)]);
+    const [move] = alignTraces(run, later).moved();
+    expect(move).toMatchObject({ a: 2, b: 3 });
+    expect(move?.parts).toEqual(expect.arrayContaining(['operation', 'actions']));
+  });
+
+  it('does not guess which one has moved of several that are the same', () => {
+    const one = traceOf([book('Room 1'), nothing, nothing, book('Room 2')]);
+    const other = traceOf([book('Room 1'), book('Room 2'), nothing, nothing]);
+    expect(alignTraces(one, other).movedCount).toBe(1);
+    const several = [nothing, book('Room 3'), nothing, book('Room 4'), nothing];
+    const many = alignTraces(traceOf([...several, ...RUN]), traceOf([...RUN, ...several]));
+    for (const { a } of many.moved()) expect(several[a]).not.toBe(nothing);
   });
 
   it('holds for any two runs, whichever way it is asked', () => {
@@ -199,14 +240,24 @@ describe('two runs side by side', () => {
         (one, other) => {
           const [a, b] = [traceOf(one, 'none', machine), traceOf(other, 'none', machine)];
           let [nextA, nextB] = [0, 0];
-          for (const stretch of alignTraces(a, b).stretches) {
+          const both = alignTraces(a, b);
+          const moving = { a: 0, b: 0 };
+          for (const pair of both.moved()) expect(meantAt(a, pair.a)).toEqual(meantAt(b, pair.b));
+          for (const stretch of both.stretches) {
             expect([stretch.a, stretch.b]).toEqual([nextA, nextB]);
             for (let at = 0; stretch.kind === 'both' && at < stretch.length; at += 1) {
               expect(meantAt(a, nextA + at)).toEqual(meantAt(b, nextB + at));
             }
-            if (stretch.kind !== 'onlyB') nextA += stretch.length;
-            if (stretch.kind !== 'onlyA') nextB += stretch.length;
+            const side = stretch.kind === 'movedA' ? 'a' : 'b';
+            const isMoved = stretch.kind === 'movedA' || stretch.kind === 'movedB';
+            for (const at of Array.from({ length: isMoved ? stretch.length : 0 }).keys()) {
+              expect(both.movedAt(side, stretch[side] + at)?.[side]).toBe(stretch[side] + at);
+              moving[side] += 1;
+            }
+            if (hasSide(stretch.kind, 'a')) nextA += stretch.length;
+            if (hasSide(stretch.kind, 'b')) nextB += stretch.length;
           }
+          expect(moving).toEqual({ a: both.movedCount, b: both.movedCount });
           expect([nextA, nextB]).toEqual([a.length, b.length]);
         },
       ),

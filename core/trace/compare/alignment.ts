@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { sameValue } from '../../value/value.ts';
 import { STEP_PARTS, type StepPart } from '../format/format.ts';
-import type { Trace } from '../trace.ts';
-import { alignRuns, differingPairs, type DifferingPair, type Stretch } from './align.ts';
-
-/** One of two runs beside each other: A is what B is compared with. */
-export type Side = 'a' | 'b';
+import { lastAtMost, type Trace } from '../trace.ts';
+import { alignRuns, differingPairs, type DifferingPair } from './align.ts';
+import { hasSide, sideOf, STRETCH_KINDS, type Side, type Stretch } from './stretches.ts';
 
 /** The step of the other run that stands beside a step. */
 export interface Opposite {
@@ -22,32 +20,37 @@ export interface AlignedRow {
 
 const count = z.number().int().nonnegative();
 
+const numbers = z.custom<Uint32Array>((given) => given instanceof Uint32Array);
+const bits = z.custom<Uint16Array>((given) => given instanceof Uint16Array);
+
 /** An alignment as it travels between processes. */
 export const packedAlignmentSchema = z.object({
   stretches: z
-    .array(
-      z.object({ kind: z.enum(['both', 'onlyA', 'onlyB']), a: count, b: count, length: count }),
-    )
+    .array(z.object({ kind: z.enum(STRETCH_KINDS), a: count, b: count, length: count }))
     .readonly(),
   /** The rows of pairs that went differently, ascending, … */
-  rows: z.custom<Uint32Array>((given) => given instanceof Uint32Array),
+  rows: numbers,
   /** … and in which of {@link STEP_PARTS}, a bit each. */
-  parts: z.custom<Uint16Array>((given) => given instanceof Uint16Array),
+  parts: bits,
+  /** The steps that both runs have at other places, in the order of A, and in which parts they went differently. */
+  moved: z.object({ a: numbers, b: numbers, parts: bits }),
   isSameStart: z.boolean(),
 });
 export type PackedAlignment = Readonly<z.infer<typeof packedAlignmentSchema>>;
 
 /**
  * Two runs beside each other, A and B: a row for each pair of steps with the same operation, and for each
- * step that only one of them has. Row -1 is the initial state of both. A look-up takes the logarithm of the
- * number of stretches.
+ * step without a partner beside it: those that only one of them has, and those that both have at other places. Row -1
+ * is the initial state of both. A look-up takes the logarithm of the number of stretches.
  */
 export class Alignment {
   readonly #packed: PackedAlignment;
   /** The row with which each stretch begins. */
   readonly #starts: readonly number[];
-  /** The rows at which something differs, ascending: pairs, and the starts of gaps. */
+  /** The rows at which something differs, ascending: pairs, and where gaps and moves begin. */
   readonly #differences: Uint32Array;
+  /** Which of the moves a step of a run belongs to. */
+  readonly #moves: Readonly<Record<Side, ReadonlyMap<number, number>>>;
   /** The number of rows. */
   readonly length: number;
   /** The number of steps that only one of the runs has. */
@@ -61,15 +64,18 @@ export class Alignment {
     let length = 0;
     for (const stretch of packed.stretches) {
       starts.push(length);
-      if (stretch.kind !== 'both') gaps.push(length);
       if (stretch.kind === 'onlyA') only.a += stretch.length;
       if (stretch.kind === 'onlyB') only.b += stretch.length;
+      if (stretch.kind === 'onlyA' || stretch.kind === 'onlyB') gaps.push(length);
       length += stretch.length;
     }
     this.#starts = starts;
     this.length = length;
     this.only = only;
-    this.#differences = Uint32Array.from([...packed.rows, ...gaps]).toSorted();
+    const { a, b } = packed.moved;
+    this.#moves = { a: placesIn(a), b: placesIn(b) };
+    const moves = this.#startsOfMoves();
+    this.#differences = Uint32Array.from([...packed.rows, ...gaps, ...moves]).toSorted();
   }
 
   get stretches(): readonly Stretch[] {
@@ -91,7 +97,40 @@ export class Alignment {
     return this.#packed.rows.length;
   }
 
-  /** The pairs that went differently, in order. */
+  /** The number of steps that both runs have, but at other places. */
+  get movedCount(): number {
+    return this.#packed.moved.a.length;
+  }
+
+  /** The steps that both runs have at other places, in the order of A; with no parts where they did the same. */
+  *moved(): Generator<DifferingPair, void, undefined> {
+    for (let at = 0; at < this.movedCount; at += 1) yield this.#move(at);
+  }
+
+  /** The pair to which a step of a run belongs, if its partner has another place. */
+  movedAt(side: Side, stepIndex: number): DifferingPair | undefined {
+    const at = this.#moves[side].get(stepIndex);
+    return at === undefined ? undefined : this.#move(at);
+  }
+
+  #move(at: number): DifferingPair {
+    const { a, b, parts } = this.#packed.moved;
+    return { a: a[at] ?? -1, b: b[at] ?? -1, parts: partsOf(parts[at]) };
+  }
+
+  /** The rows where moves begin: where the sooner of the two steps is, and once for steps that moved together. */
+  *#startsOfMoves(): Generator<number, void, undefined> {
+    let before: DifferingPair | undefined;
+    for (const pair of this.moved()) {
+      const { a, b } = pair;
+      if (before?.a !== a - 1 || before.b !== b - 1) {
+        yield Math.min(this.rowOf('a', a), this.rowOf('b', b));
+      }
+      before = pair;
+    }
+  }
+
+  /** The pairs beside each other that went differently, in order. */
   *pairs(): Generator<DifferingPair, void, undefined> {
     for (const row of this.#packed.rows) {
       const { a = -1, b = -1 } = this.row(row);
@@ -103,9 +142,7 @@ export class Alignment {
   partsAt(row: number): readonly StepPart[] {
     const { rows, parts } = this.#packed;
     const at = lastAtMost(rows, row);
-    if (at < 0 || rows[at] !== row) return [];
-    const bits = parts[at] ?? 0;
-    return STEP_PARTS.filter((_, bit) => ((bits >> bit) & 1) === 1);
+    return at < 0 || rows[at] !== row ? [] : partsOf(parts[at]);
   }
 
   /** The steps of a row; -1 is the initial state of both. */
@@ -116,8 +153,8 @@ export class Alignment {
     if (!stretch) return {};
     const offset = row - (this.#starts[at] ?? 0);
     return {
-      ...(stretch.kind === 'onlyB' ? {} : { a: stretch.a + offset }),
-      ...(stretch.kind === 'onlyA' ? {} : { b: stretch.b + offset }),
+      ...(hasSide(stretch.kind, 'a') ? { a: stretch.a + offset } : {}),
+      ...(hasSide(stretch.kind, 'b') ? { b: stretch.b + offset } : {}),
     };
   }
 
@@ -139,13 +176,6 @@ export class Alignment {
     if (stretch.kind !== 'both') return { stepIndex: stretch[other] - 1, isAligned: false };
     const offset = Math.min(stepIndex - stretch[side], stretch.length - 1);
     return { stepIndex: stretch[other] + offset, isAligned: true };
-  }
-
-  /** Whether a row is a difference of its own: a pair that went differently, or a step without a partner. */
-  isDifferent(row: number): boolean {
-    if (row < 0) return !this.isSameStart;
-    const { a, b } = this.row(row);
-    return a === undefined || b === undefined || this.partsAt(row).length > 0;
   }
 
   /**
@@ -173,9 +203,8 @@ export class Alignment {
       if ((this.stretches[middle] as Stretch)[side] <= stepIndex) low = middle + 1;
       else high = middle;
     }
-    const missing = side === 'a' ? 'onlyB' : 'onlyA';
     let at = low - 1;
-    while (at > 0 && this.stretches[at]?.kind === missing) at -= 1;
+    while (at > 0 && !hasSide((this.stretches[at] as Stretch).kind, side)) at -= 1;
     return at;
   }
 }
@@ -185,24 +214,47 @@ export function* searchAlignment(
   a: Trace,
   b: Trace,
 ): Generator<undefined, PackedAlignment, undefined> {
-  const stretches = yield* alignRuns(a, b);
+  const aligned = yield* alignRuns(a, b);
+  const { stretches, moved } = aligned;
+  const movedOf = new Map(moved.map((pair, at) => [pair.a, at]));
+  const movedParts = new Uint16Array(moved.length);
   const rows: number[] = [];
   const parts: number[] = [];
   const offsets = offsetsOf(stretches);
-  for (const pair of differingPairs(a, b, stretches)) {
+  for (const pair of differingPairs(a, b, aligned)) {
     if (!pair) {
       yield;
       continue;
     }
-    rows.push(pair.a + offsets(pair.a));
-    parts.push(pair.parts.reduce((bits, part) => bits | (1 << STEP_PARTS.indexOf(part)), 0));
+    const move = movedOf.get(pair.a);
+    if (move === undefined) {
+      rows.push(pair.a + offsets(pair.a));
+      parts.push(bitsOf(pair.parts));
+    } else movedParts[move] = bitsOf(pair.parts);
   }
   return {
     stretches,
     rows: Uint32Array.from(rows),
     parts: Uint16Array.from(parts),
+    moved: {
+      a: Uint32Array.from(moved, (pair) => pair.a),
+      b: Uint32Array.from(moved, (pair) => pair.b),
+      parts: movedParts,
+    },
     isSameStart: sameValue(a.header.initialState, b.header.initialState),
   };
+}
+
+function bitsOf(parts: readonly StepPart[]): number {
+  return parts.reduce((all, part) => all | (1 << STEP_PARTS.indexOf(part)), 0);
+}
+
+function partsOf(all = 0): readonly StepPart[] {
+  return STEP_PARTS.filter((_, bit) => ((all >> bit) & 1) === 1);
+}
+
+function placesIn(steps: Uint32Array): ReadonlyMap<number, number> {
+  return new Map(Array.from(steps, (step, place) => [step, place]));
 }
 
 /** Aligns two runs whose lines are at hand. */
@@ -213,27 +265,17 @@ export function alignTraces(a: Trace, b: Trace): Alignment {
   return new Alignment(next.value);
 }
 
-/** For ascending steps of A: how many steps that only B has stand before one. */
+/** For ascending steps of A: how many rows of B alone stand before one. */
 function offsetsOf(stretches: readonly Stretch[]): (a: number) => number {
   let at = 0;
   let before = 0;
   return (a) => {
     for (; at < stretches.length; at += 1) {
       const stretch = stretches[at] as Stretch;
-      if (stretch.a > a || (stretch.kind !== 'onlyB' && stretch.a + stretch.length > a)) break;
-      if (stretch.kind === 'onlyB') before += stretch.length;
+      const isOfB = sideOf(stretch.kind) === 'b';
+      if (stretch.a > a || (!isOfB && stretch.a + stretch.length > a)) break;
+      if (isOfB) before += stretch.length;
     }
     return before;
   };
-}
-
-function lastAtMost(ascending: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

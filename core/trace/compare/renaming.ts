@@ -1,7 +1,7 @@
 import type { Name } from '../../engine/references.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import type { TrackedSpan } from '../spans.ts';
-import type { Trace } from '../trace.ts';
+import { lastAtMost, type Trace } from '../trace.ts';
 import { isObject, listOf, type IdFields, type Json } from './id-fields.ts';
 import { namesOf } from './meanings.ts';
 
@@ -18,7 +18,7 @@ const NAMING: readonly string[] = ['id', KEY, '$set'];
  * how things are called: in ids, in keys, in fields that hold ids, or in a counter that has just given out an id.
  */
 export class Renaming {
-  readonly #emissions: readonly [Emissions, Emissions];
+  readonly #traces: readonly [Trace, Trace];
   /** Fields of actions that name what their ids stand for … */
   readonly #named: ReadonlySet<string>;
   /** … and all that hold names, … */
@@ -37,23 +37,23 @@ export class Renaming {
    * @param held the fields of the states of both that hold ids.
    */
   constructor(
-    [one, other]: readonly [Trace, Trace],
+    traces: readonly [Trace, Trace],
     named: ReadonlySet<string>,
     held: readonly [IdFields, IdFields],
   ) {
-    this.#emissions = [new Emissions(one), new Emissions(other)];
+    this.#traces = traces;
     const [mine, its] = held;
     this.#named = named;
     this.#naming = new Set([...NAMING, ...named, ...common(mine.ids, its.ids)]);
     this.#counting = common(mine.counters, its.counters);
   }
 
-  /** Takes in two aligned steps, in order. */
+  /** Takes in two steps of the same operation, in the order in which both runs have had them. */
   pass(a: number, b: number): void {
-    const [ones, others] = this.#emissions;
-    const second = others.at(b);
+    const [one, other] = this.#traces;
+    const second = emissionsAt(other, b);
     this.#counters.clear();
-    for (const [place, span] of ones.at(a).entries()) {
+    for (const [place, span] of emissionsAt(one, a).entries()) {
       const its = second[place];
       if (!its) return;
       this.#link(span.id, its.id);
@@ -151,21 +151,14 @@ function common(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlyS
   return new Set([...one].filter((field) => other.has(field)));
 }
 
-/** The tracked actions of the steps of a run, step by step in order. */
-class Emissions {
-  readonly #spans: readonly TrackedSpan[];
-  #next = 0;
+/** The tracked actions of a step of a run, in order. */
+function emissionsAt({ index: { spans } }: Trace, stepIndex: number): readonly TrackedSpan[] {
+  const from = lastAtMost(spans, stepIndex - 1, emittedAt) + 1;
+  return spans.slice(from, lastAtMost(spans, stepIndex, emittedAt) + 1);
+}
 
-  constructor({ index }: Trace) {
-    this.#spans = index.spans;
-  }
-
-  at(stepIndex: number): readonly TrackedSpan[] {
-    while ((this.#spans[this.#next]?.emittedAt ?? stepIndex) < stepIndex) this.#next += 1;
-    const from = this.#next;
-    while (this.#spans[this.#next]?.emittedAt === stepIndex) this.#next += 1;
-    return this.#spans.slice(from, this.#next);
-  }
+function emittedAt(span: TrackedSpan): number {
+  return span.emittedAt;
 }
 
 function areOfOneLength(

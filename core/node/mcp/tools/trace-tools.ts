@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STRETCH_KINDS } from '../../../trace/compare/stretches.ts';
 import { commandTool, READS, type Tool } from '../tool.ts';
 import { findingsSchema } from './findings.ts';
 import { MACHINE_OF_TRACE, machineOption, PAGE, STEP, TRACE } from './inputs.ts';
@@ -127,12 +128,19 @@ const why = commandTool({
 
 const occurrence = z.object({ stepIndex: z.number(), count: z.number() }).optional();
 
+const comparedPair = z.object({
+  a: z.number(),
+  b: z.number(),
+  parts: z.array(z.string()),
+  surroundings: z.array(z.string()).optional(),
+});
+
 const diff = commandTool({
   name: 'diff',
   title: 'Compare two traces',
   description:
     'Aligns two traces by their operations, and says in what they differ: steps that went differently, steps that ' +
-    'only one has, and findings. Executes nothing.',
+    'have moved, steps that only one has, and findings. Executes nothing.',
   input: { a: TRACE, b: TRACE, ...PAGE },
   effects: READS,
   command: ({ a, b }, folders) => ({
@@ -143,10 +151,11 @@ const diff = commandTool({
     isSame: z.boolean(),
     isSameStart: z.boolean(),
     settings: z.array(z.string()),
-    pairs: z.array(z.object({ a: z.number(), b: z.number(), parts: z.array(z.string()) })),
+    pairs: z.array(comparedPair),
+    moved: z.array(comparedPair),
     stretches: z.array(
       z.object({
-        kind: z.enum(['both', 'onlyA', 'onlyB']),
+        kind: z.enum(STRETCH_KINDS),
         a: z.number(),
         b: z.number(),
         length: z.number(),
@@ -156,12 +165,13 @@ const diff = commandTool({
       z.object({ finding: findingsSchema.element, before: occurrence, after: occurrence }),
     ),
   }),
-  answer({ isSame, isSameStart, settings, pairs, stretches, causes }) {
+  answer({ isSame, isSameStart, settings, pairs, moved, stretches, causes }) {
     const only = stretches
-      .filter(({ kind }) => kind !== 'both')
+      .filter(({ kind }) => kind === 'onlyA' || kind === 'onlyB')
       .map(({ kind, a, b, length }) =>
         kind === 'onlyA' ? { onlyIn: 'a', a, steps: length } : { onlyIn: 'b', b, steps: length },
       );
+    const elsewhere = moved.map((pair) => ({ ...pair, isMoved: true }));
     const findings = causes.map(({ finding: { kind, name, shape }, before, after }) => ({
       kind,
       name,
@@ -171,7 +181,7 @@ const diff = commandTool({
     }));
     return {
       facts: { isSame, isSameStart, headersDifferIn: settings, findings },
-      list: { name: 'differences', items: [...pairs, ...only].toSorted(byPlace) },
+      list: { name: 'differences', items: [...pairs, ...elsewhere, ...only].toSorted(byPlace) },
     };
   },
 });

@@ -1,0 +1,145 @@
+import type { ChangeObject } from 'diff';
+
+/** One of two runs beside each other: A is what B is compared with. */
+export type Side = 'a' | 'b';
+
+/** How stretches are called, as a trace of the comparison has them. */
+export const STRETCH_KINDS = ['both', 'onlyA', 'onlyB', 'movedA', 'movedB'] as const;
+
+/**
+ * A stretch of steps in two runs: the same operations in both, operations that only one of them has, or operations of
+ * one of them that have another place in the other. A stretch of one run says with which step of the other run it
+ * would begin.
+ */
+export interface Stretch {
+  readonly kind: (typeof STRETCH_KINDS)[number];
+  readonly a: number;
+  readonly b: number;
+  readonly length: number;
+}
+
+/** A step that both runs have, but not in the same order. */
+export interface MovedStep {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** How two runs stand beside each other. */
+export interface Aligned {
+  readonly stretches: readonly Stretch[];
+  /** In the order of the first run. */
+  readonly moved: readonly MovedStep[];
+}
+
+const SIDES: Readonly<Record<Stretch['kind'], Side | 'both'>> = {
+  both: 'both',
+  onlyA: 'a',
+  movedA: 'a',
+  onlyB: 'b',
+  movedB: 'b',
+};
+
+/** The runs whose steps a stretch of this kind consists of. */
+export function sideOf(kind: Stretch['kind']): Side | 'both' {
+  return SIDES[kind];
+}
+
+/** Whether a stretch of this kind has steps of a run. */
+export function hasSide(kind: Stretch['kind'], side: Side): boolean {
+  return SIDES[kind] === side || SIDES[kind] === 'both';
+}
+
+/** A stretch as it is when the two runs change places. */
+export function mirrored({ kind, a, b, length }: Stretch): Stretch {
+  return { kind: MIRRORED[kind], a: b, b: a, length };
+}
+
+const MIRRORED: Readonly<Record<Stretch['kind'], Stretch['kind']>> = {
+  both: 'both',
+  onlyA: 'onlyB',
+  onlyB: 'onlyA',
+  movedA: 'movedB',
+  movedB: 'movedA',
+};
+
+/** Builds stretches that follow each other. */
+export class Stretches {
+  readonly all: Stretch[] = [];
+  #a = 0;
+  #b = 0;
+
+  addAll(changes: readonly ChangeObject<number[]>[]): void {
+    for (const { added, removed, value } of changes) {
+      this.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
+    }
+  }
+
+  add(kind: Stretch['kind'], length: number): void {
+    if (length === 0) return;
+    const last = this.all.at(-1);
+    if (last?.kind === kind)
+      this.all[this.all.length - 1] = { ...last, length: last.length + length };
+    else this.all.push({ kind, a: this.#a, b: this.#b, length });
+    if (hasSide(kind, 'a')) this.#a += length;
+    if (hasSide(kind, 'b')) this.#b += length;
+  }
+}
+
+/**
+ * Finds the steps without a partner that have one elsewhere: the same operation, without a partner as well. Only what
+ * is unmistakable counts: an operation that one of the runs has twice without a partner is none.
+ *
+ * @param keyOf a number for the operation of a step without a partner, the same for the same operation.
+ */
+export function findMoved(
+  stretches: readonly Stretch[],
+  keyOf: (side: Side, stepIndex: number) => number,
+): readonly MovedStep[] {
+  const lonely = { a: loneliest(stretches, 'a', keyOf), b: loneliest(stretches, 'b', keyOf) };
+  const moved: MovedStep[] = [];
+  for (const [key, a] of lonely.a) {
+    const b = lonely.b.get(key);
+    if (a !== undefined && b !== undefined) moved.push({ a, b });
+  }
+  return moved.toSorted((one, other) => one.a - other.a);
+}
+
+/** The step of each operation that one run alone has; `undefined` if it has several such steps. */
+function loneliest(
+  stretches: readonly Stretch[],
+  side: Side,
+  keyOf: (side: Side, stepIndex: number) => number,
+): ReadonlyMap<number, number | undefined> {
+  const steps = new Map<number, number | undefined>();
+  for (const stretch of stretches) {
+    if (sideOf(stretch.kind) !== side) continue;
+    for (let at = stretch[side]; at < stretch[side] + stretch.length; at += 1) {
+      const key = keyOf(side, at);
+      steps.set(key, steps.has(key) ? undefined : at);
+    }
+  }
+  return steps;
+}
+
+/** The stretches with the steps that have moved in stretches of their own. */
+export function withMoved(
+  stretches: readonly Stretch[],
+  moved: readonly MovedStep[],
+): readonly Stretch[] {
+  if (moved.length === 0) return stretches;
+  const steps = { a: new Set(moved.map(({ a }) => a)), b: new Set(moved.map(({ b }) => b)) };
+  const made = new Stretches();
+  for (const stretch of stretches) {
+    const { kind, length } = stretch;
+    const side = sideOf(kind);
+    if (side === 'both') {
+      made.add(kind, length);
+      continue;
+    }
+    for (let at = stretch[side]; at < stretch[side] + length; at += 1) {
+      const isMoved = steps[side].has(at);
+      made.add(isMoved ? (side === 'a' ? 'movedA' : 'movedB') : kind, 1);
+    }
+  }
+  return made.all;
+}

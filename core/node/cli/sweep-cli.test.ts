@@ -2,13 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RULE_NAMES, RULES } from '../../machine/rules.ts';
+import { RULES } from '../../machine/rules.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
-import { SHARDS_MAX } from '../../text/quantities.ts';
-import { writeJunit } from '../report/junit.ts';
 import { writeBreakingMachine } from '../test-helpers/breaking-machine.ts';
+import { casesOf } from '../test-helpers/junit-xml.ts';
 import { problemOf, runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
-import { mergeCommand } from './merge-command.ts';
 import { sweepCommand, type SweepOptions } from './sweep-command.ts';
 
 let folder: string;
@@ -143,105 +141,6 @@ it.each<[SweepOptions, string, string]>([
   expect(problem).toContain(remedy);
 });
 
-it.each([
-  ['{}', 'is not a report of a sweep: machine'],
-  ['{', 'is not a report of a sweep:'],
-  ['[]', 'is not a report of a sweep: the document: '],
-])('merge refuses the file %s', async (text, title) => {
-  const file = join(folder, 'no-report.json');
-  writeFileSync(file, text);
-  expect(await problemOf(mergeCommand([file], {}))).toContain(`${file} ${title}`);
-});
-
-it('merge writes JUnit over no report', async () => {
-  const file = join(folder, 'read.json');
-  writeFileSync(file, '{"machine":"dentist-booking"}');
-  expect(await problemOf(mergeCommand([file], { junit: file }))).toContain('is not a JUnit report');
-});
-
-it('merge says which file is not there', async () => {
-  const problem = await problemOf(mergeCommand(['nowhere.json'], {}));
-  expect(problem).toContain('nowhere.json cannot be read: it does not exist.');
-});
-
-/** Test cases of a JUnit file, with what each holds. */
-function casesOf(xml: string) {
-  return [...xml.matchAll(/<testcase(?:\s+\w+="[^"]*")*(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map(
-    ([, body = '']) => ({ body }),
-  );
-}
-
-/** Whether each tag is closed, and nothing stands there that XML does not know. */
-function isWellFormed(xml: string): boolean {
-  const open: string[] = [];
-  const tag = /<(\/?)([\w-]+)(?:\s+[\w-]+="[^"<]*")*\s*(\/?)>/g;
-  const text = xml.replace(/^<\?xml[^>]*\?>/, '').replaceAll(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
-  for (const [, close, name = '', self] of text.matchAll(tag)) {
-    if (close === '/') {
-      if (open.pop() !== name) return false;
-    } else if (self !== '/') open.push(name);
-  }
-  const rest = text.replaceAll(tag, '');
-  return open.length === 0 && !/<|\]\]>/.test(rest) && !/[^\P{Cc}\s]/u.test(xml);
-}
-
-describe.concurrent('shards', () => {
-  it('are merged to the whole, and told to CI services', async ({ expect: check }) => {
-    const shards = await Promise.all([
-      phasmoscope(`${SWEEP} --count 7 --shard 1/2 --report one.json`),
-      phasmoscope(`${SWEEP} --count 7 --report two.json`, { PHASMOSCOPE_SHARD: '2/2' }),
-      phasmoscope(`${SWEEP} --count 7 --json`),
-    ]);
-    check(shards.map(({ status }) => status)).toEqual([1, 1, 1]);
-    const merged = await phasmoscope('merge one.json two.json --junit junit.xml --json');
-    check(merged.status).toBe(1);
-    const whole = sweepReportSchema.parse(JSON.parse(shards[2].stdout));
-    check(whole).toMatchObject({
-      machine: 'dentist-booking',
-      scenario: 'mixed-operations',
-      faults: 'chaos',
-      operationsMax: 60,
-      seeds: 7,
-      shards: [{ index: 1, total: 1 }],
-      checks: { rulesEvery: 16, invariantsEvery: 1 },
-    });
-    const {
-      seconds: _,
-      stepsPerSecond: __,
-      shards: parts,
-      ...rest
-    } = sweepReportSchema.parse(JSON.parse(merged.stdout));
-    check(whole).toMatchObject(rest);
-    check(parts).toEqual([
-      { index: 1, total: 2, isCancelled: false },
-      { index: 2, total: 2, isCancelled: false },
-    ]);
-
-    const advised = whole.groups.filter(({ kind }) => kind === 'rule');
-    check(JSON.parse(shards[2].stdout).groups).toEqual(
-      expect.arrayContaining(
-        advised.map(({ signature }) =>
-          expect.objectContaining({
-            signature,
-            likelyCause: expect.any(String) as string,
-            cure: expect.any(String) as string,
-          }),
-        ),
-      ),
-    );
-
-    const xml = readFileSync(join(folder, 'junit.xml'), 'utf8');
-    check(xml).toContain(`likely cause: ${RULES['idempotent completion'].cause}`);
-    check(xml).toContain(`usual cure: ${RULES['idempotent completion'].cure}`);
-    check(isWellFormed(xml)).toBe(true);
-    const cases = casesOf(xml);
-    const failures = cases.filter(({ body }) => body.includes('<failure'));
-    check(failures).toHaveLength(rest.groups.length);
-    check(xml).toMatch(new RegExp(`<testsuite [^>]*failures="${rest.groups.length}"`));
-    check(xml).toMatch(new RegExp(`<testsuite [^>]*tests="${cases.length}"`));
-  });
-});
-
 it('findings are shrunk, explained and gathered by cause, in every report', async () => {
   const { status, stdout } = await phasmoscope(
     `${EXPLAINED} --operations 300 --count 4 --junit why.xml --json`,
@@ -286,117 +185,9 @@ it('findings are shrunk, explained and gathered by cause, in every report', asyn
   expect(shrunk.stdout).toContain('Without the second delivery it passes.');
 });
 
-it('JUnit XML holds whatever a machine says', async () => {
-  const rude = '\u001b[31mred\u0000 ]]> <b> & "quoted"';
-  const group = {
-    kind: 'panic',
-    name: rude,
-    message: rude,
-    count: 2,
-    seed: '10',
-    stepIndex: 4,
-    operations: 3,
-    shape: rude,
-    expected: rude,
-    actual: rude,
-    signature: 's',
-  } as const;
-  const { kind, name, message, seed, signature } = group;
-  const file = join(folder, 'rude.xml');
-  await writeJunit(file, {
-    machine: rude,
-    sourceHash: '',
-    scenario: rude,
-    faults: 'none',
-    operationsMax: 1,
-    from: '0',
-    seeds: 1,
-    unfinished: 0,
-    endedEarly: 0,
-    operations: 1,
-    steps: 1,
-    seconds: 1,
-    stepsPerSecond: 1,
-    groups: [group],
-    sometimes: [
-      { name: rude, reached: false, seeds: 0 },
-      { name: 'often', reached: true, seeds: 1 },
-    ],
-    checks: {
-      evaluated: 1,
-      carriedOver: 0,
-      skipped: 0,
-      rules: { atomicity: 3 },
-      settled: { [rude]: 0 },
-      invariantsEvery: 1,
-      rulesEvery: 1,
-      waivers: { determinism: rude },
-    },
-    broken: [{ seed: '3', reason: rude }],
-    brokenMore: 0,
-    regressions: [
-      { kind, name, message, seed, signature, fails: true, stepIndex: 1 },
-      { kind, name: 'mended', message, seed, signature, fails: false },
-    ],
-    shards: [],
-    isCancelled: false,
-  });
-  const xml = readFileSync(file, 'utf8');
-  expect(isWellFormed(xml)).toBe(true);
-  const cases = casesOf(xml);
-  const count = (what: string) => cases.filter(({ body }) => body.includes(`<${what}`)).length;
-  // A cause and a saved seed; a broken seed; seven rules and a settled property that were not asked, and
-  // a thing never reached.
-  const skipped = RULE_NAMES.length + 1;
-  expect([count('failure'), count('error'), count('skipped')]).toEqual([2, 1, skipped]);
-  expect(cases).toHaveLength(1 + RULE_NAMES.length + 1 + 2 + 1 + 2);
-  expect(xml).toMatch(/<testsuites [^>]*failures="2" errors="1"/);
-});
-
 const SOUND = 'sweep dentist-booking-hardened --operations 20 --workers 1';
 
 describe.concurrent('a sweep that is not complete', () => {
-  it('is told of merged reports, with what was found', async ({ expect: check }) => {
-    await phasmoscope(`${SWEEP} --count 4 --shard 1/4 --report first.json`);
-    await phasmoscope(`${SWEEP} --count 4 --shard 4/4 --report last.json`);
-    const merged = await phasmoscope('merge first.json last.json --junit missing.xml');
-    check(merged.status).toBe(2);
-    check(merged.stdout).toContain('idempotent completion');
-    check(merged.stderr).toContain('of 4 shards, shards 2/4, 3/4 are missing');
-    check(merged.stderr).toContain('--shard 2/4, and merge all reports');
-    check(readFileSync(join(folder, 'missing.xml'), 'utf8')).toContain(
-      'shards 2/4, 3/4 are missing',
-    );
-    const asJson = await phasmoscope('merge first.json --json');
-    check(asJson.status).toBe(2);
-    check(JSON.parse(asJson.stdout)).toMatchObject({
-      shards: [{ index: 1, total: 4 }],
-      error: { title: check.stringContaining('shards 2/4, 3/4, 4/4 are missing') },
-    });
-  });
-
-  it('is refused where the reports are of two', async ({ expect: check }) => {
-    await phasmoscope(`${SOUND} --count 4 --shard 1/2 --report four.json`);
-    await phasmoscope(`${SOUND} --count 6 --shard 2/2 --report six.json`);
-    const { status, stderr } = await phasmoscope('merge four.json six.json');
-    check(status).toBe(2);
-    check(stderr).toContain('the number of seeds is 4 in one, 6 in another');
-  });
-
-  it('is refused where a report says that it is one of more shards than there may be', async ({
-    expect: check,
-  }) => {
-    await phasmoscope(`${SOUND} --count 4 --shard 1/2 --report many.json`);
-    const path = join(folder, 'many.json');
-    const report = JSON.parse(readFileSync(path, 'utf8'));
-    report.shards[0].total = SHARDS_MAX + 1;
-    writeFileSync(path, JSON.stringify(report));
-    const { status, stderr } = await phasmoscope('merge many.json');
-    check(status).toBe(2);
-    check(stderr).toContain('many.json is not a report of a sweep: shards.0.total');
-    check(stderr).toContain(String(SHARDS_MAX));
-  });
-
   it('may have a shard without seeds', async ({ expect: check }) => {
     const { status, stdout } = await phasmoscope(`${SOUND} --count 1 --shard 2/2`);
     check(status).toBe(0);

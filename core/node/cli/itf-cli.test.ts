@@ -40,6 +40,10 @@ it('does not say that nothing was found where the model checker says nothing, or
   const said = await phasmoscope('show', 'fine.itf.json');
   expect(said.stdout).toContain('The model checker says "ok".');
   expect(mute.stdout + said.stdout).not.toContain('No findings');
+  const why = await phasmoscope('why', 'mute.itf.json');
+  expect(why.status).toBe(2);
+  expect(why.stderr).toContain('The file does not say whether its last state violates something');
+  expect(why.stderr).toContain('Give a step with --step, such as the last one: --step 0.');
 });
 
 it('reads a compressed counterexample', async () => {

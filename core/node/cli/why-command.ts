@@ -9,6 +9,7 @@ import {
   type StoryPart,
   type StorySentence,
 } from '../../trace/causality/story.ts';
+import { describeStatus } from '../../trace/words/counterexample-words.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
 import { withOptionRules } from './option-rules.ts';
@@ -79,9 +80,11 @@ export function stepToExplain(read: TracePart, wished: number | undefined): numb
   if (finding && finding.stepIndex >= 0) return finding.stepIndex;
   const [initial] = trace.findings;
   if (initial) requireStep(initial, 'the trace');
+  const nothing = `Nothing was found in ${damage ? 'the steps before the damage' : 'this trace'}, so it is not clear what to explain.`;
+  const last = trace.length > 0 ? `, such as the last one: --step ${trace.length - 1}` : '';
   throw new ProblemError({
-    title: `Nothing was found in ${damage ? 'the steps before the damage' : 'this trace'}, so it is not clear what to explain.`,
-    remedy: 'Give a step with --step.',
+    title: describeStatus(trace.header) ?? nothing,
+    remedy: `Give a step with --step${last}.`,
   });
 }
 

@@ -2,7 +2,7 @@ import { ITF_CONTAINERS_MAX, ITF_EFFORT_MAX } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
 import { describeMisfit, fit } from '../text/schema.ts';
 import { describeThrown } from '../thrown.ts';
-import { formatHeader, formatStep, type TraceHeader } from '../trace/format/format.ts';
+import { formatHeader, formatStep, stepWith, type TraceHeader } from '../trace/format/format.ts';
 import { closingLine } from '../trace/format/seal.ts';
 import { TraceBuilder, TraceReadError } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -376,21 +376,14 @@ interface StepOfDocument {
 /** @param index that of the state which the step leads to. */
 function stepLine(index: number, { input, before, after, isWrong }: StepOfDocument): string {
   const patch = diff(before, after);
-  return formatStep({
+  const step = stepWith({
     stepIndex: index - 1,
     operation: { kind: 'normal', input },
-    outcome: { kind: 'ok' },
-    actions: [],
-    discarded: [],
-    refused: [],
-    lost: [],
     patch,
-    attempted: [],
     ...(patch.length === 0 ? {} : { stateHash: hashValue(after) }),
     findings: isWrong ? [violation(index)] : [],
-    recovered: [],
-    output: [],
   });
+  return formatStep(step);
 }
 
 function violation(index: number) {

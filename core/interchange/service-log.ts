@@ -5,7 +5,7 @@ import type { Operation } from '../machine/operation.ts';
 import { OPERATIONS_MAX } from '../text/quantities.ts';
 import { describeMisfit, fit } from '../text/schema.ts';
 import { describeThrown } from '../thrown.ts';
-import { formatHeader, formatStep, type TraceHeader } from '../trace/format/format.ts';
+import { formatHeader, formatStep, stepWith, type TraceHeader } from '../trace/format/format.ts';
 import { TraceSeal } from '../trace/format/seal.ts';
 import { diff } from '../value/diff.ts';
 import { decodeValue } from '../value/encoding.ts';
@@ -116,23 +116,17 @@ export class ServiceLogReader {
     // Made from the state before, with which it shares what was not changed.
     const after = patch.length === 0 ? before : freeze(applyPatches(before, [patch]));
     this.#state = after;
-    return formatStep({
+    const step = stepWith({
       stepIndex: this.#steps,
       operation: operationOf(logged, json),
       outcome: Object.hasOwn(logged, 'rejected')
         ? { kind: 'err', error: valueIn(json, 'rejected') }
         : { kind: 'ok' },
       actions: (logged.emitted ?? []).map(actionOf),
-      discarded: [],
-      refused: [],
-      lost: [],
       patch,
-      attempted: [],
-      findings: [],
-      recovered: [],
-      output: [],
       ...(patch.length === 0 ? {} : { stateHash: hashValue(after, DIGESTS) }),
     });
+    return formatStep(step);
   }
 }
 

@@ -1,4 +1,4 @@
-import { formatHeader, formatStep, type TraceEnd } from '../trace/format/format.ts';
+import { formatHeader, formatStep, stepWith, type TraceEnd } from '../trace/format/format.ts';
 import { closingLine } from '../trace/format/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -32,21 +32,16 @@ export function traceOfStates(initial: Value, states: readonly Value[], attempte
     const patch = diff(stepIndex === 0 ? initial : states[stepIndex - 1], state);
     const isLast = stepIndex === states.length - 1 && attempted !== undefined;
     builder.push(
-      `${formatStep({
-        stepIndex,
-        operation: { kind: 'normal', input: { kind: 'Go' } },
-        outcome: isLast ? { kind: 'err', error: { kind: 'No' } } : { kind: 'ok' },
-        actions: [],
-        discarded: [],
-        refused: [],
-        lost: [],
-        patch,
-        attempted: isLast ? diff(state, attempted) : [],
-        ...(patch.length === 0 ? {} : { stateHash: hashValue(state) }),
-        findings: [],
-        recovered: [],
-        output: [],
-      })}\n`,
+      `${formatStep(
+        stepWith({
+          stepIndex,
+          operation: { kind: 'normal', input: { kind: 'Go' } },
+          ...(isLast && { outcome: { kind: 'err', error: { kind: 'No' } } }),
+          patch,
+          attempted: isLast ? diff(state, attempted) : [],
+          ...(patch.length === 0 ? {} : { stateHash: hashValue(state) }),
+        }),
+      )}\n`,
     );
   });
   if (!builder.trace) throw new Error('The builder has no trace: its header is missing.');

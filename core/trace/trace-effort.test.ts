@@ -6,7 +6,7 @@ import { applyPatches } from '../value/patch.ts';
 import { Tuple } from '../value/tuple.ts';
 import { countUnshared } from '../value/unshared.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { formatHeader, formatStep, type Step } from './format/format.ts';
+import { formatHeader, formatStep, stepWith, type Step } from './format/format.ts';
 import { closingLine } from './format/seal.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import { DigestError } from './trace.ts';
@@ -29,21 +29,7 @@ function headerOf(initialState: Value, digests: Digests = 'whole'): string {
 }
 
 function stepOf(stepIndex: number, parts: Partial<Step>): string {
-  return formatStep({
-    stepIndex,
-    operation: { kind: 'normal', input: 0 },
-    outcome: { kind: 'ok' },
-    actions: [],
-    discarded: [],
-    refused: [],
-    lost: [],
-    patch: [],
-    attempted: [],
-    findings: [],
-    recovered: [],
-    output: [],
-    ...parts,
-  });
+  return formatStep(stepWith({ stepIndex, operation: { kind: 'normal', input: 0 }, ...parts }));
 }
 
 function read(lines: readonly string[], options = {}) {

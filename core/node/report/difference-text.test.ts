@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Step } from '../../trace/format/format.ts';
+import type { Operation } from '../../machine/operation.ts';
+import { stepWith, type Step } from '../../trace/format/format.ts';
 import { differingPlaces } from '../../value/differing-places.ts';
 import { printDifference } from './difference-text.ts';
 
@@ -16,22 +17,9 @@ afterEach(() => {
 });
 
 const BEFORE = { seats: new Map([['A1', { owner: 'Ada' }]]), queue: [1, 2, 3] };
-const step = (parts: Partial<Step>): Step => ({
-  stepIndex: 10,
-  operation: { kind: 'normal', input: 'book' },
-  outcome: { kind: 'ok' },
-  actions: [],
-  discarded: [],
-  refused: [],
-  lost: [],
-  patch: [],
-  attempted: [],
-  stateHash: '',
-  findings: [],
-  recovered: [],
-  output: [],
-  ...parts,
-});
+const BOOK: Operation = { kind: 'normal', input: 'book' };
+const step = (parts: Partial<Step>): Step =>
+  stepWith({ stepIndex: 10, operation: BOOK, stateHash: '', ...parts });
 const stateBefore = () => BEFORE;
 const owner = (value: string) =>
   ({ kind: 'changed', path: ['seats', { mapKey: 'A1' }, 'owner'], value }) as const;

@@ -13,6 +13,7 @@ import {
   formatEnd,
   formatHeader,
   formatStep,
+  stepWith,
   parseLine,
   STEP_PARTS,
   type Step,
@@ -23,20 +24,7 @@ import { TRACE_VERSION } from './upgrades.ts';
 
 const HASH = '0123456789abcdef0123456789abcdef';
 
-const QUIET: Step = {
-  stepIndex: 0,
-  operation: { kind: 'normal', input: null },
-  outcome: { kind: 'ok' },
-  actions: [],
-  discarded: [],
-  refused: [],
-  lost: [],
-  patch: [],
-  attempted: [],
-  findings: [],
-  recovered: [],
-  output: [],
-};
+const QUIET: Step = stepWith({ stepIndex: 0, operation: { kind: 'normal', input: null } });
 
 function readStep(text: string): Step {
   const line = parseLine(text);

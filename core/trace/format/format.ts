@@ -178,6 +178,25 @@ export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
   readonly findings: readonly Finding[];
 };
 
+const NONE: readonly never[] = [];
+
+/** A step in which nothing but this happened: an input that is accepted changes nothing, for instance. */
+export function stepWith(parts: Pick<Step, 'stepIndex' | 'operation'> & Partial<Step>): Step {
+  return {
+    outcome: { kind: 'ok' },
+    actions: NONE,
+    discarded: NONE,
+    refused: NONE,
+    lost: NONE,
+    patch: NONE,
+    attempted: NONE,
+    findings: NONE,
+    recovered: NONE,
+    output: NONE,
+    ...parts,
+  };
+}
+
 /** Something for each of the names that a scenario gives. */
 function named<Item extends z.ZodType>(item: Item) {
   return z

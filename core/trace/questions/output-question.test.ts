@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Printed } from '../../machine/printed.ts';
 import { hashValue } from '../../value/hash.ts';
-import { formatHeader, formatStep } from '../format/format.ts';
+import { formatHeader, formatStep, stepWith } from '../format/format.ts';
 import { TraceBuilder } from '../trace-builder.ts';
 import { listOutput, type StepOutput } from './output-question.ts';
 
@@ -25,18 +25,8 @@ function traceOf(printed: (stepIndex: number) => readonly string[]) {
   builder.push(`${formatHeader(header)}\n`);
   for (let stepIndex = 0; stepIndex < 1000; stepIndex += 1) {
     const output = printed(stepIndex).map((text): Printed => ({ level: 'log', text }));
-    const nothing = { actions: [], discarded: [], refused: [], lost: [], recovered: [] };
-    const line = formatStep({
-      stepIndex,
-      operation: { kind: 'normal', input: 0 },
-      outcome: { kind: 'ok' },
-      patch: [],
-      attempted: [],
-      findings: [],
-      ...nothing,
-      output,
-    });
-    builder.push(`${line}\n`);
+    const step = stepWith({ stepIndex, operation: { kind: 'normal', input: 0 }, output });
+    builder.push(`${formatStep(step)}\n`);
   }
   if (!builder.trace) throw new Error('no trace');
   return builder.trace;

@@ -10,8 +10,8 @@ const ALONE = [
   ...['core/node/hang/**', 'core/node/load/**', 'electron/**', 'renderer/session/**'].map(
     (folder) => `${folder}/*.test.{ts,tsx}`,
   ),
-  // It has limits of its own.
-  'core/trace/limits.test.ts',
+  // They have limits of their own.
+  'core/*/limits.test.ts',
 ];
 
 export default defineConfig({

@@ -517,25 +517,3 @@ describe('an exported trace', () => {
     );
   });
 });
-
-describe('a document that would take too long', () => {
-  const set = (members: readonly unknown[]) => ({ '#set': members });
-  const states = (count: number, sets: number) =>
-    Array.from({ length: count }, (_, state) => ({
-      x: set(Array.from({ length: sets }, (_x, at) => set([at, at + 1 + state]))),
-    }));
-
-  it('is refused by the number of its containers', () => {
-    const json = { vars: ['x'], states: [{ x: Array.from({ length: 1_000_000 }, () => []) }] };
-    expect(() => fromItf(json, 'm')).toThrow(
-      'it has more than 1 000 000 lists, records, sets and maps, which is the limit',
-    );
-  });
-
-  it('is refused when its states change too much, and read when they change less', () => {
-    expect(() => fromItf({ vars: ['x'], states: states(60, 5_000) }, 'm')).toThrow(
-      /^its states up to \d+ change more than can be compared here$/,
-    );
-    expect(fromItf({ vars: ['x'], states: states(3, 5_000) }, 'm').lines).toHaveLength(4);
-  }, 60_000);
-});

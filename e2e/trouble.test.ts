@@ -95,6 +95,7 @@ test.describe('a machine without scenarios', () => {
       'The machine no-scenarios has no scenario, so there is nothing to run. Export a list',
     );
     await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+    await expect(page.getByRole('button', { name: 'Sweep', exact: true })).toBeDisabled();
     await expectAlive(page);
     await expect(page.getByRole('alert')).toHaveCount(0);
   });

@@ -36,6 +36,7 @@ import { useCursor, useSession } from '../session/store.ts';
 import { StateAgainst } from '../state-tree/state-panel.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { useHeight } from '../ui/use-size.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
@@ -86,8 +87,8 @@ function NoOther({ run }: { run: RunEntry }): ReactNode {
         </>
       ) : (
         <p className="muted">
-          There is only this run. Fork it (B), shrink it, run another seed or machine, or open a
-          trace: then the two can be compared here.
+          There is only this run. Fork it with <Shortcut command="whatIf" />, shrink it, run another
+          seed or machine, or open a trace: then the two can be compared here.
         </p>
       )}
     </Placeholder>

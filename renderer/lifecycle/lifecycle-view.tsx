@@ -1,3 +1,4 @@
+import { Workflow } from 'lucide-react';
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { lifecyclesOfRun, type Lifecycle } from '../../core/trace/records/lifecycle.ts';
@@ -53,7 +54,7 @@ export function LifecycleView({ trace, steps, cursor }: LifecycleViewProps): Rea
       bar={<Progress search={search} found={found} steps={steps} />}
     >
       {found.status !== 'searching' && (
-        <Placeholder title="No record of this run has phases">
+        <Placeholder icon={Workflow} title="No record of this run has phases">
           <WhatPhasesAre />
         </Placeholder>
       )}

@@ -1,3 +1,4 @@
+import { Workflow } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import {
   lifecyclesOfTally,
@@ -45,7 +46,7 @@ export function SweptLifecycle({ phases, seeds, onOpen, lead }: SweptLifecyclePr
       lead={lead}
       badgeChars={known.badgeChars}
     >
-      <Placeholder title="No record of these runs has phases">
+      <Placeholder icon={Workflow} title="No record of these runs has phases">
         <WhatPhasesAre />
       </Placeholder>
     </LifecycleFrame>

@@ -64,13 +64,13 @@ export function RunMenu({
           disabledKeys={canCompare ? [] : ['compare']}
           onAction={(id) => choose(String(id))}
         >
-          <MenuItem id="compare" className="menu-item run-menu-item">
+          <MenuItem id="compare" className="menu-item">
             Compare with the run on the screen
           </MenuItem>
-          <MenuItem id="show" className="menu-item run-menu-item">
+          <MenuItem id="show" className="menu-item">
             Show
           </MenuItem>
-          <MenuItem id="close" className="menu-item run-menu-item">
+          <MenuItem id="close" className="menu-item">
             Close
           </MenuItem>
         </Menu>

@@ -28,8 +28,8 @@ interface Width {
 
 /** The parts of the diagram from left to right. */
 const INPUTS: Width = { min: 84, max: 200 };
-const OUTSIDE: Width = { min: 96, max: 220 };
-const BAND: Width = { min: 56, max: 400 };
+const OUTSIDE: Width = { min: 112, max: 280 };
+const BAND: Width = { min: 48, max: 280 };
 const SYSTEM: Width = { min: 72, max: 128 };
 const EDGE_PX = 12;
 

@@ -26,7 +26,7 @@ export const SequenceLabels = memo(function SequenceLabels({
         return (
           <span
             key={`${message.row} ${side} ${yPx}`}
-            className="sequence-label is-words"
+            className={`sequence-label is-words is-${side}`}
             style={{ top: yPx, ...(side === 'left' ? left : right) }}
           >
             <span className="truncate">{label}</span>

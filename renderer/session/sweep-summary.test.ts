@@ -73,7 +73,7 @@ it('says that fewer causes are left after shrinking', () => {
     progress: { ...PROGRESS, groups: shrunk },
   } as const;
   expect(summaryOf(ended).causes).toHaveLength(1);
-  expect(told(ended)).toBe('2 before shrinking');
+  expect(told(ended)).toBe('from 2 before shrinking');
 });
 
 it('describes the sweep', () => {

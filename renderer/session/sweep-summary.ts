@@ -62,7 +62,7 @@ export function describeFound({ causes, broken, brokenMore }: SweepSummary): str
 }
 
 /**
- * What is to be known about the number of causes: `before shrinking` as long as more will be shrunk, or `13 before
+ * What is to be known about the number of causes: `before shrinking` as long as more will be shrunk, or `from 13 before
  * shrinking` when it was another number then; nothing when shrinking changed nothing.
  */
 export function describeShrinking(
@@ -73,7 +73,7 @@ export function describeShrinking(
   if (status === 'running') return 'before shrinking';
   return groups.length === causes.length
     ? undefined
-    : `${formatCount(groups.length)} before shrinking`;
+    : `from ${formatCount(groups.length)} before shrinking`;
 }
 
 /** The sweep in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */

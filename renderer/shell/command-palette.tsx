@@ -1,10 +1,10 @@
-import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
+import { Autocomplete, Menu, MenuItem, useFilter } from 'react-aria-components';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isEnabled, isOffered, runCommand } from './commands.ts';
+import { PaletteSearch } from './palette-search.tsx';
 import { ui, useUi } from './ui-store.ts';
 import './command-palette.css';
 
@@ -16,11 +16,11 @@ export function CommandPalette(): ReactNode {
   return (
     <WindowDialog title="Commands" hasHeading={false} isOpen={isOpen} onClose={close}>
       <Autocomplete filter={contains}>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette is there to type in. */}
-        <SearchField className="palette-search" aria-label="Find a command" autoFocus>
-          <Search size={16} aria-hidden />
-          <Input placeholder="What do you want to do?" />
-        </SearchField>
+        <PaletteSearch
+          label="Find a command"
+          placeholder="What do you want to do?"
+          onClose={close}
+        />
         <Menu
           className="palette-list"
           aria-label="Commands"

@@ -1,6 +1,5 @@
-import { Search } from 'lucide-react';
 import { useCallback, useState, type ReactNode } from 'react';
-import { Autocomplete, Input, Menu, MenuItem, SearchField } from 'react-aria-components';
+import { Autocomplete, Menu, MenuItem } from 'react-aria-components';
 import {
   formatRecord,
   parseRecord,
@@ -14,6 +13,7 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { formatStepIndex } from '../words/format.ts';
 import { shownRecordRef } from '../words/record-words.ts';
+import { PaletteSearch } from './palette-search.tsx';
 import { ui, useUi } from './ui-store.ts';
 import { useRecordList } from './use-record-list.ts';
 import './command-palette.css';
@@ -34,6 +34,7 @@ export function FollowRecord(): ReactNode {
             close();
             followRecord(shown.run.id, record);
           }}
+          onClose={close}
         />
       )}
     </WindowDialog>
@@ -49,10 +50,12 @@ function RecordMenu({
   trace,
   cursor,
   onChoose,
+  onClose,
 }: {
   trace: Trace;
   cursor: number;
   onChoose: (record: RecordRef) => void;
+  onClose: () => void;
 }): ReactNode {
   const [text, setText] = useState('');
   const compute = useCallback(
@@ -77,11 +80,11 @@ function RecordMenu({
   const { kinds } = recordsOf(trace);
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is there to type in. */}
-      <SearchField className="palette-search" aria-label="Find a record" autoFocus>
-        <Search size={16} aria-hidden />
-        <Input placeholder={`Which record? ${exampleOf(here, kinds)}`} />
-      </SearchField>
+      <PaletteSearch
+        label="Find a record"
+        placeholder={`Which record? ${exampleOf(here, kinds)}`}
+        onClose={onClose}
+      />
       <Menu
         className="palette-list"
         aria-label="Records"

@@ -89,7 +89,9 @@ export function KeyboardHelp(): ReactNode {
 }
 
 function KeysOfMenu({ menu }: { menu: CommandMenu }): ReactNode {
-  const ids = COMMAND_IDS.filter((id) => COMMANDS[id].menu === menu && isOffered(id));
+  const ids = COMMAND_IDS.filter(
+    (id) => COMMANDS[id].menu === menu && COMMANDS[id].keys.length > 0 && isOffered(id),
+  );
   if (ids.length === 0) return null;
   return (
     <section>

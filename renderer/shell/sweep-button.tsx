@@ -1,7 +1,8 @@
 import { Radar } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
-import { selectMachine, useSession } from '../session/store.ts';
+import { useSession } from '../session/store.ts';
+import { canSweep } from '../session/tasks/sweep.ts';
 import { SweepForm } from '../sweep/sweep-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
@@ -12,7 +13,7 @@ import { ui, useUi } from './ui-store.ts';
 /** The button beside Run, and the small form that it opens. */
 export function SweepButton(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'sweep');
-  const isReady = useSession((state) => selectMachine(state)?.info !== undefined);
+  const isReady = useSession(canSweep);
   return (
     <DialogTrigger
       isOpen={isOpen}

@@ -1,4 +1,4 @@
-import { Dices, Play, Search, Square } from 'lucide-react';
+import { Dices, Play, Search, Square, TriangleAlert } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
@@ -35,7 +35,8 @@ export function SettingsProblem(): ReactNode {
   );
   if (problems.length === 0) return null;
   return (
-    <p className="settings-problem small" role="alert">
+    <p className="settings-problem" role="alert">
+      <TriangleAlert size={16} aria-hidden className="ink-finding" />
       {problems.join(' ')}
     </p>
   );

@@ -1,9 +1,12 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { shownLine, shownLines, shownName } from '../words/shown.ts';
 import { IconButton } from './icon-button.tsx';
 import './list-row.css';
+
+/** Between the parts of a detail. */
+const SEPARATOR = ' · ';
 
 export interface ListRowProps {
   icon: ReactNode;
@@ -30,14 +33,21 @@ export function ListRow(props: ListRowProps): ReactNode {
       <Button className="list-row-open" aria-current={isCurrent} onPress={props.onPress}>
         {icon}
         <span className="list-row-text">
-          <span className="truncate" title={shownLines(titleHint)}>
+          <span className="list-row-title truncate" title={shownLines(titleHint)}>
             {shownName(title)}
           </span>
           <span
             className="list-row-detail muted small truncate data"
             title={shownLines(detailHint)}
           >
-            {shownLine(detail)}
+            {shownLine(detail)
+              .split(SEPARATOR)
+              .map((part, at) => (
+                <Fragment key={at}>
+                  {at > 0 && SEPARATOR}
+                  <span className="list-row-part">{part}</span>
+                </Fragment>
+              ))}
           </span>
           {props.children}
         </span>

@@ -50,7 +50,9 @@ export function Picker(props: PickerProps): ReactNode {
     >
       <Button className="field picker-button">
         <SelectValue className="truncate">
-          {({ selectedText, isPlaceholder }) => (isPlaceholder ? placeholder : selectedText)}
+          {({ selectedText, isPlaceholder }) =>
+            isPlaceholder ? placeholder : <span title={selectedText}>{selectedText}</span>
+          }
         </SelectValue>
         <ChevronDown size={14} aria-hidden />
       </Button>

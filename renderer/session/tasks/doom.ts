@@ -74,7 +74,7 @@ async function draw(
       if (end.kind === 'failed' && !hasPoints) forgetDoom(run.id);
       else change((curve) => ({ ...curve, status: end.kind }));
       if (end.kind === 'failed') showProblem(end.problem, run.id);
-      else showNotice(end.kind === 'completed' ? 'Drawn' : 'Stopped drawing');
+      else showNotice(end.kind === 'completed' ? 'Curve drawn' : 'Stopped drawing');
     },
   });
   const inputs = settingsOf(run)?.inputs;

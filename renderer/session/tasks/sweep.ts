@@ -5,7 +5,8 @@ import { newId } from '../../api.ts';
 import { formatPlural } from '../../words/format.ts';
 import type { SweepEntry } from '../model.ts';
 import { showNotice, showProblem, withdrawProblems } from '../notices.ts';
-import { selectMachine, session, updateSweep } from '../store.ts';
+import { problemOfScenario } from '../settings.ts';
+import { selectMachine, session, updateSweep, type Session } from '../store.ts';
 import { readSweep, type SweepDraft } from '../sweep-settings.ts';
 import { describeFound, summaryOf } from '../sweep-summary.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
@@ -16,6 +17,13 @@ const SWEEPS_MAX = 20;
 /** Changes the settings of the sweep form. */
 export function changeSweepDraft(change: Partial<SweepDraft>): void {
   session.setState(({ sweepDraft }) => ({ sweepDraft: { ...sweepDraft, ...change } }));
+}
+
+/** Whether there is anything to sweep: a machine, and a scenario of it or a file of inputs. */
+export function canSweep(state: Session): boolean {
+  return (
+    selectMachine(state)?.info !== undefined && problemOfScenario(state.settings) === undefined
+  );
 }
 
 /** Sweeps with the settings of the toolbar and the sweep form. Returns whether they are valid. */

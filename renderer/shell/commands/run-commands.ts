@@ -14,7 +14,7 @@ import {
   selectSweep,
   session,
 } from '../../session/store.ts';
-import { cancelSweep } from '../../session/tasks/sweep.ts';
+import { cancelSweep, canSweep } from '../../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../../session/tasks/verify.ts';
 import { ui } from '../ui-store.ts';
 import { always, currentRun, focus, withFound, type Behaviours } from './behaviour.ts';
@@ -23,7 +23,7 @@ import { always, currentRun, focus, withFound, type Behaviours } from './behavio
 export const RUN_COMMANDS = {
   run: { isEnabled: canRun, run: () => void startRun() },
   sweep: {
-    isEnabled: () => selectMachine(session.getState())?.info !== undefined,
+    isEnabled: () => canSweep(session.getState()),
     run: () => ui.setState({ dialog: 'sweep' }),
   },
   shrink: withFound(currentFinding, shrinkTo),

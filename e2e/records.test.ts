@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
-import { copyOutside } from './helpers/outside.ts';
+import { copyOutside, makeFolderOutside } from './helpers/outside.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 /** One record: only its steps, in the list and in the timeline, from wherever it is seen. */
@@ -94,6 +96,71 @@ test.describe('a machine outside of the checkout', () => {
     await expect(chips(page)).toHaveText(/^about loans 3/);
     await expect(rows(page).first()).toContainText('Serve');
     await expect(rows(page).nth(1)).toContainText('Fetched');
+  });
+});
+
+/** A machine whose initial state has more records than a list shows. */
+function writeAccounts(): string {
+  const path = join(makeFolderOutside(), 'accounts.ts');
+  writeFileSync(
+    path,
+    `import { defineMachine, defineScenario, ok, type MachineTypes } from 'phasmoscope';
+
+interface Bank extends MachineTypes {
+  State: { accounts: Map<number, { cents: number }> };
+  Input: number;
+}
+
+export const machine = defineMachine<Bank>({
+  name: 'bank',
+  description: 'Twenty thousand accounts.',
+  initialState: () => ({
+    accounts: new Map(Array.from({ length: 20_000 }, (_, id) => [id, { cents: 1000 }])),
+  }),
+  stf(state, input) {
+    if (input.kind !== 'normal') return ok();
+    state.update((draft) => {
+      const account = draft.accounts.get(input.input);
+      if (account) account.cents += 5;
+    });
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: {},
+});
+
+export const scenarios = [
+  defineScenario<Bank>({
+    name: 'day',
+    description: 'Money comes in.',
+    defaults: { seed: '1', operations: 20 },
+    start: (random) => ({
+      next: () => ({ kind: 'normal', input: random.genRange('u32', 0, 20_000) }),
+      observe: () => {},
+      tallies: () => ({}),
+    }),
+  }),
+];
+`,
+  );
+  return path;
+}
+
+test.describe('a state of twenty thousand records', () => {
+  const path = writeAccounts();
+  test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
+
+  test('is listed in part, and found by name', async ({ page }) => {
+    await expectRun(page);
+    await page.keyboard.press('i');
+    const list = page.getByRole('menu', { name: 'Records' });
+    await expect(page.getByText('These are the first 100.')).toBeVisible();
+    await expect(list.getByRole('menuitem')).toHaveCount(100);
+    const field = page.getByRole('searchbox', { name: 'Find a record' });
+    await field.fill('accounts 19999');
+    await expect(list.getByRole('menuitem')).toHaveCount(1);
+    await field.press('Escape');
+    await expect(list).toHaveCount(0);
   });
 });
 

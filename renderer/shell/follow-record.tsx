@@ -11,11 +11,11 @@ import { followRecord } from '../session/following.ts';
 import { useShownRun } from '../session/store.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
-import { formatStepIndex } from '../words/format.ts';
+import { formatCount, formatStepIndex } from '../words/format.ts';
 import { shownRecordRef } from '../words/record-words.ts';
 import { PaletteSearch } from './palette-search.tsx';
 import { ui, useUi } from './ui-store.ts';
-import { useRecordList } from './use-record-list.ts';
+import { LISTED_MAX, useRecordList, type RecordList } from './use-record-list.ts';
 import './command-palette.css';
 
 /** Asks for a record, and shows only the steps about it. */
@@ -66,17 +66,8 @@ function RecordMenu({
     [trace, cursor],
   );
   const { result: here = [] } = useLoaded(trace, compute);
-  const { found, isDone } = useRecordList(trace, text.trim().replace(/\s+/, '/'));
-  const items = new Map<string, RecordItem>();
-  for (const record of here) {
-    const id = formatRecord(record);
-    if (isMeant(record, text)) items.set(id, { id, note: 'at this step' });
-  }
-  for (const { record, stepIndex } of found) {
-    const id = formatRecord(record);
-    const note = stepIndex < 0 ? 'from the start' : `since ${formatStepIndex(stepIndex)}`;
-    if (!items.has(id)) items.set(id, { id, note });
-  }
+  const list = useRecordList(trace, text.trim().replace(/\s+/, '/'));
+  const { items, hasMore } = itemsOf(here, list, text);
   const { kinds } = recordsOf(trace);
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
@@ -88,10 +79,10 @@ function RecordMenu({
       <Menu
         className="palette-list"
         aria-label="Records"
-        items={[...items.values()]}
+        items={items}
         renderEmptyState={() => (
           <p className="muted palette-empty">
-            {isDone ? 'No record of that name.' : 'Looking for records…'}
+            {list.isDone ? 'No record of that name.' : 'Looking for records…'}
           </p>
         )}
         onAction={(key) => {
@@ -106,8 +97,35 @@ function RecordMenu({
           </MenuItem>
         )}
       </Menu>
+      {hasMore && (
+        <p className="muted small palette-more">
+          These are the first {formatCount(items.length)}. Type more of a name to find others.
+        </p>
+      )}
     </Autocomplete>
   );
+}
+
+/** What is listed, the records of the step first; and whether there are more. */
+function itemsOf(
+  here: readonly RecordRef[],
+  { found, hasMore }: RecordList,
+  text: string,
+): { readonly items: readonly RecordItem[]; readonly hasMore: boolean } {
+  const items = new Map<string, RecordItem>();
+  for (const record of here) {
+    const id = formatRecord(record);
+    if (isMeant(record, text)) items.set(id, { id, note: 'at this step' });
+  }
+  for (const { record, stepIndex } of found) {
+    const id = formatRecord(record);
+    const note = stepIndex < 0 ? 'from the start' : `since ${formatStepIndex(stepIndex)}`;
+    if (!items.has(id)) items.set(id, { id, note });
+  }
+  return {
+    items: [...items.values()].slice(0, LISTED_MAX),
+    hasMore: hasMore || items.size > LISTED_MAX,
+  };
 }
 
 function nameOf(trace: Trace, id: string): string {

@@ -42,7 +42,8 @@ export const documentSchema = z.object({
   params: z.array(z.string()).optional(),
   vars: z.array(z.string()),
   states: z.array(object).min(1),
-  loop: z.number().int().nonnegative().optional(),
+  // Quint's evaluator in Rust writes null where there is none.
+  loop: z.number().int().nonnegative().nullish(),
 });
 
 /** What the header of a trace keeps of a document. */

@@ -122,7 +122,7 @@ function checked(json: unknown): ItfDocument {
     throw new ItfError(describeMisfit(fitted.misfit, 'the document'));
   }
   const { vars, states, loop } = fitted.value;
-  if (loop !== undefined && loop >= states.length) {
+  if (typeof loop === 'number' && loop >= states.length) {
     throw new ItfError(`loop: there is no state ${loop}`);
   }
   requireOrder(states);

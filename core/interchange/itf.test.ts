@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import { book, crash, paid, traceOf } from '../test-helpers/test-desk.ts';
+import { counterexampleOf } from '../trace/format/counterexample.ts';
 import { formatHeader, type TraceEnd } from '../trace/format/format.ts';
 import { closingLine } from '../trace/format/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
@@ -250,6 +251,13 @@ describe('a document of another tool', () => {
         expect(fromItf(again, 'any')).toEqual(lines);
       }),
     );
+  });
+
+  it('keeps a loop that is null, as Quint writes where there is none', () => {
+    const document = { params: [], vars: ['n'], loop: null, states: [{ n: 1 }, { n: 2 }] };
+    const trace = read(fromItf(document, 'any'));
+    expect(counterexampleOf(trace.header)?.loopTo).toBe(undefined);
+    expect(exported(trace)).toMatchObject({ loop: null });
   });
 
   it('keeps parameters as constants, tuples, the loop, and what state 0 picked', () => {

@@ -56,6 +56,7 @@ describe('an expression', () => {
     ['state.count + 1 == 4 && state.count % 2 == 1', true],
     ['state.count / 2', 1.5],
     ['state.total > 5', true],
+    ['state.total * state.total - state.total + 1', 10n ** 40n - 10n ** 20n + 1n],
     ['state.rooms[1].guest == "Ada"', true],
     ['state.rooms["attic"].nights * 2 - 1', 9],
     ['state.rooms.attic.nights', 5],

@@ -228,13 +228,28 @@ function* nodesOf(root: unknown): Generator<Node> {
 function handleByOurselves(node: Node): void {
   const { op, handle } = node;
   if (op === 'map') node.setMeta('evaluate', evaluateMapLiteral);
+  if (!handle) return;
+  const whole = WHOLE_NUMBERS[op];
+  if (whole) {
+    node.handle = (left, right, at, evaluator) =>
+      typeof left === 'bigint' && typeof right === 'bigint'
+        ? whole(left, right)
+        : handle(left, right, at, evaluator);
+  }
   const own = OWN_HANDLERS[op];
-  if (!own || !handle) return;
+  if (!own) return;
   node.handle = (left, right, at, evaluator) =>
     isData(left) && isData(right)
       ? own(left, right, at, evaluator)
       : handle(left, right, at, evaluator);
 }
+
+/** Whole numbers of a state have any size, while those of CEL have 64 bits. */
+const WHOLE_NUMBERS: Readonly<Record<string, (left: bigint, right: bigint) => bigint>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+};
 
 const OWN_HANDLERS: Readonly<
   Record<string, (left: Value, right: Value, node: Node, evaluator: Evaluator) => unknown>

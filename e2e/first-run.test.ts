@@ -1,8 +1,10 @@
 import type { ElectronApplication, Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import {
   DEMO,
   DEMO_FINDING,
+  FIRST_LOOK,
   expectRun,
   expectStatus,
   expectStep,
@@ -16,6 +18,48 @@ test('the empty window leads to the first run in one click', async ({ page }) =>
   await expectRun(page);
   await expectStep(page, DEMO_FINDING.stepIndex);
   await expect(page.getByText(DEMO_FINDING.message).first()).toBeVisible();
+});
+
+test('the empty window presents the story in one click', async ({ app, page }) => {
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  await page.getByRole('button', { name: 'See the story' }).click();
+  const talk = page.getByRole('dialog', { name: 'Presentation' });
+  await expect(talk.getByRole('heading', { name: 'Two patients, one chair' })).toBeVisible();
+  // Its week is drawn, too: the machine of the sample may work on it.
+  await page.keyboard.press('End');
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('PageUp');
+  await expect(talk.locator('.calendar-entry')).toHaveCount(4);
+});
+
+test('the empty window has room for all that it offers', async ({ app, page }) => {
+  const offers = page.locator('.empty-state');
+  await expect(offers.getByRole('button', { name: 'See the story' })).toBeVisible();
+  const window = await app.browserWindow(page);
+  for (const [width, height] of [
+    [1440, 900],
+    [1100, 700],
+  ] as const) {
+    await window.evaluate((shown, size) => shown.setContentSize(size[0], size[1]), [
+      width,
+      height,
+    ] as const);
+    await expect
+      .poll(() => offers.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight))
+      .toBe(0);
+  }
+});
+
+test.describe('the window that `npm start` opens', () => {
+  test.use({ appArgs: FIRST_LOOK });
+
+  test('shows the two bookings that overlap in the week of the dentist', async ({ page }) => {
+    await expectRun(page);
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await expect(page.getByRole('tab', { name: 'Views' })).toHaveAttribute('aria-selected', 'true');
+    await expect(page.locator('.calendar-entry[data-tone="bad"]')).toHaveCount(2);
+    await page.keyboard.press('1');
+    await expect(page.getByRole('tree')).toBeVisible();
+  });
 });
 
 test('a sample is chosen, set and run from the toolbar', async ({ page }) => {

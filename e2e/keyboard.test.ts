@@ -41,6 +41,7 @@ test('the keyboard alone runs a seed and finds the cause', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expectRun(page);
   await expectStep(page, DEMO_FINDING.stepIndex);
+  await page.keyboard.press('1');
   await expect(page.getByRole('tree')).toBeVisible();
 
   await page.keyboard.press('Shift+D');

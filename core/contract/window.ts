@@ -8,14 +8,7 @@ import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { pageAboutSchema } from './page.ts';
 import { pictureNewsSchema, pictureOrderSchema } from './picture-order.ts';
 import { placeSchema, spotSchema } from './place.ts';
-import {
-  runSettingsSchema,
-  id,
-  traceId,
-  tracePlaceSchema,
-  taskSchema,
-  taskEndSchema,
-} from './tasks.ts';
+import { id, traceId, tracePlaceSchema, taskSchema, taskEndSchema } from './tasks.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -205,7 +198,9 @@ export const REQUESTS = {
       hasWindowDied: z.boolean(),
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
       /** A seed of a sample that fails: what a newcomer sees first. */
-      demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
+      demo: launchSchema,
+      /** The sample story, as a talk. */
+      story: launchSchema,
       recents: z.array(recentSchema),
       theme: themeSchema,
       preferences: preferencesSchema,

@@ -7,8 +7,17 @@ export function launchArgs(launch: Launch): string[] {
   return [`--phasmoscope-launch=${JSON.stringify(launch)}`];
 }
 
-/** The failing seed that `npm start` shows. */
-export const DEMO = ['--phasmoscope-demo'];
+/** What `npm start` shows. */
+export const FIRST_LOOK = ['--phasmoscope-demo'];
+
+/** The failing seed that `npm start` shows, at its state. */
+export const DEMO = launchArgs({
+  kind: 'machine',
+  machine: { kind: 'sample', name: 'dentist-booking-unchecked' },
+  seed: '378',
+  operationsMax: 1000,
+  faults: 'crashes',
+});
 
 /** The finding of the demo, which its tests pin. */
 export const DEMO_FINDING = { stepIndex: 78, message: 'Tuesday 13:00 overlaps Tuesday 13:45' };

@@ -2,13 +2,24 @@ import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { expect, test } from '../helpers/app.ts';
 import { writeDentist } from '../helpers/dentist.ts';
-import { DEMO, expectRun, launchArgs } from '../helpers/window.ts';
+import { DEMO, FIRST_LOOK, expectRun, launchArgs } from '../helpers/window.ts';
 
 /** Takes the pictures of the pages with `npm run pictures`. No test: it checks nothing. */
 
 const FOLDER = 'e2e/pictures';
 /** Graphs and panels have moved to their places by then. */
 const SETTLED_MS = 1_500;
+
+test.describe('the window that `npm start` opens', () => {
+  test.use({ appArgs: FIRST_LOOK });
+
+  test('the two bookings that overlap', async ({ app, page }) => {
+    await expectRun(page);
+    await page.locator('.calendar-entry').first().waitFor();
+    await choose(app, 'light');
+    await take(page, 'window');
+  });
+});
 
 test.describe('the demo', () => {
   test.use({ appArgs: DEMO });
@@ -17,10 +28,7 @@ test.describe('the demo', () => {
     test.setTimeout(120_000);
     await expectRun(page);
     await choose(app, 'light');
-    await take(page, 'window');
-    await page.keyboard.press('p');
-    await page.locator('.calendar-entry').first().waitFor();
-    await take(page, 'week');
+    await take(page, 'state');
 
     await page.keyboard.press('ControlOrMeta+Shift+m');
     await page

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LINK_SCHEME } from '../../core/contract/place.ts';
 import { launchSchema, type Launch } from '../../core/contract/window.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
-import { readCatalog } from '../../core/node/load/samples.ts';
+import { demoLaunch } from '../../core/node/load/samples.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { cutText, showText } from '../../core/text/visible.ts';
 import { parseJson } from '../../core/value/json.ts';
@@ -52,10 +52,4 @@ function parseLaunch(json: string): Launch {
     };
     throw new ProblemError(problem, { cause: error });
   }
-}
-
-/** The run that the samples' catalog names as the first to show. */
-function demoLaunch(): Launch {
-  const { sample, settings } = readCatalog().demo;
-  return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };
 }

@@ -3,7 +3,7 @@ import type { PictureNews } from '../../core/contract/picture-order.ts';
 import type { AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
-import { readCatalog } from '../../core/node/load/samples.ts';
+import { demoLaunch, readCatalog, storyLaunch } from '../../core/node/load/samples.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { editorCommand, startProgram } from './editor.ts';
 import type { TargetKind } from './files.ts';
@@ -62,10 +62,14 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
     start: () => {
       // Tasks of an earlier page are of no use to this one, which does not know their ids.
       work.endAll();
+      const story = storyLaunch();
+      files.grant(story.path);
       return {
         ...asking.pageStarts(),
         session: session.texts,
-        ...readCatalog(),
+        samples: readCatalog().samples,
+        demo: demoLaunch(),
+        story,
         recents: [...settings.recents],
         theme: settings.theme,
         preferences: settings.preferences,

@@ -12,8 +12,11 @@ import { selectMachine, selectRun, session } from './store.ts';
 import { startTalkWhenRead } from './talk.ts';
 import { whenRead } from './when-read.ts';
 
-/** Opens the launch of the window; `restore` brings back the last session. */
-export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
+/** Opens what the window was started for, or what a person chose; `restore` brings back the last session. */
+export async function openLaunch(
+  launch: Launch,
+  restore: () => Promise<void> = async () => undefined,
+): Promise<void> {
   switch (launch.kind) {
     case 'lastSession':
       return restore();

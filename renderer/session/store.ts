@@ -1,8 +1,7 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
-import type { RunSettings } from '../../core/contract/tasks.ts';
-import type { Recent } from '../../core/contract/window.ts';
+import type { Launch, Recent } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import {
   isOfEarlierSource,
@@ -47,7 +46,9 @@ export interface Session {
   readonly isStarted: boolean;
   readonly samples: readonly { readonly name: string; readonly description: string }[];
   /** A failing seed of a sample, which newcomers see first. */
-  readonly demo: { readonly sample: string; readonly settings: RunSettings } | undefined;
+  readonly demo: Launch | undefined;
+  /** The sample story, as a talk. */
+  readonly story: Launch | undefined;
   readonly recents: readonly Recent[];
   readonly versions: Readonly<Record<string, string>>;
   readonly machines: readonly MachineEntry[];
@@ -89,6 +90,7 @@ export const session = createStore<Session>(() => ({
   isStarted: false,
   samples: [],
   demo: undefined,
+  story: undefined,
   recents: [],
   versions: {},
   machines: [],

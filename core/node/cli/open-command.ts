@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseSpotStep, spotSchema, VIEW_NAMES } from '../../contract/place.ts';
 import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
 import { statsOf } from '../files/stats.ts';
-import { readTraceFile } from '../files/trace-file.ts';
-import { findMachine, readCatalog } from '../load/samples.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { findMachine, storyLaunch } from '../load/samples.ts';
 import { A_TRACE, RUN_SETTINGS, withOptionRules, type OptionRule } from './option-rules.ts';
 import {
   type CommandModule,
@@ -158,17 +156,6 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     spot,
   });
-}
-
-/** The story that comes with Phasmoscope; its machine draws its states, if that comes with it as well. */
-async function storyLaunch(): Promise<Launch> {
-  const path = join(PACKAGE_ROOT, 'samples/story/two-patients.jsonl');
-  const { trace, close } = await readTraceFile(path);
-  const { machine: name } = trace.header;
-  close();
-  const isSample = readCatalog().samples.some((sample) => sample.name === name);
-  const launch = { kind: 'trace', path, isPresented: true } as const;
-  return isSample ? { ...launch, machine: { kind: 'sample', name } } : launch;
 }
 
 function withoutUndefined(options: object): object {

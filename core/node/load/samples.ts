@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { VIEW_NAMES } from '../../contract/place.ts';
 import { runSettingsSchema } from '../../contract/tasks.ts';
-import { type MachineRef } from '../../contract/window.ts';
+import type { Launch, MachineRef } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { askMeant, chooseAmong } from '../../text/choices.ts';
 import { isMachineFile } from '../files/file-kind.ts';
@@ -11,7 +12,13 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 
 const catalogSchema = z.object({
   /** What `npm start` shows. */
-  demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
+  demo: z.object({
+    sample: z.string(),
+    settings: runSettingsSchema,
+    view: z.enum(VIEW_NAMES),
+  }),
+  /** A trace with notes that tell how a failing seed leads to a mended machine, and its sample. */
+  story: z.object({ sample: z.string(), trace: z.string() }),
   samples: z.array(z.object({ name: z.string(), description: z.string() })),
 });
 
@@ -19,6 +26,24 @@ const catalogSchema = z.object({
 export function readCatalog(): z.infer<typeof catalogSchema> {
   const path = join(PACKAGE_ROOT, 'samples/catalog.json');
   return catalogSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** A failing seed, at what a newcomer understands at once. */
+export function demoLaunch(): Launch {
+  const { sample, settings, view } = readCatalog().demo;
+  return {
+    kind: 'machine',
+    machine: { kind: 'sample', name: sample },
+    ...settings,
+    spot: { view },
+  };
+}
+
+/** The story that comes with Phasmoscope, as a talk. */
+export function storyLaunch(): Extract<Launch, { kind: 'trace' }> {
+  const { sample, trace } = readCatalog().story;
+  const path = join(PACKAGE_ROOT, 'samples', trace);
+  return { kind: 'trace', path, isPresented: true, machine: { kind: 'sample', name: sample } };
 }
 
 /**

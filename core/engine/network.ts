@@ -91,7 +91,7 @@ export class Network {
 
   /** Takes the next message that is due. A lost message is held back until {@link stopFaults}. */
   receive(): Delivery | undefined {
-    const [next] = this.#inFlight;
+    const next = this.#inFlight[0];
     if (!next || next.due > this.#now) return undefined;
     this.#inFlight.shift();
     if (next.isLost) this.#lost.push(next);

@@ -145,7 +145,17 @@ export class ScenarioGuard {
 
   /** Returns what the external systems send unasked, if anything. */
   completion(driver: Driver<MachineTypes>, from: 'poll' | 'settle'): Completion | undefined {
-    return this.call(from, () => withCurrentKind(driver.external?.[from]?.()));
+    // As `call` does, without a function for each step.
+    this.#guard?.enterAside();
+    try {
+      const given = driver.external?.[from]?.();
+      this.#guard?.requireBuiltIns();
+      return withCurrentKind(given);
+    } catch (cause) {
+      throw this.#error(from, cause);
+    } finally {
+      this.#guard?.leaveAside();
+    }
   }
 
   /**

@@ -322,7 +322,7 @@ export class Simulation implements OperationSource {
       this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
     }
     if (delivery) this.#acknowledge(delivery, step);
-    this.#failures = [];
+    if (this.#failures.length > 0) this.#failures = [];
     if (outcome.kind === 'ok' && operation.kind !== 'crash') {
       this.#dispatch(step.actions, delivery !== undefined);
     }
@@ -340,7 +340,7 @@ export class Simulation implements OperationSource {
   }
 
   #withFailures(step: Executed): Executed {
-    if (!this.#failures.includes(true)) return step;
+    if (this.#failures.length === 0 || !this.#failures.includes(true)) return step;
     const externalFailures = [...this.#failures];
     return { ...step, operation: Object.assign({}, step.operation, { externalFailures }) };
   }
@@ -398,6 +398,8 @@ export class Simulation implements OperationSource {
     if (crash !== undefined) {
       this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
     }
+    // Most steps emit nothing.
+    if (actions.length === 0) return;
     for (const emitted of actions.slice(0, crash)) {
       if (emitted.kind !== 'tracked') continue;
       const { id, action } = emitted;

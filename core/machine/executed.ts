@@ -152,7 +152,7 @@ export function isIdle({ operation, outcome, actions, refused, findings, recover
   );
 }
 
-/** A step of a recorded run of which little was read. */
+/** A step of a recorded run of which little was read, while a walk through the run is at it. */
 export interface UnreadStep {
   readonly before: Executed['before'];
   /** The kind of its operation. */

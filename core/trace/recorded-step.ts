@@ -4,6 +4,7 @@ import type { Operation } from '../machine/operation.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import type { Step } from './format/format.ts';
+import type { StepGlance } from './glance.ts';
 import type { Trace } from './trace.ts';
 
 type State = Executed['before'];
@@ -58,32 +59,51 @@ export function* recordedSteps(trace: Trace, to: number = trace.length): Generat
 
 const NONE: readonly never[] = [];
 
-/** A step passed on a walk through a trace: nothing of its line is read before it is asked for. */
-export class PassedStep implements UnreadStep {
+/**
+ * A walk through the steps of a trace, in order, at one of them at a time: it allocates nothing for a step that is not
+ * read, and reads nothing of its line before that is asked for.
+ */
+class Walk implements UnreadStep {
   readonly #trace: Trace;
-  readonly stepIndex: number;
-  readonly before: State;
-  readonly after: State;
-  readonly #whole: Step | undefined;
+  stepIndex: number;
+  before: State;
+  after: State;
+  #glance: StepGlance;
+  #whole: Step | undefined;
 
-  /** @param before the state before it. */
-  constructor(trace: Trace, stepIndex: number, before: Value) {
+  /** A walk that begins at a step of the trace. */
+  constructor(trace: Trace, stepIndex: number) {
     this.#trace = trace;
     this.stepIndex = stepIndex;
-    this.before = before;
-    this.after = before;
-    if (!trace.glance(stepIndex).hasChangedState) return;
+    this.before = trace.stateAt(stepIndex - 1) as State;
+    this.after = this.before;
+    this.#glance = trace.glance(stepIndex);
+    this.#change();
+  }
+
+  /** Goes on to the next step, which there must be. */
+  next(): void {
+    this.stepIndex += 1;
+    this.before = this.after;
+    this.#glance = this.#trace.glance(this.stepIndex);
+    this.#whole = undefined;
+    this.#change();
+  }
+
+  /** Makes the state after the step. */
+  #change(): void {
+    if (!this.#glance.hasChangedState) return;
     // Digests are not compared: a state that is asked for by its step is.
-    this.#whole = trace.wholeStep(stepIndex);
-    this.after = freeze(applyPatches(before, [this.#whole.patch]));
+    this.#whole = this.#trace.wholeStep(this.stepIndex);
+    this.after = freeze(applyPatches(this.before as Value, [this.#whole.patch])) as State;
   }
 
   get operation(): Operation['kind'] {
-    return this.#trace.glance(this.stepIndex).operation;
+    return this.#glance.operation;
   }
 
   get hasFault(): boolean {
-    return this.#trace.glance(this.stepIndex).hasFault;
+    return this.#glance.hasFault;
   }
 
   read(): Executed {
@@ -99,7 +119,7 @@ export class PassedStep implements UnreadStep {
   }
 
   as(operation: Operation): Executed {
-    return new OutlinedStep(this.#trace, this, operation);
+    return new OutlinedStep(this.#trace, this, this.#glance.outcome, operation);
   }
 }
 
@@ -119,11 +139,15 @@ class OutlinedStep implements Executed {
   readonly findings = NONE;
   readonly recovered = NONE;
 
-  constructor(trace: Trace, { stepIndex, before, after }: PassedStep, operation: Operation) {
+  constructor(
+    trace: Trace,
+    { stepIndex, before, after }: Walk,
+    outcome: Executed['outcome']['kind'],
+    operation: Operation,
+  ) {
     this.#trace = trace;
     this.stepIndex = stepIndex;
     this.operation = operation;
-    const { outcome } = trace.glance(stepIndex);
     this.outcome = outlinedOutcome(outcome) ?? new UnreadRejection(trace, stepIndex);
     this.before = before;
     this.after = after;
@@ -173,12 +197,21 @@ class UnreadRejection implements Err<unknown> {
   }
 }
 
-/** The steps of a trace from one to before another, in order. */
-export function* passedSteps(trace: Trace, from: number, to: number): Generator<PassedStep> {
-  let state = trace.stateAt(from - 1);
-  for (let at = from; at < to; at += 1) {
-    const passed = new PassedStep(trace, at, state);
-    yield passed;
-    state = passed.after as Value;
+/**
+ * Passes the steps of a trace from one to before another, in order. Each is to be looked at in the call that it is
+ * given to, since they are one object.
+ */
+export function passSteps(
+  trace: Trace,
+  from: number,
+  to: number,
+  pass: (step: UnreadStep) => void,
+): void {
+  if (from >= to) return;
+  const walk = new Walk(trace, from);
+  pass(walk);
+  for (let at = from + 1; at < to; at += 1) {
+    walk.next();
+    pass(walk);
   }
 }

@@ -112,10 +112,10 @@ export class Forks {
     this.#onlooker = new Led(
       () => new Onlooker(requireScenario(subject, parent.header), subject),
       (onlooker, from, to, stir) => {
-        for (const step of parent.walk(from, to)) {
+        parent.walk(from, to, (step) => {
           onlooker.show(step.read());
           stir();
-        }
+        });
       },
     );
   }
@@ -230,13 +230,13 @@ export class Forks {
     const known = this.#stepsKnown();
     let at = from;
     this.#aside(() => {
-      for (const passed of parent.walk(from, to)) {
+      parent.walk(from, to, (passed) => {
         const isUnread = at < known && at % COMPARED_EVERY !== 0 && parent.isOutlined(at);
         const step = isUnread ? simulation.leadUnread(passed) : passed.read();
         if (!isUnread) this.#leadRead(simulation, step);
         void run?.takeIn(parent.isIdle(at) ? 'idle' : step);
         at += 1;
-      }
+      });
     });
   }
 

@@ -2,7 +2,7 @@ import { driveToEnd, type Driving } from '../engine/driving.ts';
 import { isIdle, type Executed, type UnreadStep } from '../machine/executed.ts';
 import type { TraceHeader } from '../trace/format/format.ts';
 import type { StepGlance } from '../trace/glance.ts';
-import { passedSteps, recordedStep } from '../trace/recorded-step.ts';
+import { passSteps, recordedStep } from '../trace/recorded-step.ts';
 import { headerOf, type RecordedRun } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Value } from '../value/value.ts';
@@ -22,8 +22,11 @@ export interface Parent {
   isOutlined(stepIndex: number): boolean;
   /** The state after a step; -1 for the initial one. */
   stateAt(stepIndex: number): Value;
-  /** The steps from one to before another, in order: quicker than one by one. */
-  walk(from: number, to: number): Iterable<UnreadStep>;
+  /**
+   * Passes the steps from one to before another, in order: quicker than one by one. Each is to be looked at in the
+   * call that it is given to.
+   */
+  walk(from: number, to: number, pass: (step: UnreadStep) => void): void;
 }
 
 /** A trace as the parent of forks. */
@@ -37,7 +40,7 @@ export function parentOf(trace: Trace): Parent {
     isOutlined: (stepIndex) =>
       isOutlinedGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
     stateAt: (stepIndex) => trace.stateAt(stepIndex),
-    walk: (from, to) => passedSteps(trace, from, to),
+    walk: (from, to, pass) => passSteps(trace, from, to, pass),
   };
 }
 
@@ -78,17 +81,17 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
     isIdle: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     isOutlined: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
-    walk: (from, to) => walkAtHand(steps.slice(from, to)),
+    walk: (from, to, pass) => {
+      for (let at = from; at < to; at += 1) pass(unreadStep(steps[at] as Executed));
+    },
   };
 }
 
-function* walkAtHand(steps: readonly Executed[]): Generator<UnreadStep> {
-  for (const step of steps) {
-    const { before, operation } = step;
-    const hasFault = 'fault' in operation && operation.fault !== undefined;
-    const itself = () => step;
-    yield { before, operation: operation.kind, hasFault, as: itself, read: itself };
-  }
+function unreadStep(step: Executed): UnreadStep {
+  const { before, operation } = step;
+  const hasFault = 'fault' in operation && operation.fault !== undefined;
+  const itself = () => step;
+  return { before, operation: operation.kind, hasFault, as: itself, read: itself };
 }
 
 /** A run up to a step. */

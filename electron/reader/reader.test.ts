@@ -1,4 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +18,7 @@ import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { readTraceFile } from '../../core/node/files/trace-file.ts';
 import { TraceAppender } from '../../core/node/files/trace-writer.ts';
 import { writeTrace } from '../../core/node/files/write-trace.ts';
+import { CAN_MOUNT, mountSmallDisk } from '../../core/node/test-helpers/small-disk.ts';
 import { adder, adderScenario } from '../../core/test-helpers/test-machines.ts';
 import { parseLine } from '../../core/trace/format/format.ts';
 import { recordRun } from '../../core/trace/recorder.ts';
@@ -240,6 +248,41 @@ it('says why a trace cannot be saved, and leaves nothing behind', async () => {
   ask({ kind: 'save', saveId: 's', traceId, path: target, notes: [] });
   expect((await next('saved')).outcome).toMatchObject({ kind: 'problem' });
 });
+
+it.skipIf(!CAN_MOUNT)(
+  'leaves the file of before on a full disk, and saves elsewhere then',
+  async () => {
+    const disk = mountSmallDisk(4_096);
+    try {
+      open();
+      const save = async (into: string, name: string) => {
+        ask({ kind: 'save', saveId: name, traceId, path: join(into, name), notes: [] });
+        return (await next('saved')).outcome;
+      };
+      for (const name of ['full.jsonl', 'full.jsonl.gz']) {
+        const target = join(disk.folder, name);
+        const { trace } = await readTraceFile(path);
+        await writeTrace(trace, target, [{ id: 'own', step: 1, text: 'of before' }]);
+        const before = readFileSync(target);
+        disk.fill(8);
+        expect(await save(disk.folder, name)).toEqual({
+          kind: 'problem',
+          problem: {
+            title: `The trace could not be written to ${target}: there is no space left on the disk.`,
+            remedy: 'Make room, or write to another disk.',
+          },
+        });
+        expect(before.equals(readFileSync(target))).toBe(true);
+        expect(readdirSync(disk.folder).toSorted()).toEqual(['filler', name]);
+        expect(await save(folder, name)).toEqual({ kind: 'ok', value: null });
+        expect((await readTraceFile(join(folder, name))).trace.length).toBe(stepCount());
+        for (const each of readdirSync(disk.folder)) rmSync(join(disk.folder, each));
+      }
+    } finally {
+      disk.close();
+    }
+  },
+);
 
 it('never keeps what it did not read to its end as an index', async () => {
   open();

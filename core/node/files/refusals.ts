@@ -14,6 +14,17 @@ const WRITING: Readonly<Record<string, string>> = {
   ELOOP: 'it is a link that leads in a circle',
   ENAMETOOLONG: 'its name is too long',
   ENOSPC: 'there is no space left on the disk',
+  EDQUOT: 'the quota of the disk is used up',
+};
+
+/** What helps where a file cannot be written. */
+const WRITING_REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room, or write to another disk.',
+  EDQUOT: 'Make room, or write to another disk.',
+  EROFS: 'Write to another folder.',
+  ENOENT: 'Create the folder first.',
+  EISDIR: 'Give the name of a file.',
+  EACCES: 'Ask for the permission, or write to another folder.',
 };
 
 const READING: Readonly<Record<string, string>> = {
@@ -48,6 +59,12 @@ function neighboursOf(path: string): readonly string[] {
 /** Why a file cannot be written, for the end of a sentence. Does not name a file: what was written may have been one beside it. */
 export function whyNotWritten(error: unknown): string {
   return wordsFor(error, WRITING);
+}
+
+/** What to do about a file that cannot be written, as a sentence. */
+export function remedyOfWriting(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return WRITING_REMEDIES[code] ?? 'Write to a folder that exists and has room.';
 }
 
 /** Why a file cannot be read, for the end of a sentence. */

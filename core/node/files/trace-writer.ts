@@ -17,7 +17,7 @@ import type { TraceIndex } from '../../trace/trace-index.ts';
 import { holdsTrace } from './file-kind.ts';
 import { LinePlacer } from './file-lines.ts';
 import { packMember } from './gzip-members.ts';
-import { whyNotWritten } from './refusals.ts';
+import { remedyOfWriting, whyNotWritten } from './refusals.ts';
 import { signs } from './signs-of-life.ts';
 import type { MemberPlaces } from './text-bytes.ts';
 import { identityOf, saveIndex } from './trace-index-file.ts';
@@ -184,8 +184,7 @@ export class TraceFileWriter {
     throw new ProblemError(
       {
         title: `The trace could not be written to ${this.#path}: ${whyNotWritten(cause)}.`,
-        remedy:
-          'Give a file in a folder that exists and may be written to, on a disk with free space.',
+        remedy: remedyOfWriting(cause),
       },
       { cause },
     );

@@ -2,9 +2,22 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import type * as nodeTimers from 'node:timers/promises';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '../../problem.ts';
+import { CAN_MOUNT, mountSmallDisk } from '../test-helpers/small-disk.ts';
 import { withFileLock, writeWholeFile } from './write-file.ts';
+
+const pauses = vi.hoisted(() => vi.fn<(ms: number) => void>());
+
+vi.mock('node:timers/promises', async (importOriginal) => {
+  const timers = await importOriginal<typeof nodeTimers>();
+  const setTimeout = (ms: number) => {
+    pauses(ms);
+    return timers.setTimeout(ms);
+  };
+  return { ...timers, setTimeout };
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-write-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +45,31 @@ describe('writeWholeFile', () => {
   });
 });
 
+it.skipIf(!CAN_MOUNT)(
+  'leaves the file of before where the disk has no room for all of it',
+  async () => {
+    const disk = mountSmallDisk(512);
+    try {
+      const path = join(disk.folder, 'page.html');
+      await writeWholeFile(path, 'old');
+      disk.fill(100);
+      async function* parts() {
+        for (let part = 0; part < 20; part += 1) yield 'x'.repeat(10_000);
+      }
+      await expect(writeWholeFile(path, parts())).rejects.toMatchObject({
+        problem: {
+          title: `${path} could not be written: there is no space left on the disk.`,
+          remedy: 'Make room, or write to another disk.',
+        },
+      });
+      expect(readdirSync(disk.folder).toSorted()).toEqual(['filler', 'page.html']);
+      expect(readFileSync(path, 'utf8')).toBe('old');
+    } finally {
+      disk.close();
+    }
+  },
+);
+
 it('withFileLock lets one at a time in, and passes on what is thrown', async () => {
   const path = join(folder, 'locked');
   let inside = 0;
@@ -50,5 +88,17 @@ it('withFileLock lets one at a time in, and passes on what is thrown', async () 
     'rejected',
     'fulfilled',
   ]);
+  expect(pauses).toHaveBeenCalled();
   expect(existsSync(`${path}.lock`)).toBe(false);
+});
+
+it.each([
+  ['in a folder that does not exist', ['none', 'file'], 'done'],
+  ['whose folder is a file', ['plain', 'file'], 'a part of its path is a file'],
+])('withFileLock does not wait for a file %s', async (_, names, end) => {
+  writeFileSync(join(folder, 'plain'), '');
+  pauses.mockClear();
+  const work = withFileLock(join(folder, ...names), async () => 'done');
+  expect(await work.catch((error: ProblemError) => error.problem.title)).toContain(end);
+  expect(pauses).not.toHaveBeenCalled();
 });

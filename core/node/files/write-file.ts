@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
-import { whyNotWritten } from './refusals.ts';
+import { remedyOfWriting, whyNotWritten } from './refusals.ts';
 import { signs } from './signs-of-life.ts';
 
 /**
@@ -60,20 +61,15 @@ async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]):
 }
 
 function unwritable(path: string, error: NodeJS.ErrnoException): ProblemError {
-  const remedy =
-    {
-      ENOSPC: 'Make room, or write to another disk.',
-      EROFS: 'Write to another folder.',
-      ENOENT: 'Create the folder first.',
-      EISDIR: 'Give the name of a file.',
-      EACCES: 'Ask for the permission, or write to another folder.',
-    }[error.code ?? ''] ?? 'Write to a folder that exists and has room.';
   const title = `${path} could not be written: ${whyNotWritten(error)}.`;
-  return new ProblemError({ title, remedy }, { cause: error });
+  return new ProblemError({ title, remedy: remedyOfWriting(error) }, { cause: error });
 }
 
-/** How long another process may keep a lock: it only reads and writes a small file meanwhile. */
-const LOCK_RETRIES = { retries: 100, minTimeout: 10, maxTimeout: 300, randomize: true };
+/** How often a lock is tried that another process has, which only reads and writes a small file meanwhile. */
+const LOCK_TRIES_MAX = 100;
+/** Pauses between two tries: of random lengths, so that processes do not try at the same moments, and ever longer. */
+const LOCK_PAUSE_MS = 20;
+const LOCK_PAUSE_MS_MAX = 600;
 
 /**
  * Does something while no other process does it for the same file, which need not exist and may be named
@@ -86,18 +82,30 @@ export async function withFileLock<T>(path: string, task: () => Promise<T>): Pro
   // Loaded late: it listens to signals, and a listener keeps Ctrl-C from ending an endless loop.
   const { lock } = await import('proper-lockfile');
   const real = await realpath(path).catch(() => path);
-  const release = await lock(real, { realpath: false, retries: LOCK_RETRIES }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return async () => {};
-      if (error.code !== 'ELOCKED') throw unwritable(path, error);
-      const title = `${path} is in use by another process, which does not release it.`;
-      const remedy = `End that process, then remove ${real}.lock if it is still there.`;
-      throw new ProblemError({ title, remedy }, { cause: error });
-    },
-  );
+  const tryOnce = () => lock(real, { realpath: false });
+  const release = await whenUnlocked(tryOnce).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return async () => {};
+    if (error.code !== 'ELOCKED') throw unwritable(path, error);
+    const title = `${path} is in use by another process, which does not release it.`;
+    const remedy = `End that process, then remove ${real}.lock if it is still there.`;
+    throw new ProblemError({ title, remedy }, { cause: error });
+  });
   try {
     return await task();
   } finally {
     await release();
+  }
+}
+
+/** Tries to lock a file again while it is locked. Whatever else is wrong with it does not pass. */
+async function whenUnlocked<Release>(tryOnce: () => Promise<Release>): Promise<Release> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryOnce();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED' || tries === LOCK_TRIES_MAX)
+        throw error;
+    }
+    await setTimeout(Math.random() * Math.min(LOCK_PAUSE_MS * 2 ** tries, LOCK_PAUSE_MS_MAX));
   }
 }

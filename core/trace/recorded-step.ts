@@ -75,7 +75,7 @@ class Walk implements UnreadStep {
   constructor(trace: Trace, stepIndex: number) {
     this.#trace = trace;
     this.stepIndex = stepIndex;
-    this.before = trace.stateAt(stepIndex - 1) as State;
+    this.before = trace.stateAt(stepIndex - 1);
     this.after = this.before;
     this.#glance = trace.glance(stepIndex);
     this.#change();
@@ -95,7 +95,7 @@ class Walk implements UnreadStep {
     if (!this.#glance.hasChangedState) return;
     // Digests are not compared: a state that is asked for by its step is.
     this.#whole = this.#trace.wholeStep(this.stepIndex);
-    this.after = freeze(applyPatches(this.before as Value, [this.#whole.patch])) as State;
+    this.after = freeze(applyPatches(this.before as Value, [this.#whole.patch]));
   }
 
   get operation(): Operation['kind'] {

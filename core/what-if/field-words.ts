@@ -5,15 +5,15 @@ import type { JudgedField } from './fields.ts';
 /** At most this many groups of requests are mentioned. */
 const GROUPS_MAX = 6;
 
-/** Requests of which the same fields matter. */
+/** Requests of which the same fields are meant. */
 interface FieldGroup {
   readonly steps: readonly number[];
-  readonly needed: readonly string[];
+  readonly names: readonly string[];
 }
 
 /**
  * "Of the request at step 7, day matters; name does not (4 other values of each were tried). With other values of
- * time, the request is refused.", of several requests together.
+ * time, the request at step 9 is refused.", of several requests together.
  */
 export function describeFields(fields: readonly JudgedField[]): readonly Sentence[] {
   const tried = fields.filter((field) => field.tried > 0);
@@ -35,11 +35,11 @@ function whatMatters(fields: readonly JudgedField[]): readonly Sentence[] {
   const [first, ...more] = groupsOf(fields.filter(isNeeded));
   const end = spare.length === 0 ? '.' : `; ${namesIn(spare)} ${doNot} ${by}.`;
   if (!first) return [];
-  const verb = first.needed.length === 1 ? 'matters' : 'matter';
+  const verb = first.names.length === 1 ? 'matters' : 'matter';
   if (more.length === 0) {
-    return [[...ofRequests(first.steps), `, ${namesIn(first.needed)} ${verb}${end}`]];
+    return [[...ofRequests(first.steps), `, ${namesIn(first.names)} ${verb}${end}`]];
   }
-  const clauses = [first, ...more].map(({ steps, needed: names }, at): Sentence => [
+  const clauses = [first, ...more].map(({ steps, names }, at): Sentence => [
     `${namesIn(names)}${at === 0 ? ` ${verb}` : ''} at `,
     ...stepList(steps),
   ]);
@@ -56,27 +56,39 @@ function triedOf(fields: readonly JudgedField[]): string {
   return `(${range}${formatCount(most)} other ${values}${each} ${most === 1 ? 'was' : 'were'} tried)`;
 }
 
-/** The fields of which another value makes a request be refused: that it passes then says nothing of the value. */
+/** The requests that are refused with other values of fields: that the run passes then says nothing of those values. */
 function refusedOf(fields: readonly JudgedField[]): readonly Sentence[] {
   const refused = fields.filter((field) => field.refused > 0);
-  if (refused.length === 0) return [];
-  const names = [...new Set(refused.map(({ name }) => name))];
-  const some = refused.some(({ tried }) => tried > 0) ? 'some other' : 'other';
-  return [[`With ${some} values of ${namesIn(names)}, the request is refused.`]];
+  const sentences = (some: JudgedField[], which: string) =>
+    groupsOf(some).map(({ steps, names }): Sentence => {
+      const [what, are] = steps.length === 1 ? ['request', 'is'] : ['requests', 'are'];
+      const values = `With ${which} values of ${namesIn(names)}, `;
+      return [`${values}the ${what} at `, ...stepList(steps), ` ${are} refused.`];
+    });
+  return [
+    ...sentences(
+      refused.filter(({ tried }) => tried > 0),
+      'some other',
+    ),
+    ...sentences(
+      refused.filter(({ tried }) => tried === 0),
+      'other',
+    ),
+  ];
 }
 
 function ofRequests(steps: readonly number[]): Sentence {
   return [steps.length === 1 ? 'Of the request at ' : 'Of the requests at ', ...stepList(steps)];
 }
 
-/** The requests of fields that are needed, by which fields those are. */
-function groupsOf(needed: readonly JudgedField[]): readonly FieldGroup[] {
-  const groups = new Map<string, { steps: number[]; readonly needed: readonly string[] }>();
-  for (const stepIndex of new Set(needed.map((field) => field.stepIndex))) {
-    const names = needed.filter((field) => field.stepIndex === stepIndex).map(({ name }) => name);
+/** The requests of these fields, by which fields those are. */
+function groupsOf(fields: readonly JudgedField[]): readonly FieldGroup[] {
+  const groups = new Map<string, { steps: number[]; readonly names: readonly string[] }>();
+  for (const stepIndex of new Set(fields.map((field) => field.stepIndex))) {
+    const names = fields.filter((field) => field.stepIndex === stepIndex).map(({ name }) => name);
     const known = groups.get(names.join('\n'));
     if (known) known.steps.push(stepIndex);
-    else groups.set(names.join('\n'), { steps: [stepIndex], needed: names });
+    else groups.set(names.join('\n'), { steps: [stepIndex], names });
   }
   return [...groups.values()].slice(0, GROUPS_MAX);
 }

@@ -11,6 +11,7 @@ import type { AnyScenario } from '../machine/scenario.ts';
 import { formatSentence } from '../trace/words/sentences.ts';
 import { askButFor, type ButFor } from './but-for.ts';
 import { explain } from './explanation.ts';
+import { describeFields } from './field-words.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { parentInMemory, type Parent } from './parent.ts';
 
@@ -134,9 +135,24 @@ describe('the fields of requests', () => {
     expect(explain(asked.parent, asked.found).map(formatSentence)).toEqual(
       expect.arrayContaining([
         'Of the requests at step 0 and step 1, name does not matter (1 other value of each was tried).',
-        'With other values of day, the request is refused.',
+        'With other values of day, the requests at step 0 and step 1 are refused.',
       ]),
     );
+  });
+
+  it('say at which of the requests another value is refused', () => {
+    const other = { kind: 'input', at: 0, input: null } as const;
+    const field = { name: 'day', need: 'needed', other } as const;
+    const told = describeFields([
+      { ...field, stepIndex: 0, tried: 2, refused: 0 },
+      { ...field, stepIndex: 4, tried: 1, refused: 1 },
+      { ...field, stepIndex: 9, tried: 0, refused: 3 },
+    ]);
+    expect(told.map(formatSentence)).toEqual([
+      'Of the requests at step 0 and step 4, day matters.',
+      'With some other values of day, the request at step 4 is refused.',
+      'With other values of day, the request at step 9 is refused.',
+    ]);
   });
 
   it('have no values of what every object inherits', async () => {

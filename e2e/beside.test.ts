@@ -105,12 +105,12 @@ test.describe('the demo', () => {
           return box.top >= top && box.bottom <= bottom;
         }).length;
       });
-    await expect.poll(rowsInView).toBeGreaterThanOrEqual(3);
+    await expect.poll(rowsInView).toBeGreaterThanOrEqual(5);
     await expect(view.getByRole('columnheader')).toHaveCount(0);
     await view.getByRole('button', { name: 'Unfold the steps' }).click();
     await expect(view.getByRole('columnheader', { name: /^A step/ })).toBeVisible();
     await view.getByRole('button', { name: 'Fold the steps', exact: true }).click();
-    await expect.poll(rowsInView).toBeGreaterThanOrEqual(3);
+    await expect.poll(rowsInView).toBeGreaterThanOrEqual(5);
   });
 
   test('one seed on two machines, from the menu of the list', async ({ page }) => {

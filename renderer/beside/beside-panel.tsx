@@ -164,25 +164,29 @@ function Compared({
   const at = { a: Math.min(a, before.length - 1), b: Math.min(cursor, trace.length - 1) };
   return (
     <>
-      <div className="beside-upper" data-folded={!isUnfolded}>
-        <Verdict pair={pair} before={before} trace={trace} aligning={aligning} />
-        {isUnfolded && (
+      {isUnfolded && (
+        <div className="beside-upper">
+          <Verdict pair={pair} before={before} trace={trace} aligning={aligning} />
           <PairTable
             traces={[before, trace]}
             at={at}
             alignment={aligning?.kind === 'aligned' ? aligning.alignment : undefined}
             isSifted={pair.isSifted}
           />
-        )}
-      </div>
+        </div>
+      )}
       <StateAgainst
         trace={trace}
         cursor={at.b}
         other={{ trace: before, stepIndex: at.a }}
         title={
-          <span className="truncate beside-states" title={`${names.a} → ${names.b}`}>
-            State of <b>B</b> <span className="muted">against A</span>
-          </span>
+          isUnfolded ? (
+            <span className="truncate beside-states" title={`${names.a} → ${names.b}`}>
+              State of <b>B</b> <span className="muted">against A</span>
+            </span>
+          ) : (
+            <FoldedVerdict pair={pair} aligning={aligning} />
+          )
         }
       />
     </>
@@ -201,6 +205,23 @@ function OtherMissing({ other }: { other: RunEntry }): ReactNode {
             : 'Reading the other run…'}
       </p>
     </Placeholder>
+  );
+}
+
+/** The same in the one line that a low panel has for it. */
+function FoldedVerdict({
+  pair: { run, other },
+  aligning,
+}: {
+  pair: Pair;
+  aligning: Aligning | undefined;
+}): ReactNode {
+  const isOver = run.status !== 'running' && other.status !== 'running';
+  const whole = aligning?.kind === 'aligned' ? describeAlignment(aligning.alignment) : undefined;
+  return (
+    <output className="truncate beside-states" title={whole}>
+      {verdictOf(aligning, isOver)}
+    </output>
   );
 }
 

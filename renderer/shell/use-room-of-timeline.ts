@@ -9,6 +9,8 @@ import { ui } from './ui-store.ts';
 
 /** The height of the timeline of the run beside, with its name over it, and the links to it. */
 const OTHER_TIMELINE_PX = 180;
+/** As much of it as there must be. */
+const OTHER_TIMELINE_PX_MIN = 122;
 /** The height of the timeline without all that takes more. */
 export const TIMELINE_PX_MIN = 176;
 /** The panels above it keep as much, as long as the timeline has its least height. */
@@ -25,15 +27,13 @@ export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
   const hasCrashes = useSession((state) => selectRun(state)?.crashes !== undefined);
   const isPaired = usePair() !== undefined;
   const { expressions, isFolded } = useWatches(machine ?? '');
-  const wantedPx =
-    machine === undefined
-      ? undefined
-      : watchesHeightPx({
-          isHeadShown: expressions.length > 0,
-          count: isFolded ? 0 : expressions.length,
-        }) +
-        (isPaired ? OTHER_TIMELINE_PX : 0) +
-        (hasCrashes ? CRASH_STRIP_PX : 0);
+  const lanesPx =
+    watchesHeightPx({
+      isHeadShown: expressions.length > 0,
+      count: isFolded ? 0 : expressions.length,
+    }) + (hasCrashes ? CRASH_STRIP_PX : 0);
+  const wantedPx = machine === undefined ? undefined : lanesPx + (isPaired ? OTHER_TIMELINE_PX : 0);
+  const leastPx = TIMELINE_PX_MIN + lanesPx + (isPaired ? OTHER_TIMELINE_PX_MIN : 0);
   useEffect(() => {
     if (wantedPx === undefined) return;
     // The layout that is remembered has room for what was shown then: before a sweep, or in the last session.
@@ -42,10 +42,9 @@ export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
     if (wantedPx === givenBeforePx || !panel.current) return;
     const { inPixels: nowPx, asPercentage } = panel.current.getSize();
     const roomPx = (nowPx * 100) / asPercentage - ABOVE_PX_MIN;
-    const leastPx = TIMELINE_PX_MIN + wantedPx;
     const fittingPx = Math.min(nowPx + wantedPx - givenBeforePx, Math.max(roomPx, leastPx));
     panel.current.resize(fittingPx);
     ui.setState({ timelineGivenPx: givenBeforePx + fittingPx - nowPx });
-  }, [wantedPx, panel]);
+  }, [wantedPx, leastPx, panel]);
   return panel;
 }

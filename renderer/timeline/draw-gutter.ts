@@ -40,7 +40,7 @@ export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
     names.reduce((sum, mark) => sum + marks.count(mark), 0);
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, layout.gutterPx, layout.heightPx);
-  drawName(scene, layout.overview, 'Overview');
+  if (layout.overview.heightPx > 0) drawName(scene, layout.overview, 'Overview');
   drawName(scene, layout.axis, 'Step');
   drawName(scene, layout.lanes.inputs, 'Inputs', trace.length - countAll(OUTSIDE_MARKS));
   drawName(scene, layout.lanes.tracked, 'Tracked', spans.count);

@@ -11,6 +11,7 @@ import { fillCrisp, hasManyFindings, type Scene } from './scene.ts';
 export function drawOverview(scene: Scene): void {
   const { ctx, palette, layout } = scene;
   const { heightPx } = layout.overview;
+  if (heightPx === 0) return;
   ctx.fillStyle = palette.sunken;
   ctx.fillRect(layout.gutterPx, 0, layout.widthPx - layout.gutterPx, heightPx);
   drawBars(scene);

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LANES, layoutFor, rowLayoutFor } from './layout.ts';
+import { COMPACT_PX_MIN, LANES, layoutFor, rowLayoutFor } from './layout.ts';
 import { windowEdges, windowPartAt } from './overview-window.ts';
 import { ticksFor } from './ticks.ts';
 
-const sizes = fc.tuple(fc.integer({ min: 700, max: 2500 }), fc.integer({ min: 160, max: 400 }));
+const sizes = fc.tuple(
+  fc.integer({ min: 700, max: 2500 }),
+  fc.integer({ min: COMPACT_PX_MIN, max: 400 }),
+);
 
 describe('layout', () => {
   it('divides the whole height, without gap or overlap', () => {
@@ -12,7 +15,12 @@ describe('layout', () => {
       fc.property(sizes, ([widthPx, heightPx]) => {
         const { overview, axis, lanes } = layoutFor(widthPx, heightPx);
         let nextPx = 0;
-        for (const strip of [overview, axis, ...LANES.map((lane) => lanes[lane])]) {
+        const isShown = overview.heightPx > 0;
+        for (const strip of [
+          ...(isShown ? [overview] : []),
+          axis,
+          ...LANES.map((lane) => lanes[lane]),
+        ]) {
           expect(strip.topPx).toBe(nextPx);
           expect(strip.heightPx).toBeGreaterThanOrEqual(16);
           nextPx += strip.heightPx;

@@ -18,6 +18,7 @@ export interface Layout {
   /** Between these lie the steps that are in view; their neighbours show a little beyond. */
   readonly plotLeftPx: number;
   readonly plotRightPx: number;
+  /** Has no height where there is no room for it. */
   readonly overview: Strip;
   readonly axis: Strip;
   readonly lanes: Readonly<Record<Lane, Strip>>;
@@ -47,8 +48,10 @@ export const NO_WATCH_LANES: WatchLanes = { isHeadShown: false, count: 0 };
 
 /** The least height of all but the watches. */
 export const OWN_PX_MIN = 160;
-/** The same where two timelines lie above each other. */
-export const COMPACT_PX_MIN = 132;
+/** The same where two timelines lie above each other: there is no room for the overview of each. */
+export const COMPACT_PX_MIN = 108;
+/** A timeline that is lower has no overview, so that its lanes can be read. */
+const WITH_OVERVIEW_PX_MIN = 132;
 
 /** The height that the watches take. */
 export function watchesHeightPx({ isHeadShown, count }: WatchLanes): number {
@@ -65,7 +68,8 @@ export function layoutFor(
   watchLanes: WatchLanes = NO_WATCH_LANES,
 ): Layout {
   const heightPx = totalPx - watchesHeightPx(watchLanes);
-  const overviewPx = Math.round(clamp(heightPx * 0.13, 24, 40));
+  const overviewPx =
+    heightPx < WITH_OVERVIEW_PX_MIN ? 0 : Math.round(clamp(heightPx * 0.13, 24, 40));
   const inputsPx = Math.round(clamp(heightPx * 0.21, 36, 72));
   const smallPx = Math.round(clamp(heightPx * 0.09, 16, 24));
   const lanesTopPx = overviewPx + AXIS_PX;

@@ -76,7 +76,9 @@ function CauseRow({ cause, cursor }: { cause: Cause; cursor: number }): ReactNod
       </span>
       <span
         className="cause-text"
-        title={shownLines(`${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`)}
+        title={shownLines(
+          `${first.name}\n${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`,
+        )}
       >
         <span className="truncate">{shownName(first.name)}</span>
         <span className="truncate muted">{shownLine(first.shape)}</span>

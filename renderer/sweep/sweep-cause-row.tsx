@@ -26,12 +26,14 @@ import './sweep-cause-row.css';
 interface CauseProps {
   sweep: SweepEntry;
   cause: SweepCause;
+  /** What tells it from causes with the same heading, if there are any. */
+  distinction: string | undefined;
   /** The number of seeds that are done. */
   seeds: number;
 }
 
 /** A cause: what it breaks, why, how often, and an example seed. */
-export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
+export function SweepCauseRow({ sweep, cause, distinction, seeds }: CauseProps): ReactNode {
   const example = exampleOf(cause.symptoms[0]);
   const { message, name, kind, shape, seed, stepIndex, source } = example;
   return (
@@ -47,6 +49,11 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
             <span className="muted small data truncate" title={placeOf(example)}>
               {shape}
             </span>
+            {distinction !== undefined && (
+              <span className="muted small truncate" title={distinction}>
+                {shownLine(distinction)}
+              </span>
+            )}
           </span>
           <span className="group-message" title={message}>
             {shownLine(message)}

@@ -5,6 +5,7 @@ import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
 import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
 import { describeUnshrunk } from '../../core/sweep/causes.ts';
 import { claimOf } from '../../core/sweep/confidence.ts';
+import { distinctionsOf } from '../../core/sweep/distinctions.ts';
 import { describeStillFailing } from '../../core/sweep/report.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
@@ -34,6 +35,7 @@ export function SweepFindings({
   // A saved seed that breaks is listed with the saved ones.
   const ownBroken = broken.filter(({ saved }) => saved === undefined);
   const hidden = causes.length - ROWS_SHOWN_MAX;
+  const distinctions = distinctionsOf(causes);
   const unshrunk = describeUnshrunk(causes, sweep.status !== 'running');
   return (
     <div className="sweep-findings">
@@ -42,7 +44,13 @@ export function SweepFindings({
       {causes.length > 0 && (
         <ul aria-label="Findings by cause">
           {causes.slice(0, ROWS_SHOWN_MAX).map((cause) => (
-            <SweepCauseRow key={cause.id} sweep={sweep} cause={cause} seeds={seeds + unfinished} />
+            <SweepCauseRow
+              key={cause.id}
+              sweep={sweep}
+              cause={cause}
+              distinction={distinctions.get(cause.id)}
+              seeds={seeds + unfinished}
+            />
           ))}
           {hidden > 0 && (
             <li className="muted sweep-more">and {formatPlural(hidden, 'more cause')}</li>

@@ -7,7 +7,7 @@ import { cutText, showText } from '../../text/visible.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
 import { isInGitHubActions, printCommand } from './print.ts';
 import { commandOfSeed } from './reproduce.ts';
-import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
+import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /** The most errors of a step that GitHub shows. */
 const ANNOTATIONS_MAX = 10;
@@ -34,9 +34,11 @@ export function annotationsOf(report: SweepReport): readonly string[] {
   const root = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
   const shown = toldCauses(report).slice(0, ANNOTATIONS_MAX);
   return shown.map((cause) => {
-    const { example: group, seeds, minimal, command } = cause;
+    const { example: group, distinction, seeds, minimal, otherway, command } = cause;
     const place = placeInRepository(report, group, root);
-    const properties = { ...place, title: `${group.kind}: ${group.name}` };
+    const heading = `${group.kind}: ${group.name}`;
+    const title = distinction === undefined ? heading : `${heading}, ${distinction}`;
+    const properties = { ...place, title };
     const list = Object.entries(properties).map(
       ([name, value]) => `${name}=${escapeProperty(value)}`,
     );
@@ -46,6 +48,7 @@ export function annotationsOf(report: SweepReport): readonly string[] {
       ...alsoLines(cause).map((line) => `It also breaks ${line}.`),
       ...(minimal?.sentences ?? []),
       command,
+      ...(otherway ? [`${minimalTitle(otherway)}:`, ...otherway.sentences, otherway.command] : []),
     ].join('\n');
     return `::error ${list.join(',')}::${escapeData(message)}`;
   });
@@ -89,11 +92,13 @@ export function summaryOf(report: SweepReport): string {
     `${cell(scenario)}, faults ${cell(faults)}, ${formatPlural(steps, 'step')}${part}`,
   ];
   const shown = causes.slice(0, CAUSES_MAX);
-  const rows = shown.map(
-    ({ example: group, seeds: count }) =>
-      `| **${cell(`${group.kind}: ${group.name}`)}** ${cell(group.shape)} | ${formatCount(count)} | ` +
-      `${group.seed}, ${placeOf(group.stepIndex)} | ${cell(group.source ?? '')} | ${cell(group.message)} |`,
-  );
+  const rows = shown.map((cause) => {
+    const { example: group, seeds: count } = cause;
+    return (
+      `| **${cell(`${group.kind}: ${group.name}`)}** ${cell(shapeOfCause(cause))} | ${formatCount(count)} | ` +
+      `${group.seed}, ${placeOf(group.stepIndex)} | ${cell(group.source ?? '')} | ${cell(group.message)} |`
+    );
+  });
   const table = [
     '',
     '| cause | seeds | example | source | what happened |',
@@ -120,20 +125,31 @@ export function summaryOf(report: SweepReport): string {
 
 /** Why the minimal run of a cause fails, and what else it breaks. */
 function reasonsOf(cause: ToldCause): readonly string[] {
-  const { example, minimal, grouping, command } = cause;
+  const { example, distinction, minimal, otherway, grouping, command } = cause;
   const lines = [
     ...(grouping === undefined ? [] : [grouping]),
     ...alsoLines(cause).map((line) => `It also breaks ${line}.`),
     ...(minimal?.sentences ?? []),
   ];
   if (lines.length === 0) return [];
-  const heading = minimal ? ` ${minimalTitle(minimal)}` : '';
+  const apart = distinction === undefined ? '' : `, ${distinction}`;
+  const heading = `**${cell(`${example.kind}: ${example.name}${apart}`)}**`;
   return [
     '',
-    `**${cell(`${example.kind}: ${example.name}`)}**${heading}`,
+    minimal ? `${heading} ${minimalTitle(minimal)}` : heading,
     '',
     ...lines.map((line) => `- ${cell(line)}`),
     ...(minimal ? ['', ...markdownFence([showText(command)], 'sh')] : []),
+    ...(otherway
+      ? [
+          '',
+          `${heading} ${minimalTitle(otherway)}`,
+          '',
+          ...otherway.sentences.map((line) => `- ${cell(line)}`),
+          '',
+          ...markdownFence([showText(otherway.command)], 'sh'),
+        ]
+      : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { factsOf, placeOf } from '../../trace/words/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
 import { commandOfSeed } from './reproduce.ts';
-import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
+import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Writes a sweep as JUnit XML for CI services: a test case for each rule and each saved seed, a
@@ -51,18 +51,18 @@ export async function writeJunit(
 
 function addCauses(suite: TestSuite, report: SweepReport): void {
   for (const cause of toldCauses(report)) {
-    const { kind, name, shape, message } = cause.example;
+    const { kind, name, message } = cause.example;
     suite
       .testCase()
       .className(`${report.machine}.${kind}`)
-      .name(`${name} (${shape})`)
+      .name(`${name} (${shapeOfCause(cause)})`)
       .failure(message, kind)
       .standardOutput(forOutput(describeCause(report, cause)));
   }
 }
 
 function describeCause(report: SweepReport, cause: ToldCause): string {
-  const { example, seeds, minimal, grouping, command } = cause;
+  const { example, seeds, minimal, otherway, grouping, command } = cause;
   const { seed, stepIndex, source } = example;
   return [
     `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatPlural(seeds, 'seed')}`,
@@ -75,6 +75,13 @@ function describeCause(report: SweepReport, cause: ToldCause): string {
           `${minimalTitle(minimal)}:`,
           ...minimal.sentences.map((line) => `  ${line}`),
           `shrink it again: ${command}`,
+        ]
+      : []),
+    ...(otherway
+      ? [
+          `${minimalTitle(otherway)}:`,
+          ...otherway.sentences.map((line) => `  ${line}`),
+          `shrink it that way: ${otherway.command}`,
         ]
       : []),
     `record it again: ${commandOfSeed(report, seed)}`,

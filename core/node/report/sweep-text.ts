@@ -20,7 +20,7 @@ import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
 import { commandOfMinimal, shellCommand } from './reproduce.ts';
-import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
+import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Prints the report of a sweep as text.
@@ -213,8 +213,8 @@ function printCauses(report: SweepReport): void {
 
 function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void {
   const { example, seeds: count, minimal, otherway, grouping, command } = cause;
-  const { kind, name, seed, stepIndex, shape } = example;
-  printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
+  const { kind, name, seed, stepIndex } = example;
+  printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shapeOfCause(cause)));
   printExplanation(example);
   printLine(
     style.dim(

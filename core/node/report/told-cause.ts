@@ -8,6 +8,7 @@ import {
   type SweepCause,
   type Symptom,
 } from '../../sweep/causes.ts';
+import { distinctionsOf } from '../../sweep/distinctions.ts';
 import { describeWithout, type MinimalRun } from '../../sweep/minimal-run.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatPlural } from '../../text/quantities.ts';
@@ -21,6 +22,8 @@ type ToldRun = Pick<MinimalRun, 'steps' | 'sentences' | 'without'>;
 export interface ToldCause {
   /** What it breaks first. */
   readonly example: SweepGroup;
+  /** What tells it from causes that break the same at the same kind of step, see {@link distinctionsOf}. */
+  readonly distinction?: string;
   /** The number of seeds in which it was found, at least. */
   readonly seeds: number;
   /** What else it breaks. */
@@ -38,7 +41,12 @@ export interface ToldCause {
 
 /** The causes of what a sweep found, as its reports tell them. */
 export function toldCauses(report: SweepReport): readonly ToldCause[] {
-  return causesOfSweep(report.groups).map((cause) => toldCause(report, cause));
+  const causes = causesOfSweep(report.groups);
+  const distinctions = distinctionsOf(causes);
+  return causes.map((cause) => {
+    const distinction = distinctions.get(cause.id);
+    return { ...toldCause(report, cause), ...(distinction === undefined ? {} : { distinction }) };
+  });
 }
 
 function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
@@ -75,10 +83,11 @@ function toldOtherway(report: SweepReport, symptom: Symptom): Pick<ToldCause, 'o
 
 /** A cause as JSON. */
 export function causeAsJson(cause: ToldCause): object {
-  const { example, seeds, also, minimal, otherway, command } = cause;
+  const { example, distinction, seeds, also, minimal, otherway, command } = cause;
   const { minima: _, failing: __, ...facts } = withAdvice(example);
   return {
     ...facts,
+    ...(distinction === undefined ? {} : { distinction }),
     count: seeds,
     groupedBy: cause.groupedBy,
     alsoBreaks: also.map(({ kind, name, shape, count, seed, stepIndex }) => {
@@ -96,6 +105,11 @@ export function alsoLines({ also }: ToldCause): readonly string[] {
     ({ kind, name, shape, count, seed, stepIndex }) =>
       `${kind}: ${name} (${shape}), in ${formatPlural(count, 'seed')}, such as ${seed}, ${placeOf(stepIndex)}`,
   );
+}
+
+/** The kind of step at which a cause breaks something, with what tells it from others: "completion Success, with crash". */
+export function shapeOfCause({ example: { shape }, distinction }: ToldCause): string {
+  return distinction === undefined ? shape : `${shape}, ${distinction}`;
 }
 
 /** The heading of the sentences about a minimal run. */

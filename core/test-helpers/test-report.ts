@@ -1,0 +1,35 @@
+import type { SweepReport } from '../sweep/report.ts';
+
+/** The report of a sweep of one seed in which nothing was found. */
+export const EMPTY_REPORT: SweepReport = {
+  machine: 'desk',
+  sourceHash: '',
+  scenario: 'day',
+  faults: 'none',
+  operationsMax: 1,
+  from: '0',
+  seeds: 1,
+  unfinished: 0,
+  endedEarly: 0,
+  operations: 1,
+  steps: 1,
+  seconds: 1,
+  stepsPerSecond: 1,
+  groups: [],
+  sometimes: [],
+  checks: {
+    evaluated: 1,
+    carriedOver: 0,
+    skipped: 0,
+    rules: {},
+    settled: {},
+    invariantsEvery: 1,
+    rulesEvery: 1,
+    waivers: {},
+  },
+  broken: [],
+  brokenMore: 0,
+  regressions: [],
+  shards: [],
+  isCancelled: false,
+};

@@ -126,6 +126,9 @@ export function settledFinding(stepIndex: number, { id, ...failure }: SettledFai
   return { stepIndex, kind: 'settled', ...failure, ...(isActionId(id) ? { about: id } : {}) };
 }
 
+/** What a step breaks that takes too long. */
+export const EVERY_STEP_ENDS = 'every step ends';
+
 /** A step that does not end. */
 export function hangFinding(
   stepIndex: number,
@@ -135,7 +138,7 @@ export function hangFinding(
   return {
     stepIndex,
     kind: 'hang',
-    name: 'every step ends',
+    name: EVERY_STEP_ENDS,
     message: `The step did not end within ${formatTime(limitMs)}.`,
     shape: shapeOf(operation),
     ...place,

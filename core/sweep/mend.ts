@@ -4,6 +4,7 @@ import { operationsSchema, seedSchema } from '../text/quantities.ts';
 import { claimOf, seedsNeeded, type SeedClaim } from './confidence.ts';
 import { REGRESSION_KINDS, type SweepReport } from './report.ts';
 import { compareSeeds } from './seeds.ts';
+import { isSought, type Sought } from './sought.ts';
 
 /** The most failed seeds that are tried again. */
 export const FAILED_SEEDS_MAX = 1_000;
@@ -69,10 +70,13 @@ export type Mend = Readonly<z.infer<typeof mendSchema>>;
 export interface UntilFailure {
   /** The signatures of the causes that count; without it, every finding does. */
   readonly causes?: readonly string[] | undefined;
+  /** The finding that counts; without it, every finding does. */
+  readonly sought?: Sought | undefined;
 }
 
 /** Whether a cause counts, wherever in the source it is by now. */
-export function countsAsFailure({ causes }: UntilFailure, signature: string): boolean {
+export function countsAsFailure({ causes, sought }: UntilFailure, signature: string): boolean {
+  if (sought && !isSought(sought, signature)) return false;
   const cause = causeWithoutPlace(signature);
   return causes === undefined || causes.some((one) => causeWithoutPlace(one) === cause);
 }

@@ -7,6 +7,7 @@ import { addCovered, coveredLinesSchema, type CoveredLines } from './covered-lin
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';
 import { compareSeeds, compareTexts } from './seeds.ts';
+import { soughtSchema } from './sought.ts';
 import { addUnasked, unaskedSeedsSchema } from './unasked-seeds.ts';
 
 const count = z.number().int().nonnegative();
@@ -142,6 +143,10 @@ export const sweepReportSchema = z.object({
   stepsPerSecond: z.number(),
   /** Ordered by their smallest seed and step. */
   groups: z.array(sweepGroupSchema),
+  /** The finding that was asked about, if it was one: the groups have no other … */
+  sought: soughtSchema.exactOptional(),
+  /** … which are here. */
+  others: z.array(sweepGroupSchema).exactOptional(),
   /** What the scenario should reach now and then, whether it was reached, and in how many seeds. */
   sometimes: z.array(z.object({ name: z.string(), reached: z.boolean(), seeds: count })),
   checks: sweepChecksSchema,
@@ -187,6 +192,7 @@ const SHARED: Readonly<Record<string, (report: SweepReport) => string | number |
   'time budget': ({ timeBudgetMs }) => timeBudgetMs,
   'rules-every': ({ checks }) => checks.rulesEvery,
   'invariants-every': ({ checks }) => checks.invariantsEvery,
+  'finding asked about': ({ sought }) => sought && JSON.stringify(sought),
   'number of shards': ({ shards }) => shards[0]?.total,
 };
 
@@ -244,6 +250,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     seconds,
     stepsPerSecond: seconds > 0 ? Math.round(steps / seconds) : 0,
     groups: addGroups(one.groups, other.groups),
+    ...(one.others ? { others: addGroups(one.others, other.others ?? []) } : {}),
     sometimes: addSometimes(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
     ...partOfPhases(addTallies(one.phases, other.phases)),

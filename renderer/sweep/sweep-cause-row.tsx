@@ -9,6 +9,7 @@ import {
   seedsOf,
   type SweepCause,
 } from '../../core/sweep/causes.ts';
+import { countsAsFailure } from '../../core/sweep/mend.ts';
 import { describeWithout } from '../../core/sweep/minimal-run.ts';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
@@ -60,6 +61,9 @@ export function SweepCauseRow({ sweep, cause, distinction, seeds }: CauseProps):
             {source !== undefined && <span className="muted small data"> {shownLine(source)}</span>}
           </span>
           <Reason cause={cause} />
+          {isAside(sweep, example) && (
+            <span className="small muted">Not asked about: it does not count.</span>
+          )}
           {example.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
         </span>
         <Frequency count={seedsOf(cause)} seeds={seeds} />
@@ -74,6 +78,11 @@ export function SweepCauseRow({ sweep, cause, distinction, seeds }: CauseProps):
       <ShrinkButton sweep={sweep} group={example} />
     </li>
   );
+}
+
+/** Whether a cause does not count, since a sweep asks about others. */
+function isAside({ settings: { mend } }: SweepEntry, { signature }: SweepGroup): boolean {
+  return mend !== undefined && !countsAsFailure(mend, signature);
 }
 
 /** Why the minimal run of a cause fails, and what else the cause breaks. */

@@ -1,10 +1,10 @@
 import { assertNever } from '../../assert.ts';
 import { shapeOf } from '../../engine/signature.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
 import { showText } from '../../text/visible.ts';
 import type { DifferingPair } from '../../trace/compare/align.ts';
-import { alignTraces } from '../../trace/compare/alignment.ts';
+import { Alignment, searchAlignment } from '../../trace/compare/alignment.ts';
 import { compareCauses, isOneSeedOfTwo, type ComparedCause } from '../../trace/compare/compare.ts';
 import type { Stretch } from '../../trace/compare/stretches.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -21,9 +21,10 @@ import {
   type DifferingSteps,
 } from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
-import { showWhile } from './progress.ts';
+import { ProgressLine } from './progress.ts';
 import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of `diff`. */
@@ -71,7 +72,8 @@ export const DIFF: CommandModule = {
   run: diffCommand,
 };
 
-async function diffCommand(
+/** See {@link DIFF}. */
+export async function diffCommand(
   fileA: string | undefined,
   fileB: string | undefined,
   options: DiffOptions,
@@ -84,8 +86,7 @@ async function diffCommand(
   }
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
-  const words = `Aligning ${formatCount(a.length)} with ${formatPlural(b.length, 'step')}`;
-  const alignment = await showWhile(words, () => alignTraces(a, b));
+  const alignment = await alignShown(a, b);
   const compared: Comparison = {
     stretches: alignment.stretches,
     pairs: Array.from(alignment.pairs(), (pair) => withSurroundings([a, b], pair)),
@@ -104,6 +105,40 @@ async function diffCommand(
   } else printComparison([fileA, fileB], [a, b], compared);
   return isSame ? EXIT.done : EXIT.found;
 }
+
+/**
+ * Aligns two runs, with the progress shown.
+ *
+ * @throws {ProblemError} when the command is asked to stop.
+ */
+async function alignShown(a: Trace, b: Trace): Promise<Alignment> {
+  const line = new ProgressLine();
+  const words = `Aligning ${formatCount(a.length)} with ${formatPlural(b.length, 'step')}`;
+  // Each step of both, and then each pair.
+  const all = a.length + b.length + Math.min(a.length, b.length);
+  let done = 0;
+  let isCancelled = false;
+  const isStopped = breathing(() => isCancelled);
+  const search = searchAlignment(a, b, (steps) => {
+    done += steps;
+  });
+  const aligning = async () => {
+    for (;;) {
+      const next = search.next();
+      if (next.done === true) return new Alignment(next.value);
+      if (await isStopped()) throw new ProblemError(STOPPED);
+      line.show(() => words, done / all);
+    }
+  };
+  return cancelOnInterrupt(aligning(), () => {
+    isCancelled = true;
+  }).finally(() => line.clear());
+}
+
+const STOPPED: Problem = {
+  title: 'The comparison was stopped before the steps were aligned.',
+  remedy: 'Compare the two again, and let it end.',
+};
 
 function withSurroundings(traces: readonly [Trace, Trace], pair: DifferingPair): ComparedPair {
   if (!pair.parts.includes('operation')) return pair;

@@ -69,6 +69,10 @@ export const SHRINK: CommandModule = {
       'Shrink a seed, for one of its findings',
       'shrink dentist-booking --faults chaos --seed 7 --operations 1000 --finding "every booking is paid for" --out unpaid.jsonl',
     ],
+    [
+      'Shrink a seed another way, without second deliveries',
+      'shrink dentist-booking --faults chaos --seed 7 --operations 1000 --without duplicated --out otherwise.jsonl',
+    ],
   ],
   declare: (command) =>
     withOptionRules(

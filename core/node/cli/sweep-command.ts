@@ -53,6 +53,7 @@ import {
   type Kept,
   type OutputOptions,
 } from './sweep-outputs.ts';
+import { requireKnown, soughtOf, type SoughtOptions } from './sweep-sought.ts';
 import { sweepWhileEdited, type Round, type SweptRound } from './sweep-watch.ts';
 
 const WORKERS_MAX = 256;
@@ -61,7 +62,7 @@ const SAMPLING_MAX = 1_000_000;
 const COUNT_DEFAULT = 100;
 
 /** The options of `sweep`. */
-export interface SweepOptions extends OutputOptions, ScenarioOptions {
+export interface SweepOptions extends OutputOptions, ScenarioOptions, SoughtOptions {
   readonly seeds?: Seeds;
   readonly count?: number;
   readonly from?: bigint;
@@ -104,6 +105,10 @@ export const SWEEP: CommandModule = {
       'sweep ./machine.ts --faults chaos --one-in 1000',
     ],
     [
+      'Ask whether one finding is mended, whatever else fails',
+      'sweep ./machine.ts --faults chaos --finding "no two bookings overlap" --one-in 1000',
+    ],
+    [
       'Run the second half of the seeds, as one of two jobs',
       'sweep ./machine.ts --faults chaos --count 10000 --shard 2/2 --report report-2.json',
     ],
@@ -128,6 +133,8 @@ export const SWEEP: CommandModule = {
             'the confidence of that (default: 95)',
             whole('confidence in percent', 99),
           )
+          .option('--finding <name>', 'ask about this finding only: others do not count')
+          .option('--shape <shape>', 'the kind of step of that, such as "completion Success"')
           .option('--until-failure', 'end at the first seed that fails, saved seeds first')
           .option(
             '--time-budget <time>',
@@ -173,7 +180,10 @@ export const SWEEP: CommandModule = {
             'sweep again when the sources of the machine change, failed seeds first',
           ),
       ),
-      [{ options: ['--confidence'], needs: ['--one-in'] }],
+      [
+        { options: ['--confidence'], needs: ['--one-in'] },
+        { options: ['--shape'], needs: ['--finding'] },
+      ],
     ),
   run: sweepCommand,
 };
@@ -209,10 +219,12 @@ async function sweepLoaded(
 ): Promise<SweptRound> {
   const { loaded, label } = await planOptions(machine, options);
   const { scenario, faults, operationsMax } = label;
+  const asked = soughtOf(options);
   const plan: SweepPlan = {
     path,
     ...seedsOf(options),
-    ...(options.untilFailure ? { until: {} } : {}),
+    ...(options.untilFailure ? { until: asked } : {}),
+    ...asked,
     settings: {
       scenario,
       ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
@@ -238,6 +250,7 @@ async function sweepLoaded(
   };
   const handle = startSweep(loaded, plan, show, failed);
   const swept = await inPhase(handle.report, () => handle.cancel());
+  requireKnown(swept, machine);
   const { inputs } = options;
   const found = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
   const { report, problem } = await shrinkFound(plan, found, options, line, inPhase);

@@ -117,6 +117,7 @@ export function summaryOf(report: SweepReport): string {
     ...(rows.length === 0 ? [] : [...table, ...rows]),
     ...(more > 0 ? ['', `and ${formatPlural(more, 'more cause')}`] : []),
     ...shown.flatMap(reasonsOf),
+    ...othersOf(report),
     ...broken.map(({ seed, reason }) => `\nSeed ${seed} broke: ${cell(reason)}`),
     ...(rows.length === 0 ? [] : reproduce),
     '',
@@ -151,6 +152,15 @@ function reasonsOf(cause: ToldCause): readonly string[] {
         ]
       : []),
   ];
+}
+
+/** What was found beside the finding that was asked about. */
+function othersOf({ others = [] }: SweepReport): readonly string[] {
+  if (others.length === 0) return [];
+  const named = others.slice(0, CAUSES_MAX).map(({ kind, name, shape, count }) => {
+    return `- ${cell(`${kind}: ${name}`)} ${cell(shape)}, in ${formatPlural(count, 'seed')}`;
+  });
+  return ['', 'Not asked about, and not counted:', '', ...named];
 }
 
 function cell(text: string): string {

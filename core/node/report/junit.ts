@@ -34,6 +34,7 @@ export async function writeJunit(
     .time(report.seconds);
   suite.property('seeds', String(report.seeds)).property('steps', String(report.steps));
   addCauses(suite, report);
+  addOthers(suite, report);
   addRules(suite, report);
   addSettled(suite, report);
   addReached(suite, report);
@@ -58,6 +59,19 @@ function addCauses(suite: TestSuite, report: SweepReport): void {
       .name(`${name} (${shapeOfCause(cause)})`)
       .failure(message, kind)
       .standardOutput(forOutput(describeCause(report, cause)));
+  }
+}
+
+/** Findings that were not asked about are no failures. */
+function addOthers(suite: TestSuite, { machine, others = [] }: SweepReport): void {
+  for (const { kind, name, shape, count, seed, stepIndex } of others) {
+    const where = `found in ${formatPlural(count, 'seed')}, such as ${seed}, ${placeOf(stepIndex)}`;
+    suite
+      .testCase()
+      .className(`${machine}.${kind}`)
+      .name(`${name} (${shape})`)
+      .skipped()
+      .standardOutput(forOutput(`not asked about: ${where}`));
   }
 }
 
@@ -93,7 +107,8 @@ function forOutput(text: string): string {
   return text.replaceAll(']]>', ']] >');
 }
 
-function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): void {
+function addRules(suite: TestSuite, { machine, checks, ...found }: SweepReport): void {
+  const groups = [...found.groups, ...(found.others ?? [])];
   for (const rule of RULE_NAMES) {
     if (groups.some(({ kind, name }) => kind === 'rule' && name === rule)) continue;
     const asked = checks.rules[rule];
@@ -106,7 +121,8 @@ function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): v
   }
 }
 
-function addSettled(suite: TestSuite, { machine, groups, checks }: SweepReport): void {
+function addSettled(suite: TestSuite, { machine, checks, ...found }: SweepReport): void {
+  const groups = [...found.groups, ...(found.others ?? [])];
   for (const [property, asked] of Object.entries(checks.settled)) {
     if (groups.some(({ kind, name }) => kind === 'settled' && name === property)) continue;
     const test = suite.testCase().className(`${machine}.settled`).name(property);

@@ -8,6 +8,7 @@ import {
   type TriedRegression,
   describeStillFailing,
 } from '../../sweep/report.ts';
+import { withSought } from '../../sweep/sought.ts';
 import { describeUnaskedSeeds } from '../../sweep/unasked-seeds.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
@@ -51,6 +52,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
   printBroken(report);
   printRegressions(report);
   printCauses(report);
+  printOthers(report);
   printClaim(report, confidencePercent);
   printPhases(report);
   if (report.covered) printMissed(report.covered, report.seeds + report.unfinished);
@@ -240,18 +242,33 @@ function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void 
   if (example.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
 }
 
+/** Names what was found beside the finding that was asked about. */
+function printOthers({ sought, others = [], seeds, unfinished }: SweepReport): void {
+  if (!sought || others.length === 0) return;
+  printLine(`Not asked about, and not counted: ${formatPlural(others.length, 'other finding')}.`);
+  for (const { kind, name, shape, count, seed, stepIndex } of others.slice(0, OTHERS_SHOWN_MAX)) {
+    const where = `in ${formatCount(count)} of ${formatPlural(seeds + unfinished, 'seed')}, such as ${seed}, ${placeOf(stepIndex)}`;
+    printLine('  ', `${kind}: ${name}`, style.dim(`  ${shape}, ${where}`));
+  }
+  printMore(others.length - OTHERS_SHOWN_MAX, 'finding');
+}
+
+/** How many findings are named that were not asked about; --json lists all of them. */
+const OTHERS_SHOWN_MAX = 10;
+
 function describeNothing(report: SweepReport): Piece {
-  const { seeds, isCancelled, endedAtFailure = false } = report;
+  const { seeds, isCancelled, endedAtFailure = false, sought } = report;
+  const what = sought ? withSought(sought) : '';
   const saved = savedFailing(report);
   if (saved > 0) {
     const still = `${formatPlural(saved, 'saved seed')} still ${byCount(saved, 'fails', 'fail')}`;
-    return style.red(`No new findings in ${formatPlural(seeds, 'seed')}; ${still}.`);
+    return style.red(`No new findings${what} in ${formatPlural(seeds, 'seed')}; ${still}.`);
   }
   if (isEmptyShard(report)) return 'There are fewer seeds than shards: this shard has none.';
   if (seeds === 0) return style.yellow('No seed finished.');
   return report.unfinished > 0 || isCancelled || endedAtFailure
-    ? `No findings in the ${formatCount(seeds)} seeds that finished.`
-    : style.green('No findings.');
+    ? `No findings${what} in the ${formatCount(seeds)} seeds that finished.`
+    : style.green(`No findings${what}.`);
 }
 
 /** The number of saved seeds that still fail. */
@@ -271,6 +288,7 @@ function printClaim(report: SweepReport, confidencePercent?: number): void {
   }
   if (isCancelled || endedAtFailure || hasFailed(report) || seeds < CLAIM_SEEDS_MIN) return;
   const claim = claimOf(seeds, confidencePercent);
-  const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail`;
+  const what = report.sought ? withSought(report.sought) : '';
+  const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail${what}`;
   printLine(style.dim(`With ${claim.confidencePercent} % confidence, ${fails}.`));
 }

@@ -2,6 +2,7 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { countsAsFailure, type UntilFailure } from '../../sweep/mend.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
+import type { Sought } from '../../sweep/sought.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
@@ -36,6 +37,8 @@ export interface SweepPlan extends SeedRange {
   readonly timeBudgetMs?: number;
   /** Ends the sweep at the first seed that fails; the findings so far are kept. */
   readonly until?: UntilFailure;
+  /** The finding that is asked about: others, and seeds that were saved for them, do not count. */
+  readonly sought?: Sought;
   readonly workers: number;
   /** Whether the workers give way to everything else on the computer, such as a window. */
   readonly isPolite?: boolean;

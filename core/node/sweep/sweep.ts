@@ -2,12 +2,14 @@ import { planChecks } from '../../engine/check-plan.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
 import {
   type BrokenSeed,
+  type SweepGroup,
   type SweepReport,
   type TriedRegression,
   addBroken,
   partOfCovered,
   partOfPhases,
 } from '../../sweep/report.ts';
+import { isSought, type Sought } from '../../sweep/sought.ts';
 import { coverageOfSwept } from '../coverage/coverage.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
@@ -36,8 +38,11 @@ export function startSweep(
   let pool: SweepPool | undefined;
   let isCancelled = false;
   const sweep = async () => {
-    const known = [...failed, ...(await readRegressions(plan.path))];
-    const isAnyCause = plan.until !== undefined && plan.until.causes === undefined;
+    const { until, sought } = plan;
+    const known = [...failed, ...(await readRegressions(plan.path))].filter(
+      ({ signature }) => !sought || isSought(sought, signature),
+    );
+    const isAnyCause = until !== undefined && until.causes === undefined && !sought;
     const errands = known.map((regression) => ({ kind: 'try', regression, isAnyCause }) as const);
     pool = new SweepPool(plan, onProgress, errands);
     if (isCancelled) pool.cancel();
@@ -54,7 +59,7 @@ export function startSweep(
 
 async function toReport(
   loaded: LoadedMachine,
-  { settings, shard, from, count, timeBudgetMs }: SweepPlan,
+  { settings, shard, from, count, timeBudgetMs, sought }: SweepPlan,
   outcome: SweepOutcome,
   known: readonly Regression[],
 ): Promise<SweepReport> {
@@ -83,7 +88,7 @@ async function toReport(
     ...(part.unasked ? { unasked: part.unasked } : {}),
     seconds: elapsedMs / 1000,
     stepsPerSecond: Math.round(part.steps / (elapsedMs / 1000)),
-    groups: [...part.groups],
+    ...partOfGroups(part.groups, sought),
     sometimes: Object.entries(part.sometimes).map(([name, seeds]) => ({
       name,
       reached: seeds > 0,
@@ -102,6 +107,20 @@ async function toReport(
     shards: [{ ...shard, isCancelled }],
     isCancelled,
     ...(outcome.endedAtFailure ? { endedAtFailure: true } : {}),
+  };
+}
+
+/** The findings that are asked about, apart from others. */
+function partOfGroups(
+  groups: readonly SweepGroup[],
+  sought: Sought | undefined,
+): Pick<SweepReport, 'groups' | 'sought' | 'others'> {
+  if (!sought) return { groups: [...groups] };
+  const isAsked = ({ signature }: SweepGroup) => isSought(sought, signature);
+  return {
+    groups: groups.filter(isAsked),
+    sought,
+    others: groups.filter((group) => !isAsked(group)),
   };
 }
 

@@ -34,21 +34,30 @@ const WINDOW_STEPS = 256;
 /** The steps that are gone through at a time, before somebody else takes a turn. */
 const SLICE_STEPS = 512;
 
+/** Is given the number of steps that were just gone through: each of both runs once, and then each of their pairs. */
+export type OnSteps = (steps: number) => void;
+
 /**
  * Aligns the steps of two runs by their operations, also where one has steps that the other lacks, so that
  * as many as possible stand beside each other. An id counts as what it stands for: see {@link Meanings}. A run that
  * was shrunk from the other says which step each of its own was, whatever has become of its inputs and ids. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
  * Yields now and then, so that the caller can stop in between.
  */
-export function* alignRuns(one: Trace, other: Trace): Generator<undefined, Aligned, undefined> {
+export function* alignRuns(
+  one: Trace,
+  other: Trace,
+  onSteps: OnSteps = () => {},
+): Generator<undefined, Aligned, undefined> {
   const origins = originsIn(one, other);
+  const reverse = origins ? undefined : originsIn(other, one);
+  if (origins ?? reverse) onSteps(one.length + other.length);
   if (origins) return alignOrigins(origins, one.length);
-  const reverse = originsIn(other, one);
   if (reverse) return turned(alignOrigins(reverse, other.length));
   const [numbers, fields] = [new Numbering(), namingFields([one, other])];
   const start = yield* commonLines(one, other);
-  const a = yield* keysFrom(one, start, new Meanings(one, start, fields, numbers));
-  const b = yield* keysFrom(other, start, new Meanings(other, start, fields, numbers));
+  onSteps(2 * start);
+  const a = yield* keysFrom(one, start, new Meanings(one, start, fields, numbers), onSteps);
+  const b = yield* keysFrom(other, start, new Meanings(other, start, fields, numbers), onSteps);
   const end = commonEnd(a, b);
   const [middleA, middleB] = [a.slice(0, a.length - end), b.slice(0, b.length - end)];
   const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(middleA, middleB, {
@@ -74,12 +83,16 @@ export function* differingPairs(
   one: Trace,
   other: Trace,
   aligned: Aligned,
+  onSteps: OnSteps = () => {},
 ): Generator<DifferingPair | undefined, void, undefined> {
   const held = [yield* idFieldsOf(one), yield* idFieldsOf(other)] as const;
   const renaming = new Renaming([one, other], namingFields([one, other]), held);
   let passed = 0;
   for (const { a, b } of pairsOf(aligned)) {
-    if (passed % SLICE_STEPS === 0) yield undefined;
+    if (passed % SLICE_STEPS === 0) {
+      onSteps(SLICE_STEPS);
+      yield undefined;
+    }
     passed += 1;
     renaming.pass(a, b);
     if (isSameLine(one, a, other, b)) continue;
@@ -230,10 +243,14 @@ function* keysFrom(
   trace: Trace,
   from: number,
   meanings: Meanings,
+  onSteps: OnSteps,
 ): Generator<undefined, number[], undefined> {
   const keys: number[] = [];
   for (let at = from; at < trace.length; at += 1) {
-    if (at % SLICE_STEPS === 0) yield;
+    if (at % SLICE_STEPS === 0) {
+      onSteps(SLICE_STEPS);
+      yield;
+    }
     keys.push(meanings.keyOf(at, essenceOf(trace.step(at).operation)));
   }
   return keys;

@@ -17,7 +17,7 @@ import { formatHeader } from '../format/format.ts';
 import { memorySource } from '../questions/trace-source.ts';
 import { TraceBuilder } from '../trace-builder.ts';
 import type { Trace } from '../trace.ts';
-import { Alignment, alignTraces } from './alignment.ts';
+import { Alignment, alignTraces, searchAlignment } from './alignment.ts';
 import { hasSide } from './stretches.ts';
 
 const RUN: readonly Operation[] = [
@@ -175,6 +175,24 @@ describe('an alignment', () => {
       expect(both.opposite('a', step)).toEqual({ stepIndex: step, isAligned: true });
     }
   }, 60_000);
+
+  it('tells how much is done, of the steps of both and their pairs', () => {
+    const machine: typeof desk = { ...desk, invariants: {} };
+    const often = (...operations: readonly Operation[]) =>
+      traceOf(Array.from({ length: 600 }, () => operations).flat(), 'none', machine);
+    const [a, b] = [often(nothing, book('Room 1')), often(nothing, book('Room 2'))];
+    let done = 0;
+    const search = searchAlignment(a, b, (steps) => {
+      done += steps;
+    });
+    const shares: number[] = [];
+    for (let next = search.next(); next.done !== true; next = search.next()) shares.push(done);
+    const all = a.length + b.length + Math.min(a.length, b.length);
+    expect(shares.length).toBeGreaterThan(5);
+    expect(shares).toEqual(shares.toSorted((one, other) => one - other));
+    expect(done).toBeGreaterThan(all / 2);
+    expect(done).toBeLessThan(all * 1.3);
+  });
 
   it('is asked where the lines of the runs are', async () => {
     const source = memorySource(amended, () => run);

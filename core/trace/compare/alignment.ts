@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sameValue } from '../../value/value.ts';
 import { STEP_PARTS, type StepPart } from '../format/format.ts';
 import { lastAtMost, type Trace } from '../trace.ts';
-import { alignRuns, differingPairs, type DifferingPair } from './align.ts';
+import { alignRuns, differingPairs, type DifferingPair, type OnSteps } from './align.ts';
 import { hasSide, sideOf, STRETCH_KINDS, type Side, type Stretch } from './stretches.ts';
 
 /** The step of the other run that stands beside a step. */
@@ -213,15 +213,16 @@ export class Alignment {
 export function* searchAlignment(
   a: Trace,
   b: Trace,
+  onSteps?: OnSteps,
 ): Generator<undefined, PackedAlignment, undefined> {
-  const aligned = yield* alignRuns(a, b);
+  const aligned = yield* alignRuns(a, b, onSteps);
   const { stretches, moved } = aligned;
   const movedOf = new Map(moved.map((pair, at) => [pair.a, at]));
   const movedParts = new Uint16Array(moved.length);
   const rows: number[] = [];
   const parts: number[] = [];
   const offsets = offsetsOf(stretches);
-  for (const pair of differingPairs(a, b, aligned)) {
+  for (const pair of differingPairs(a, b, aligned, onSteps)) {
     if (!pair) {
       yield;
       continue;

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, type ReactNode } from 'react';
 import { bothOf } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { toneOfOutcome, toneSourceOf } from '../../core/trace/words/step-words.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { Button } from '../ui/button.tsx';
 import { NoticeBar } from '../ui/notice-bar.tsx';
@@ -85,9 +86,10 @@ function LoadedPanel({
 }): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(trace, atCursor, panel);
-  const { find } = model;
+  const { find, shown } = model;
+  const undoneBy = shown.isRolledBack && shown.step ? toneOfOutcome(toneSourceOf(shown.step)) : '';
   return (
-    <Panel ref={panel} label="State" className="state-panel">
+    <Panel ref={panel} label="State" className={`state-panel is-undone-by-${undoneBy}`}>
       <header className="view-bar state-head">
         {head}
         <StateSearch

@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
+import { useHeight } from './use-size.ts';
 import './legend.css';
 
 /** An entry of a legend: a drawing, and what it means. */
@@ -8,13 +9,24 @@ export interface LegendItem {
   readonly sample: ReactNode;
 }
 
-/** The meaning of shapes and lines, below a drawing. It can be hidden. */
+/** Where drawing and legend are lower than this together, the drawing needs the room. */
+const FOLDED_PX_MAX = 320;
+
+/** The meaning of shapes and lines, below a drawing. It can be hidden, and is where there is little room. */
 export function Legend({ items }: { items: readonly LegendItem[] }): ReactNode {
-  const [isOpen, setIsOpen] = useState(true);
+  const room = useRef<HTMLElement>(null);
+  const roomPx = useHeight(room);
+  const [isWished, setIsWished] = useState<boolean>();
+  const isOpen = isWished ?? (roomPx === undefined || roomPx > FOLDED_PX_MAX);
   const listId = useId();
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
-    <div className="legend">
+    <div
+      className="legend"
+      ref={(element) => {
+        room.current = element?.parentElement ?? null;
+      }}
+    >
       <button
         type="button"
         className="legend-toggle"
@@ -22,7 +34,7 @@ export function Legend({ items }: { items: readonly LegendItem[] }): ReactNode {
         aria-controls={listId}
         aria-label="Legend"
         title={isOpen ? 'Hide the legend' : undefined}
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={() => setIsWished(!isOpen)}
       >
         <Chevron size={12} aria-hidden />
         {!isOpen && 'Legend'}

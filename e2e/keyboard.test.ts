@@ -156,6 +156,11 @@ test.describe('with a run', () => {
     const titles = await commandsOfMenu(app);
     expect(titles.length).toBeGreaterThan(30);
     for (const title of titles) await expect(help).toContainText(title);
+    // What is below scrolls under the heading, which stays.
+    const last = help.getByRole('heading', { name: 'Marks in the timeline' });
+    await last.scrollIntoViewIfNeeded();
+    await expect(last).toBeInViewport();
+    await expect(help.getByRole('heading', { name: 'Keyboard' })).toBeInViewport();
     await page.keyboard.press('Escape');
     await expect(help).toHaveCount(0);
     await page.keyboard.press('Control+b');
@@ -170,6 +175,7 @@ test.describe('with a run', () => {
   });
 
   test('has no serious accessibility violations, light and dark', async ({ app, page }) => {
+    test.setTimeout(120_000);
     await expectRun(page);
     await page.getByRole('tab', { name: 'State' }).click();
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
@@ -178,6 +184,10 @@ test.describe('with a run', () => {
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
 });

@@ -157,6 +157,9 @@ test.describe('a state of twenty thousand records', () => {
     await expect(page.getByText('These are the first 100.')).toBeVisible();
     await expect(list.getByRole('menuitem')).toHaveCount(100);
     const field = page.getByRole('searchbox', { name: 'Find a record' });
+    await list.getByRole('menuitem').last().scrollIntoViewIfNeeded();
+    await expect(field).toBeInViewport();
+    await expect(page.getByText('These are the first 100.')).toBeInViewport();
     await field.fill('accounts 19999');
     await expect(list.getByRole('menuitem')).toHaveCount(1);
     await field.press('Escape');

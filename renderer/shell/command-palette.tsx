@@ -4,7 +4,7 @@ import { Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isEnabled, isOffered, runCommand } from './commands.ts';
-import { PaletteSearch } from './palette-search.tsx';
+import { PaletteList, PaletteSearch } from './palette.tsx';
 import { ui, useUi } from './ui-store.ts';
 import './command-palette.css';
 
@@ -21,27 +21,29 @@ export function CommandPalette(): ReactNode {
           placeholder="What do you want to do?"
           onClose={close}
         />
-        <Menu
-          className="palette-list"
-          aria-label="Commands"
-          items={COMMAND_IDS.filter((id) => id !== 'palette' && isOffered(id)).map((id) => ({
-            id,
-          }))}
-          disabledKeys={COMMAND_IDS.filter((id) => !isEnabled(id))}
-          renderEmptyState={() => <p className="muted palette-empty">No command of that name.</p>}
-          onAction={(key) => {
-            close();
-            // After the dialog has given the focus back, so that a command may move it.
-            setTimeout(() => runCommand(key as CommandId));
-          }}
-        >
-          {({ id }) => (
-            <MenuItem id={id} textValue={COMMANDS[id].title} className="palette-item">
-              <span>{COMMANDS[id].title}</span>
-              <Shortcut command={id} />
-            </MenuItem>
-          )}
-        </Menu>
+        <PaletteList>
+          <Menu
+            className="palette-menu"
+            aria-label="Commands"
+            items={COMMAND_IDS.filter((id) => id !== 'palette' && isOffered(id)).map((id) => ({
+              id,
+            }))}
+            disabledKeys={COMMAND_IDS.filter((id) => !isEnabled(id))}
+            renderEmptyState={() => <p className="muted palette-empty">No command of that name.</p>}
+            onAction={(key) => {
+              close();
+              // After the dialog has given the focus back, so that a command may move it.
+              setTimeout(() => runCommand(key as CommandId));
+            }}
+          >
+            {({ id }) => (
+              <MenuItem id={id} textValue={COMMANDS[id].title} className="palette-item">
+                <span>{COMMANDS[id].title}</span>
+                <Shortcut command={id} />
+              </MenuItem>
+            )}
+          </Menu>
+        </PaletteList>
       </Autocomplete>
     </WindowDialog>
   );

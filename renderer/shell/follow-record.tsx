@@ -13,7 +13,7 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import { shownRecordRef } from '../words/record-words.ts';
-import { PaletteSearch } from './palette-search.tsx';
+import { PaletteList, PaletteSearch } from './palette.tsx';
 import { ui, useUi } from './ui-store.ts';
 import { LISTED_MAX, useRecordList, type RecordList } from './use-record-list.ts';
 import './command-palette.css';
@@ -76,27 +76,29 @@ function RecordMenu({
         placeholder={`Which record? ${exampleOf(here, kinds)}`}
         onClose={onClose}
       />
-      <Menu
-        className="palette-list"
-        aria-label="Records"
-        items={items}
-        renderEmptyState={() => (
-          <p className="muted palette-empty">
-            {list.isDone ? 'No record of that name.' : 'Looking for records…'}
-          </p>
-        )}
-        onAction={(key) => {
-          const record = parseRecord(kinds, String(key));
-          if (record) onChoose(record);
-        }}
-      >
-        {({ id, note }) => (
-          <MenuItem id={id} textValue={id} className="palette-item">
-            <span className="truncate">{nameOf(trace, id)}</span>
-            <span className="muted small">{note}</span>
-          </MenuItem>
-        )}
-      </Menu>
+      <PaletteList>
+        <Menu
+          className="palette-menu"
+          aria-label="Records"
+          items={items}
+          renderEmptyState={() => (
+            <p className="muted palette-empty">
+              {list.isDone ? 'No record of that name.' : 'Looking for records…'}
+            </p>
+          )}
+          onAction={(key) => {
+            const record = parseRecord(kinds, String(key));
+            if (record) onChoose(record);
+          }}
+        >
+          {({ id, note }) => (
+            <MenuItem id={id} textValue={id} className="palette-item">
+              <span className="truncate">{nameOf(trace, id)}</span>
+              <span className="muted small">{note}</span>
+            </MenuItem>
+          )}
+        </Menu>
+      </PaletteList>
       {hasMore && (
         <p className="muted small palette-more">
           These are the first {formatCount(items.length)}. Type more of a name to find others.

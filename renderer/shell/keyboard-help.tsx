@@ -65,7 +65,8 @@ export function KeyboardHelp(): ReactNode {
       isOpen={isOpen}
       onClose={() => ui.setState({ dialog: undefined })}
     >
-      <div className="dialog-body help-columns">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by keyboard. */}
+      <div className="dialog-body help-columns" tabIndex={0}>
         {COMMAND_MENUS.map((menu) => (
           <KeysOfMenu key={menu} menu={menu} />
         ))}

@@ -10,7 +10,7 @@ export interface LegendItem {
 }
 
 /** Where drawing and legend are lower than this together, the drawing needs the room. */
-const FOLDED_PX_MAX = 320;
+const FOLDED_PX_MAX = 360;
 
 /** The meaning of shapes and lines, below a drawing. It can be hidden, and is where there is little room. */
 export function Legend({ items }: { items: readonly LegendItem[] }): ReactNode {

@@ -25,3 +25,13 @@ export function PaletteSearch({
     </SearchField>
   );
 }
+
+/** What a palette finds. Its items follow the arrow keys in the field, and it scrolls by keyboard as well. */
+export function PaletteList({ children }: { children: ReactNode }): ReactNode {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by keyboard.
+    <div className="palette-list" tabIndex={0}>
+      {children}
+    </div>
+  );
+}

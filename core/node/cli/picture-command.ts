@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
 import {
@@ -28,6 +26,7 @@ import {
   whole,
 } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
+import { takeProfile } from './picture-profile.ts';
 import { ProgressLine } from './progress.ts';
 import { requireStepOf, type TracePart } from './state-path.ts';
 import { machineOf } from './trace-machine.ts';
@@ -168,7 +167,7 @@ const SILENT_MS_MAX = 120_000;
  */
 async function takePicture(launch: Launch, what: string): Promise<void> {
   // Another window may be open: neither its session nor its settings count.
-  const profile = await mkdtemp(join(tmpdir(), 'phasmoscope-picture-'));
+  const profile = await takeProfile();
   const progress = new ProgressLine();
   progress.show(() => `picturing ${what}`);
   let isTaken = false;
@@ -176,7 +175,7 @@ async function takePicture(launch: Launch, what: string): Promise<void> {
   try {
     const child = spawn(
       process.execPath,
-      [...windowArguments(launch), UNSEEN_SWITCH, `--user-data-dir=${profile}`],
+      [...windowArguments(launch), UNSEEN_SWITCH, `--user-data-dir=${profile.path}`],
       // The window ends when its standard input does, which it does however this process ends.
       { stdio: ['pipe', 'pipe', 'inherit'] },
     );
@@ -198,7 +197,7 @@ async function takePicture(launch: Launch, what: string): Promise<void> {
     clearTimeout(watch);
   } finally {
     progress.clear();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await profile.remove();
   }
   if (problem) throw problem;
   if (!isTaken) throw notTaken();

@@ -48,6 +48,23 @@ it('asks an invariant afterwards, and ends with 1 where it is broken', async () 
   expect([broken.status, broken.stdout]).toEqual([1, expect.stringMatching(/step \d+/)]);
 });
 
+it('asks of the start only what says something of it', async () => {
+  const first = join('traces', '1.jsonl');
+  const ofSteps = await phasmoscope('query', first, '--always', 'kind != "start"');
+  expect([ofSteps.status, ofSteps.stdout]).toEqual([
+    0,
+    expect.stringContaining('Broken in 0 of 1'),
+  ]);
+  const ofStates = await phasmoscope(
+    'query',
+    first,
+    '--always',
+    'size(state.bookings) > 0',
+    '--first',
+  );
+  expect([ofStates.status, ofStates.stdout]).toEqual([1, expect.stringContaining('start')]);
+});
+
 it('names the place of what cannot be read', async () => {
   const { status, stderr } = await phasmoscope('query', 'traces', '--where', 'state.n >> 2');
   expect(status).toBe(2);

@@ -43,6 +43,9 @@ export const EXPRESSION_NAMES = {
 } as const;
 export type ExpressionName = keyof typeof EXPRESSION_NAMES;
 
+/** What only a step has: the initial state is after none. */
+const OF_STEPS: readonly ExpressionName[] = ['before', 'input', 'actions', 'outcome', 'kind', 'id'];
+
 /** Thrown for an expression that cannot be evaluated, with the place. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
@@ -149,6 +152,11 @@ export class Expression {
     this.names = new Set(
       (Object.keys(EXPRESSION_NAMES) as ExpressionName[]).filter((name) => named.has(name)),
     );
+  }
+
+  /** Whether it reads what only a step has, so that it says nothing of the initial state. */
+  get isOfSteps(): boolean {
+    return OF_STEPS.some((name) => this.names.has(name));
   }
 
   /**

@@ -121,7 +121,10 @@ export function* findWhere(
     if (isWanted()) for (let at = last.stepIndex; at < end; at += 1) steps.push(at);
   };
   let asked = 0;
-  for (const { stepIndex, result } of evaluateSteps(trace, new Expression(text), from)) {
+  const expression = new Expression(text);
+  // What must hold of steps says nothing of the start, at which nothing was given and nothing done.
+  const start = isFalseWanted && expression.isOfSteps ? Math.max(0, from) : from;
+  for (const { stepIndex, result } of evaluateSteps(trace, expression, start)) {
     asked += 1;
     if (result) {
       upTo(stepIndex);

@@ -4,6 +4,7 @@ import { signatureOf } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
+import type { RuleName } from '../machine/rules.ts';
 import { forkOfCrash, type Fork, type ForkChange } from '../trace/format/fork.ts';
 import type { CrashVerdictInBrief } from '../trace/words/judged.ts';
 import { quoteValue } from '../value/value.ts';
@@ -105,9 +106,12 @@ export function crashPointsOf({ stepIndex, operation, outcome, actions }: Execut
 class Settling {
   readonly #parent: Parent;
   readonly #forks: Forks;
+  /** Whether the machine may lose actions in a crash, as it says. */
+  readonly #mayLose: boolean;
 
   constructor(subject: ForkSubject, parent: Parent) {
     this.#parent = parent;
+    this.#mayLose = subject.machine.waivers?.[LOST] !== undefined;
     this.#forks = new Forks(subject, parent);
   }
 
@@ -149,7 +153,7 @@ class Settling {
       observe: (step) => {
         if (!isRestored && step.operation.kind === 'restore' && step.outcome.kind === 'ok') {
           isRestored = true;
-          found.push(...findLost(outstanding, step));
+          if (!this.#mayLose) found.push(...findLost(outstanding, step));
         }
         found.push(...step.findings);
       },
@@ -171,7 +175,7 @@ function findLost(outstanding: ReadonlyMap<ActionId, unknown>, restore: Executed
   return lost.slice(0, LOST_MAX).map(([id, action]) => ({
     stepIndex: restore.stepIndex,
     kind: 'rule',
-    name: 'tracked actions are restorable',
+    name: LOST,
     message: `The tracked action ${quoteValue(id)} is lost in the crash.`,
     expected: `restore emits ${quoteValue(id)}: ${quoteValue(action)}`,
     actual: `restore emits ${kept.size === 0 ? 'nothing' : [...kept].map(quoteValue).join(', ')}`,
@@ -179,6 +183,7 @@ function findLost(outstanding: ReadonlyMap<ActionId, unknown>, restore: Executed
   }));
 }
 
+const LOST: RuleName = 'tracked actions are restorable';
 /** Findings of actions that a crash has lost are no others that the same step has without it. */
 const LOST_SHAPE = 'crash';
 const LOST_MAX = 4;

@@ -1,5 +1,6 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
+import type { AnyMachine } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -164,8 +165,9 @@ async function crashEverywhereCommand(
     line.clear();
     if (verdicts.length === 0 && !isStopped) throw nothingToCrash(file);
     const fails = verdicts.filter(({ verdict }) => verdict === 'fails');
-    if (options.json) printJson({ file, isStopped, points: verdicts.map(toJson) });
-    else printVerdicts(verdicts, fails);
+    const { waivers = {} } = loaded.machine;
+    if (options.json) printJson({ file, isStopped, waivers, points: verdicts.map(toJson) });
+    else printVerdicts(verdicts, fails, waivers);
     if (isStopped) printLine(style.yellow('Stopped: later steps were not tried.'));
     return fails.length > 0 ? EXIT.found : EXIT.done;
   });
@@ -190,12 +192,17 @@ function describePoint({ change }: CrashPoint): string {
   return `after its commit, with ${out} out`;
 }
 
-function printVerdicts(verdicts: readonly CrashVerdict[], fails: readonly CrashVerdict[]): void {
+function printVerdicts(
+  verdicts: readonly CrashVerdict[],
+  fails: readonly CrashVerdict[],
+  waivers: NonNullable<AnyMachine['waivers']>,
+): void {
   const anyway = verdicts.filter(({ verdict }) => verdict === 'failsAnyway').length;
   printTable([
     ['crash points', formatCount(verdicts.length)],
     ['fail', formatCount(fails.length)],
     ['fail with and without the crash', formatCount(anyway)],
+    ...Object.entries(waivers).map(([rule, reason]) => ['waived', `${rule}: ${reason}`] as const),
   ]);
   const causes = new Map<string, { first: CrashVerdict; finding: Finding; count: number }>();
   for (const one of fails) {

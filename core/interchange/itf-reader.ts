@@ -184,7 +184,9 @@ function editedPart(head: JsonObject, exported: JsonObject): string | undefined 
   const part = differing(without(head, [META]), without(exported, [META]));
   if (part !== undefined) return part;
   const [is, was] = [head[META] as JsonObject, exported[META] as JsonObject];
-  const comment = differing(without(is, [OWN]), without(was, [OWN]));
+  // Documents were exported without a status, also of runs in which something was found.
+  const unsaid = Object.hasOwn(is, 'status') ? [OWN] : [OWN, 'status'];
+  const comment = differing(without(is, unsaid), without(was, unsaid));
   return comment === undefined ? undefined : `${META}.${comment}`;
 }
 

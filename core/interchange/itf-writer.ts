@@ -70,6 +70,7 @@ export function headOf(trace: Trace): JsonObject {
       format: 'ITF',
       'format-description': 'https://apalache-mc.org/docs/adr/015adr-trace.html',
       description: `${machine}, ${scenario}, seed ${seed}`,
+      ...statusOf(trace, trace.length - 1),
       [OWN]: {
         header: JSON.parse(formatHeader(trace.header)),
         ...(trace.end ? { end: JSON.parse(closingLineOf(trace, trace.end)) } : {}),
@@ -81,15 +82,27 @@ export function headOf(trace: Trace): JsonObject {
 
 function headOfPart(trace: Trace, part: ItfPart): JsonObject {
   const head = headOf(trace);
-  return sourceOf(trace) ? headOfDocumentPart(trace, head, part) : headOfRunPart(head, part);
+  return sourceOf(trace) ? headOfDocumentPart(trace, head, part) : headOfRunPart(trace, head, part);
 }
 
-function headOfRunPart(head: JsonObject, { from, to, isChangedOnly }: ItfPart): JsonObject {
+/** A model checker says so of its last state; where nothing is wrong, nothing is claimed. */
+function statusOf(trace: Trace, last: number): JsonObject {
+  const isWrong =
+    trace.findings.some(({ stepIndex }) => stepIndex === last) ||
+    trace.verdictsAt(last).some(({ failure }) => failure !== undefined);
+  return isWrong ? { status: 'violation' } : {};
+}
+
+function headOfRunPart(
+  trace: Trace,
+  head: JsonObject,
+  { from, to, isChangedOnly }: ItfPart,
+): JsonObject {
   const meta = head[META] as JsonObject;
-  const { [OWN]: _, description, ...rest } = meta;
+  const { [OWN]: _, description, status: __, ...rest } = meta;
   const which = isChangedOnly ? ', where the state changed' : '';
   const about = `${String(description)}, steps ${from} to ${to}${which}`;
-  return { ...head, [META]: { ...rest, description: about } };
+  return { ...head, [META]: { ...rest, description: about, ...statusOf(trace, to) } };
 }
 
 /** What a document says of its end, the status and the loop, is said of a part that has this end. */

@@ -437,6 +437,22 @@ describe('an exported trace', () => {
     expect(read(fromItf(document, 'any')).header).toEqual(trace.header);
   });
 
+  it('says that its last state violates something if it does', () => {
+    const invariants = { 'few keys': ({ keys }: Odd['State']) => keys.size < 4 };
+    const run = (...inputs: readonly number[]) =>
+      exported(traceOf(inputs.map(order), 'none', { ...odd, invariants } as never)) as {
+        readonly '#meta': { readonly status?: string };
+      };
+    expect(run(1)['#meta'].status).toBe(undefined);
+    const failing = run(1, 2);
+    expect(failing['#meta'].status).toBe('violation');
+    expect(run(1, 2, 2)['#meta'].status).toBe('violation');
+    expect(fromItf(failing, 'any').changed).toBe(undefined);
+    // As it was exported before.
+    const { status: _, ...unsaid } = failing['#meta'];
+    expect(fromItf({ ...failing, '#meta': unsaid }, 'any').changed).toBe(undefined);
+  });
+
   it('comes back whole when its lines were written in other words than ours', () => {
     const lines = trace.lines(0, trace.length).map((line) => {
       const { step, ...others } = JSON.parse(line) as Record<string, unknown>;

@@ -146,6 +146,13 @@ test.describe('the steps of a dentist under chaos', () => {
     await page.keyboard.press('m');
     await expect(rows(page)).toHaveCount(1);
     await page.keyboard.press('Shift+W');
+
+    // A filter that hides all of them says so, and how to go on.
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing holds that');
+    await expect(page.getByRole('heading', { name: 'No step of this run is shown' })).toBeVisible();
+    await page.getByRole('button', { name: 'Show all steps', exact: true }).click();
+    await expect(currentRow(page)).toBeVisible();
   });
 
   test('fit in a small window', async ({ app, page }) => {

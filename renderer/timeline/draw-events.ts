@@ -8,21 +8,34 @@ import type { Strip } from './layout.ts';
 import { drawnRange, EVENT_PX_MIN, fillCrisp, snap, type Scene } from './scene.ts';
 import { clamp, stepWidthPx, xOf } from './viewport.ts';
 
-/** The lane of findings; each, or several that are close, with a name where there is room up to the next. */
-export function drawFindings(scene: Scene): void {
+/** A name beside the marks of findings, and the steps of those, from the first to the last. */
+export interface FindingName {
+  readonly text: string;
+  readonly leftPx: number;
+  readonly middlePx: number;
+  readonly fromStep: number;
+  readonly toStep: number;
+}
+
+/**
+ * Draws the lane of findings. Returns a name for each, or for several that are close, where there is room up to
+ * the next.
+ */
+export function drawFindings(scene: Scene): readonly FindingName[] {
   const { ctx, density, palette, layout, trace, viewport } = scene;
   const lane = layout.lanes.findings;
   const { startAt, endAt } = drawnRange(scene);
   const steps = density.sum('finding', Math.floor(startAt), Math.ceil(endAt));
   if (steps * EVENT_PX_MIN > viewport.rightPx - viewport.leftPx) {
     drawFindingBars(scene, lane);
-    return;
+    return [];
   }
   const middlePx = lane.topPx + lane.heightPx / 2;
   ctx.font = palette.textFont;
   ctx.fillStyle = palette.finding;
   const findings = findingsIn(trace, startAt, endAt);
   let lastMarkPx = Number.NEGATIVE_INFINITY;
+  const names: FindingName[] = [];
   let firstUnnamed = 0;
   for (const [at, { stepIndex }] of findings.entries()) {
     const next = findings[at + 1];
@@ -41,9 +54,30 @@ export function drawFindings(scene: Scene): void {
     // close to each other, there is room.
     const endPx = next ? findingPlace(scene, next.stepIndex, widthPx).markPx - 8 : layout.widthPx;
     if (labelPx + widthPx > endPx) continue;
-    ctx.fillText(label, labelPx, middlePx + 0.5);
+    const fromStep = findings[firstUnnamed]?.stepIndex ?? stepIndex;
+    names.push({ text: label, leftPx: labelPx, middlePx, fromStep, toStep: stepIndex });
     firstUnnamed = at + 1;
   }
+  return names;
+}
+
+/** How much is seen of a name whose findings the filter hides. */
+const HIDDEN_NAME_ALPHA = 0.28;
+
+/** Writes the names whole over what the filter dims: a name has the room of many steps. */
+export function drawFindingNames(scene: Scene, names: readonly FindingName[]): void {
+  const { ctx, palette, filtered } = scene;
+  ctx.font = palette.textFont;
+  ctx.fillStyle = palette.finding;
+  for (const { text, leftPx, middlePx, fromStep, toStep } of names) {
+    const isHidden =
+      filtered !== undefined &&
+      toStep < filtered.searched &&
+      filtered.steps.countBefore(toStep + 1) === filtered.steps.countBefore(fromStep);
+    ctx.globalAlpha = isHidden ? HIDDEN_NAME_ALPHA : 1;
+    ctx.fillText(text, leftPx, middlePx + 0.5);
+  }
+  ctx.globalAlpha = 1;
 }
 
 /** A name for findings that stand close together: that of the first one. */

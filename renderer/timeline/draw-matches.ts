@@ -35,7 +35,10 @@ export function stretchesIn(
   return stretches;
 }
 
-/** Covers the steps that the filter hides, and marks those that it shows. */
+/**
+ * Covers the steps that the filter hides, and marks those that it shows. The watches stay as they are: what a
+ * value was at a step does not depend on which steps are shown.
+ */
 export function drawMatches(scene: Scene): void {
   const { filtered, layout, overviewport, viewport, palette } = scene;
   if (!filtered) return;
@@ -44,7 +47,7 @@ export function drawMatches(scene: Scene): void {
   drawStretches(scene, inOverview, palette.sunken, 0, overview.heightPx - 1);
   const inView = stretchesIn(viewport, drawnRange(scene), filtered);
   const { topPx } = lanes.inputs;
-  drawStretches(scene, inView, palette.surface, topPx, layout.heightPx - topPx);
+  drawStretches(scene, inView, palette.surface, topPx, layout.watchesHead.topPx - topPx);
 }
 
 function drawStretches(

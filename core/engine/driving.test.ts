@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';
 import { driveToEnd, driveToFinding, driveToStep } from './driving.ts';
-import { startRun } from './run.ts';
+import { startReplay, startRun } from './run.ts';
+import type { Beat, StepWatch } from './step-watch.ts';
 
 const start = (isAsync = false) =>
   startRun(adder(isAsync), {
@@ -54,6 +55,26 @@ describe.each([
     const stopped = await driveToFinding(start(isAsync), () => false, { pulse: () => false });
     expect(stopped).toEqual({ isStopped: true });
   });
+});
+
+it('counts what the machine does as the time of a step, and not what is made of it', async () => {
+  const beat: Beat = { step() {}, isStepping: false };
+  const watch: StepWatch = {
+    over: async (execute) => ({ kind: 'ended', value: await execute(beat) }),
+  };
+  const during = { stf: new Set<boolean>(), observe: new Set<boolean>() };
+  const sound = adder();
+  const machine: typeof sound = {
+    ...sound,
+    stf(...given) {
+      during.stf.add(beat.isStepping);
+      return sound.stf(...given);
+    },
+  };
+  const operation = { kind: 'normal', input: { kind: 'add', amount: 1 } } as const;
+  const run = startReplay({ machine, watch }, [operation, operation, operation]);
+  await driveToEnd(run, { observe: () => during.observe.add(beat.isStepping) });
+  expect(during).toEqual({ stf: new Set([true]), observe: new Set([false]) });
 });
 
 it('finds a defect in the initial state without a step', async () => {

@@ -72,8 +72,11 @@ async function drive(
 ): Promise<boolean> {
   let slice = 1;
   const observed = (step: Executed) => {
+    // What others make of a step, such as a line of a trace, is not the machine's time.
+    beat.isStepping = false;
     observe?.(step);
     beat.step();
+    beat.isStepping = true;
   };
   const stir = () => beat.step();
   for (let hasMore = true, reported = 0; hasMore; reported = run.steps) {

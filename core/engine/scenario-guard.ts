@@ -3,6 +3,7 @@ import type { Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import { findNamesProblem } from '../machine/names.ts';
 import { withCurrentKind, withEarlierKind, type Operation } from '../machine/operation.ts';
+import { MORE_TIME } from '../machine/rules.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { formatTime } from '../text/quantities.ts';
@@ -20,7 +21,8 @@ export class ScenarioError extends SelfExplainingError {
 /** The scenario did not end within the time that a step may take. */
 export function scenarioOverran({ limitMs, source }: Overrun): ScenarioError {
   const place = source === undefined ? '' : `, at ${source}`;
-  return new ScenarioError(`The scenario did not end within ${formatTime(limitMs)}${place}.`);
+  const within = formatTime(limitMs);
+  return new ScenarioError(`The scenario did not end within ${within}${place}. ${MORE_TIME}`);
 }
 
 /**

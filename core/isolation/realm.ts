@@ -27,7 +27,7 @@ const guards = new Map<string, WeakRef<Gate>>();
 const guarded = new WeakSet<object>();
 
 /** The pattern of those file names. */
-const MACHINE_FILE = /phasm-machine-[\w-]+\.js/;
+export const MACHINE_FILE = /phasm-machine-[\w-]+\.js/;
 
 /** Registers a file as code of a guard's machine. */
 export function registerGuard(fileName: string, guard: Gate): void {

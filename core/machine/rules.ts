@@ -122,6 +122,16 @@ const CURES = {
   StorageFailed: 'Let the error through, or do nothing that depends on the access.',
 } as const satisfies Record<CaughtFailure['kind'], string>;
 
+/** What to do about a step, or anything else of the author's, that is only slow. */
+export const MORE_TIME =
+  'If it is only slow, give it more time: `--time-limit 30s`, or the settings of the window.';
+
+const HANG: Advice = {
+  cause:
+    'An endless loop, a promise that nothing settles, or work that takes longer than the limit.',
+  cure: `Let it come to its end. ${MORE_TIME}`,
+};
+
 /**
  * Returns advice on a finding: the caught failure that it is likely to follow from, or what breaks
  * the rule in general. A trace of another version may name a rule that is not known here.
@@ -143,6 +153,7 @@ export function adviceOn({
       cure: CURES[caught.kind],
     };
   }
+  if (kind === 'hang') return HANG;
   const isKnown = kind === 'rule' && Object.hasOwn(RULES, name);
   return isKnown ? RULES[name as RuleName] : undefined;
 }

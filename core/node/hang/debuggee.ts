@@ -11,8 +11,8 @@ export interface Debuggee {
   release(): void;
 }
 
-/** How long a thread that is busy may take to be paused. */
-const PAUSE_MS_MAX = 1_000;
+/** How long a thread that is busy may take to be paused, on a computer that is busy as well. */
+const PAUSE_MS_MAX = 5_000;
 
 /** Sends a command of the inspector protocol to a thread, and returns its reply. */
 type Send = (method: string, params?: object) => Promise<unknown>;
@@ -86,17 +86,61 @@ export async function debugMainThread(session: Session): Promise<Debuggee> {
   return { pause: () => pauses.pause(), resume: (how) => pauses.resume(how), release: () => {} };
 }
 
-/**
- * A thread of this process besides the main one, by a session that is connected to the main thread.
- *
- * @returns `undefined` when there is no such thread any more.
- */
-export async function debugThread(
-  session: Session,
-  threadId: number,
-): Promise<Debuggee | undefined> {
-  const attached = await attach(session, threadId);
-  if (attached === undefined) return undefined;
+/** The threads of this process besides the main one, by a session that is connected to the main thread. */
+export class OtherThreads {
+  readonly #session: Session;
+  /** The sessions of all of them while any is debugged: the protocol attaches to all at once. */
+  readonly #attached = new Map<number, string>();
+  #attaching: Promise<void> | undefined;
+  #debugged = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+    session.on('NodeWorker.attachedToWorker', ({ params: { workerInfo, sessionId } }) => {
+      const [, threadId] = /^\[worker (\d+)\]/.exec(workerInfo.title) ?? [];
+      if (threadId !== undefined) this.#attached.set(Number(threadId), sessionId);
+    });
+    session.on('NodeWorker.detachedFromWorker', ({ params: { sessionId } }) => {
+      for (const [threadId, attached] of this.#attached) {
+        if (attached === sessionId) this.#attached.delete(threadId);
+      }
+    });
+  }
+
+  /**
+   * Several threads can be debugged at the same time.
+   *
+   * @returns `undefined` when there is no such thread any more.
+   */
+  async debug(threadId: number): Promise<Debuggee | undefined> {
+    this.#debugged += 1;
+    await (this.#attaching ??= this.#attach());
+    const sessionId = this.#attached.get(threadId);
+    if (sessionId === undefined) {
+      this.#release();
+      return undefined;
+    }
+    return debugAttached(this.#session, sessionId, () => this.#release());
+  }
+
+  #attach(): Promise<void> {
+    return new Promise((resolve) => {
+      // The threads that there are have been attached by the time of the reply.
+      this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => resolve());
+    });
+  }
+
+  #release(): void {
+    this.#debugged -= 1;
+    if (this.#debugged > 0) return;
+    this.#session.post('NodeWorker.disable');
+    this.#attached.clear();
+    this.#attaching = undefined;
+  }
+}
+
+/** @param onRelease is called when the thread is let go. */
+function debugAttached(session: Session, sessionId: string, onRelease: () => void): Debuggee {
   const replies = new Map<number, (reply: unknown) => void>();
   let sent = 0;
   const send: Send = (method, params = {}) =>
@@ -104,11 +148,11 @@ export async function debugThread(
       sent += 1;
       replies.set(sent, resolve);
       const message = JSON.stringify({ id: sent, method, params });
-      session.post('NodeWorker.sendMessageToWorker', { sessionId: attached, message });
+      session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
     });
   const pauses = new Pauses(send);
   const receive = ({ params }: { params: NodeWorker.ReceivedMessageFromWorkerEventDataType }) => {
-    if (params.sessionId !== attached) return;
+    if (params.sessionId !== sessionId) return;
     const message = JSON.parse(params.message) as {
       readonly id?: number;
       readonly method?: string;
@@ -125,23 +169,7 @@ export async function debugThread(
     release() {
       void send('Debugger.disable');
       session.off('NodeWorker.receivedMessageFromWorker', receive);
-      session.post('NodeWorker.disable');
+      onRelease();
     },
   };
-}
-
-/** Attaches to all threads, as the protocol has it, and returns the session of one of them. */
-function attach(session: Session, threadId: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const attached = ({ params }: { params: NodeWorker.AttachedToWorkerEventDataType }) => {
-      if (params.workerInfo.title.startsWith(`[worker ${threadId}]`)) done(params.sessionId);
-    };
-    const done = (sessionId: string | undefined) => {
-      session.off('NodeWorker.attachedToWorker', attached);
-      resolve(sessionId);
-    };
-    session.on('NodeWorker.attachedToWorker', attached);
-    // The threads that there are have been attached by the time of the reply.
-    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => done(undefined));
-  });
 }

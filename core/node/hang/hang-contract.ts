@@ -18,12 +18,23 @@ export function hold(channel: BroadcastChannel, isHeld: boolean): void {
   else held.unref();
 }
 
-/**
- * The places in the memory that an execution shares: the number of steps begun, whether one is being executed
- * (1) or something else is done or awaited (0), the time limit of each in milliseconds, and whether the watcher
- * has stopped the thread in it (1).
- */
-export const BEAT = { steps: 0, isStepping: 1, limitMs: 2, isStopped: 3 } as const;
+/** The places in the memory that an execution shares. What is true is 1, what is false 0. */
+export const BEAT = {
+  /** The number of steps begun. */
+  steps: 0,
+  /** Whether one is being executed, rather than something else done or awaited. */
+  isStepping: 1,
+  /** The time limit of each in milliseconds. */
+  limitMs: 2,
+  /** Whether the current one has to end as soon as its thread is idle. */
+  isOverdue: 3,
+  /** Whether the author's code is in a script of its own, which the names of scripts tell from ours. */
+  hasScript: 4,
+  /** Whether the execution has begun and is not over. */
+  isExecuting: 5,
+  /** Whether there is a watcher, which will end what overruns its limit. */
+  isWatched: 6,
+} as const;
 export type SharedBeat = Int32Array<SharedArrayBuffer>;
 
 /** Where code stood. */
@@ -46,7 +57,7 @@ export interface WatchedMessage {
 
 /** What the watcher says about the execution with this id. */
 export type WatcherMessage =
-  /** Its step has overrun the limit. A thread that hears it is idle, and ends the step by itself. */
+  /** Its step is overdue. A thread that hears it is idle, and ends the step by itself. */
   | { readonly kind: 'overrun'; readonly id: string; readonly steps: number }
   /** The thread did not hear it, and was stopped. `frames` says where it stood, the innermost first. */
   | { readonly kind: 'stopped'; readonly id: string; readonly frames: readonly Frame[] };

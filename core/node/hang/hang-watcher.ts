@@ -1,6 +1,7 @@
 import type { Session } from 'node:inspector';
 import { BroadcastChannel } from 'node:worker_threads';
-import { debugThread, type Debuggee } from './debuggee.ts';
+import { MACHINE_FILE } from '../../isolation/realm.ts';
+import { OtherThreads, type Debuggee } from './debuggee.ts';
 import {
   BEAT,
   HANG_CHANNEL,
@@ -32,14 +33,17 @@ interface Execution {
 
 /**
  * Ends steps that overrun their time limit, on all threads of this process except its own. There is one
- * in a process.
+ * in a process. Each thread is looked at for itself: how long one step takes to be ended is nothing to the
+ * steps on other threads.
  */
 export class HangWatcher {
   readonly #connect: () => Session;
   readonly #mainThread: Debuggee | undefined;
+  #others: OtherThreads | undefined;
   readonly #channel = new BroadcastChannel(HANG_CHANNEL);
   readonly #executions = new Map<string, Execution>();
-  #isEnding = false;
+  /** The threads on which a step is being ended. */
+  readonly #ending = new Set<number>();
 
   /**
    * @param connect returns a session that is connected to the main thread, once a thread is to be stopped.
@@ -62,59 +66,81 @@ export class HangWatcher {
     if (message.kind !== 'watched') return;
     const { id, threadId, beat } = message;
     this.#executions.set(id, { id, threadId, beat, steps: -1, sinceMs: 0 });
+    Atomics.store(beat, BEAT.isWatched, 1);
   }
 
   #look(): void {
-    if (this.#isEnding) return;
     const nowMs = performance.now();
-    let last: Execution | undefined;
+    const overdue = new Map<number, Execution>();
     for (const execution of this.#executions.values()) {
-      const { beat } = execution;
+      const { beat, threadId } = execution;
+      if (this.#ending.has(threadId)) continue;
       const steps = Atomics.load(beat, BEAT.steps);
       if (steps !== execution.steps || Atomics.load(beat, BEAT.isStepping) === 0) {
         execution.steps = steps;
         execution.sinceMs = nowMs;
       } else if (nowMs - execution.sinceMs >= Atomics.load(beat, BEAT.limitMs)) {
         // Executions that share a thread stand still together: the one that moved last has it.
-        if (!last || execution.sinceMs > last.sinceMs) last = execution;
+        const other = overdue.get(threadId);
+        if (!other || execution.sinceMs > other.sinceMs) overdue.set(threadId, execution);
       }
     }
-    if (last) void this.#end(last);
+    for (const execution of overdue.values()) void this.#end(execution);
   }
 
   async #end(execution: Execution): Promise<void> {
-    this.#isEnding = true;
+    const { id, steps, threadId, beat } = execution;
+    this.#ending.add(threadId);
     try {
-      const { id, steps } = execution;
+      Atomics.store(beat, BEAT.isOverdue, 1);
       this.#say({ kind: 'overrun', id, steps });
       await sleep(IDLE_MS_MAX);
       if (isAt(execution)) await this.#stop(execution);
     } finally {
       const nowMs = performance.now();
-      for (const other of this.#executions.values()) other.sinceMs = nowMs;
-      this.#isEnding = false;
+      for (const other of this.#executions.values()) {
+        if (other.threadId === threadId) other.sinceMs = nowMs;
+      }
+      this.#ending.delete(threadId);
     }
   }
 
+  /** Stops a thread in the author's code. One that works for us is spared until the limit has passed again. */
   async #stop(execution: Execution): Promise<void> {
-    const { id, threadId } = execution;
-    const debuggee =
-      threadId === 0 ? this.#mainThread : await debugThread(this.#connect(), threadId);
-    if (!debuggee) return;
+    const { id, threadId, beat } = execution;
+    const debuggee = await this.#debuggeeOf(threadId);
+    if (!debuggee) return this.#forget(threadId);
     const samples: (readonly Frame[])[] = [];
     while (samples.length < SAMPLES) {
       const frames = await debuggee.pause();
       if (!frames) break;
       samples.push(frames);
       // While it is paused, it cannot come to the end of its step.
-      const isStopped = isAt(execution) && samples.length === SAMPLES;
-      if (isStopped) Atomics.store(execution.beat, BEAT.isStopped, 1);
+      const isLast = samples.length === SAMPLES || !isAt(execution);
+      if (isLast) Atomics.store(beat, BEAT.isOverdue, 0);
+      const looks = isLast && isAt(execution) ? looksAtAuthor(execution, samples) : [];
+      const isStopped = looks.length > 0;
+      // It may take long to hear of its end, and must not be ended once more until then.
+      if (isStopped) Atomics.store(beat, BEAT.isStepping, 0);
       await debuggee.resume({ isStopped });
-      if (isStopped) this.#say({ kind: 'stopped', id, frames: placeOf(samples) });
-      else if (!isAt(execution)) break;
-      else await sleep(SAMPLE_MS);
+      if (isStopped) this.#say({ kind: 'stopped', id, frames: placeOf(looks) });
+      if (isLast) break;
+      await sleep(SAMPLE_MS);
     }
     debuggee.release();
+  }
+
+  async #debuggeeOf(threadId: number): Promise<Debuggee | undefined> {
+    if (threadId === 0) return this.#mainThread;
+    this.#others ??= new OtherThreads(this.#connect());
+    return this.#others.debug(threadId);
+  }
+
+  /** The thread is gone, in the middle of its step. */
+  #forget(threadId: number): void {
+    for (const [id, execution] of this.#executions) {
+      if (execution.threadId === threadId) this.#executions.delete(id);
+    }
   }
 
   #say(message: WatcherMessage): void {
@@ -125,6 +151,15 @@ export class HangWatcher {
 /** Whether an execution is still at the step at which it was last seen. */
 function isAt({ beat, steps }: Execution): boolean {
   return Atomics.load(beat, BEAT.steps) === steps && Atomics.load(beat, BEAT.isStepping) === 1;
+}
+
+/** Those of several looks at a thread in which the author's code was being executed, as far as that is known. */
+function looksAtAuthor(
+  { beat }: Execution,
+  looks: readonly (readonly Frame[])[],
+): readonly (readonly Frame[])[] {
+  if (Atomics.load(beat, BEAT.hasScript) === 0) return looks;
+  return looks.filter((frames) => frames.some(({ script }) => MACHINE_FILE.test(script)));
 }
 
 function sleep(timeMs: number): Promise<void> {

@@ -43,11 +43,11 @@ class Slot implements Beat {
     else if (this.#isIdleAt(message.steps)) this.onOverrun?.([]);
   }
 
-  /** A thread that was stopped hears only then what was said to it before. */
+  /** A thread that was busy hears what was said to it only later: it may have been stopped, or spared. */
   #isIdleAt(steps: number): boolean {
     const { shared } = this;
-    const wasStopped = Atomics.load(shared, BEAT.isStopped) === 1;
-    return this.isStepping && !wasStopped && Atomics.load(shared, BEAT.steps) === steps;
+    const isOverdue = Atomics.load(shared, BEAT.isOverdue) === 1;
+    return this.isStepping && isOverdue && Atomics.load(shared, BEAT.steps) === steps;
   }
 }
 
@@ -65,10 +65,12 @@ class Slots {
     hold(this.#channel, false);
   }
 
-  take(limitMs: number): Slot {
+  take(limitMs: number, hasScript: boolean): Slot {
     const slot = this.#free.pop() ?? this.#make();
     Atomics.store(slot.shared, BEAT.limitMs, limitMs);
-    Atomics.store(slot.shared, BEAT.isStopped, 0);
+    Atomics.store(slot.shared, BEAT.hasScript, hasScript ? 1 : 0);
+    Atomics.store(slot.shared, BEAT.isOverdue, 0);
+    Atomics.store(slot.shared, BEAT.isExecuting, 1);
     // What is said of an earlier execution does not concern this one.
     slot.step();
     // While a step waits for something that never comes, only the watcher keeps the thread alive.
@@ -86,6 +88,7 @@ class Slots {
 
   giveBack(slot: Slot): void {
     slot.isStepping = false;
+    Atomics.store(slot.shared, BEAT.isExecuting, 0);
     slot.onOverrun = undefined;
     this.#free.push(slot);
     hold(this.#channel, this.#free.length < this.#all.size);
@@ -105,33 +108,40 @@ async function startAlone<T>(execute: () => Promise<T>): Promise<T> {
   return execute();
 }
 
+interface ThreadWatchOptions {
+  /** The time that a step may take. */
+  readonly limitMs?: number | undefined;
+  /** The time that a child process may take for an answer, which a step awaits. */
+  readonly answerMsMax?: number | undefined;
+  /**
+   * Whether the author's code was loaded from a machine file. If so, the time for which none of it is being
+   * executed does not count.
+   */
+  readonly hasScript?: boolean | undefined;
+}
+
 /** Lets the watcher of this process, if it has one, end steps on this thread that overrun their limit. */
 export class ThreadWatch implements StepWatch {
   readonly limitMs: number;
   readonly #locate: LocateError;
-  readonly #answerMsMax: number;
+  readonly #options: ThreadWatchOptions;
 
-  /**
-   * @param locate finds the author's line of a stack.
-   * @param options.answerMsMax the time that a child process may take for an answer, which a step awaits.
-   */
-  constructor(
-    locate: LocateError,
-    { limitMs = TIME_LIMIT_MS, answerMsMax = 0 }: { limitMs?: number; answerMsMax?: number } = {},
-  ) {
-    this.limitMs = limitMs;
+  /** @param locate finds the author's line of a stack. */
+  constructor(locate: LocateError, options: ThreadWatchOptions = {}) {
+    this.limitMs = options.limitMs ?? TIME_LIMIT_MS;
     this.#locate = locate;
-    this.#answerMsMax = answerMsMax;
+    this.#options = options;
   }
 
   /** The same with another limit. */
   limitedTo(limitMs: number): ThreadWatch {
-    return new ThreadWatch(this.#locate, { limitMs, answerMsMax: this.#answerMsMax });
+    return new ThreadWatch(this.#locate, { ...this.#options, limitMs });
   }
 
   async over<T>(execute: (beat: Beat) => Promise<T>): Promise<Watched<T>> {
     slots ??= new Slots();
-    const slot = slots.take(this.limitMs + this.#answerMsMax);
+    const { answerMsMax = 0, hasScript = false } = this.#options;
+    const slot = slots.take(this.limitMs + answerMsMax, hasScript);
     const overrun = new Promise<Watched<T>>((resolve) => {
       slot.onOverrun = (frames) => resolve({ kind: 'overran', overrun: this.#overrunAt(frames) });
     });

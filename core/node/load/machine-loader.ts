@@ -107,7 +107,7 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
     const onPrinted = (text: string) => guard.output.add('stderr', text);
     const live = await connect(machine, path, { sourceHash, locate }, onPrinted);
     const { answerMsMax } = live;
-    const watch = new ThreadWatch(live.locate, answerMsMax === undefined ? {} : { answerMsMax });
+    const watch = new ThreadWatch(live.locate, { answerMsMax, hasScript: true });
     return { scenarios, guard, watch, bundle, ...live };
   });
   try {

@@ -5,8 +5,9 @@ import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.
 import type { Sought } from '../../sweep/sought.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
+import { WatchedThreads } from '../hang/watched-threads.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
-import { SweepThread } from './sweep-thread.ts';
+import { SweepThread, type ThreadOwner } from './sweep-thread.ts';
 import {
   NO_TIME,
   type Errand,
@@ -103,6 +104,7 @@ export class SweepPool {
   readonly #plan: SweepPlan;
   readonly #onProgress: (progress: SweepProgress) => void;
   readonly #threads = new Set<Thread>();
+  readonly #watched = new WatchedThreads();
   readonly #startMs = performance.now();
   readonly #errands: readonly Errand[];
   readonly #onResult: (index: number, result: ErrandResult) => void;
@@ -184,10 +186,11 @@ export class SweepPool {
   #hire(): void {
     const { path, settings, isPolite = false, memoryMbMax = WORKER_MB_MAX } = this.#plan;
     const start = { path, settings, isPolite, memoryMbMax, hangMs: this.#hangMs };
-    const thread: Thread = new SweepThread<Task>(start, {
+    const owner: ThreadOwner<Task> = {
       receive: (from, message) => this.#receive(from, message),
       lose: (lost, reason) => this.#dismiss(lost, reason),
-    });
+    };
+    const thread: Thread = new SweepThread<Task>(start, owner, this.#watched);
     this.#threads.add(thread);
   }
 
@@ -301,8 +304,10 @@ export class SweepPool {
     }
     const { batch } = task;
     const seed = seedAt(batch, position).toString();
-    this.#addBroken([{ seed, reason }]);
-    this.#keep(told.filter((group) => group.seed === seed));
+    const found = told.filter((group) => group.seed === seed);
+    // A hang that was found already is not a second defect of the seed.
+    if (!found.some(({ kind }) => kind === 'hang')) this.#addBroken([{ seed, reason }]);
+    this.#keep(found);
     // The results of earlier seeds of the batch are lost with the thread: these seeds run again.
     this.#seeds.putBack(batch, 0, position);
     this.#seeds.putBack(batch, position + 1);
@@ -357,7 +362,7 @@ export class SweepPool {
   }
 
   #end(): void {
-    clearInterval(this.#watch);
+    this.#endWatch();
     this.#finish?.resolve({
       ...this.progress,
       isCancelled: this.#isCancelled,
@@ -368,8 +373,13 @@ export class SweepPool {
     this.#finish = undefined;
   }
 
-  #fail(error: ProblemError): void {
+  #endWatch(): void {
     clearInterval(this.#watch);
+    this.#watched.close();
+  }
+
+  #fail(error: ProblemError): void {
+    this.#endWatch();
     for (const thread of this.#threads) thread.end();
     this.#threads.clear();
     this.#finish?.reject(error);

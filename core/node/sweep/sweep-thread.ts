@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SweepGroup } from '../../sweep/report.ts';
 import { describeThrown } from '../../thrown.ts';
+import type { WatchedThreads } from '../hang/watched-threads.ts';
 import { BUNDLE_FOLDER } from '../package-root.ts';
 import {
   PULSE,
@@ -14,6 +15,11 @@ import {
 const LOAD_MS_MAX = 60_000;
 /** The same for a worker that must stop. */
 const STOP_MS = 700;
+/**
+ * A thread whose steps are watched has this long in addition: a step that hangs is ended as a finding, however busy
+ * the computer is, and what is made of a step may take its time. This is for a thread that nobody can stop.
+ */
+const WATCHED_MS = 60_000;
 /** Threads have this long to end the processes that they have started. */
 const END_MS = 150;
 /** Most objects of a step are soon garbage: with enough room for them, few are ever moved. */
@@ -43,6 +49,8 @@ export interface ThreadOwner<Task> {
  */
 export class SweepThread<Task> {
   readonly #worker: Worker;
+  readonly #threadId: number;
+  readonly #watched: WatchedThreads;
   readonly #shared: Int32Array;
   #hangMs: number;
   #task: Task | undefined;
@@ -51,13 +59,19 @@ export class SweepThread<Task> {
   #stepsBefore = 0;
   #stepsHeard = 0;
   #heardMs = performance.now();
+  /** When it was last seen executing steps that are ended if they overrun their limit. */
+  #watchedMs = 0;
   /** The memory of all threads when it last completed a step. */
   #heardBytes = 0;
   #startedMs = performance.now();
   /** The findings in its batch that it reported before the end of the batch. */
   told: SweepGroup[] = [];
 
-  constructor({ memoryMbMax, hangMs, ...start }: ThreadStart, owner: ThreadOwner<Task>) {
+  constructor(
+    { memoryMbMax, hangMs, ...start }: ThreadStart,
+    owner: ThreadOwner<Task>,
+    watched: WatchedThreads,
+  ) {
     const pulse = new SharedArrayBuffer(Object.keys(PULSE).length * Int32Array.BYTES_PER_ELEMENT);
     this.#shared = new Int32Array(pulse);
     this.#hangMs = hangMs;
@@ -71,6 +85,9 @@ export class SweepThread<Task> {
       // The output of a machine is not part of the report.
       stdout: true,
     });
+    // A thread that has ended has none.
+    this.#threadId = this.#worker.threadId;
+    this.#watched = watched;
     this.#worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
     this.#worker.on('message', (message: WorkerMessage) => owner.receive(this, message));
     this.#worker.on('error', (error) => owner.lose(this, describeDeath(error, memoryMbMax)));
@@ -136,9 +153,13 @@ export class SweepThread<Task> {
       this.#hear(steps);
       return undefined;
     }
-    return nowMs - this.#heardMs > (isStopping ? STOP_MS : this.#hangMs)
-      ? this.#describeHang()
-      : undefined;
+    if (this.#watched.isExecuting(this.#threadId)) this.#watchedMs = nowMs;
+    const standsMs = nowMs - this.#heardMs;
+    if (isStopping) return standsMs > STOP_MS ? this.#describeHang(STOP_MS) : undefined;
+    const limitMs = this.#hangMs;
+    if (standsMs > limitMs + WATCHED_MS) return this.#describeHang(limitMs + WATCHED_MS);
+    const isLate = Math.min(standsMs, nowMs - this.#watchedMs) > limitMs;
+    return isLate ? this.#describeHang(limitMs) : undefined;
   }
 
   /** Asks it to stop at the next opportunity. */
@@ -163,10 +184,10 @@ export class SweepThread<Task> {
    * Describes a hang. A machine that fills its memory in one step is given up long before the memory is
    * full, because garbage collection is slow. The memory that it took distinguishes it from a mere loop.
    */
-  #describeHang(): string {
+  #describeHang(timeMs: number): string {
     const tookMb = Math.round((process.memoryUsage.rss() - this.#heardBytes) / 1e6);
     const memory = tookMb >= HUNGRY_MB ? `, and took ${tookMb} MB of memory in that time` : '';
-    return `it made no progress for ${this.#hangMs / 1000} seconds${memory}`;
+    return `it made no progress for ${timeMs / 1000} seconds${memory}`;
   }
 }
 

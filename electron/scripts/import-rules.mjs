@@ -311,7 +311,7 @@ export const ALLOWED = [
 
   {
     part: 'e2e/',
-    folders: ['core/contract/', 'core/bench/report.ts'],
+    folders: ['core/contract/', 'core/bench/report.ts', 'core/node/test-helpers/small-disk.ts'],
     packages: [
       '@axe-core/playwright',
       '@electron/fuses',

@@ -158,9 +158,8 @@ function tagOf(container: Exclude<Container, { readonly kind: 'table' }>): strin
 /** Says for a container with many items what {@link listChildren} says, with a digest of the items. */
 function listParts(container: Container): string {
   if (container.kind === 'table') return listChildren(container, 'parts');
-  const { sums } = digestOfItems(container);
   // No child has a text that begins so: its length comes first.
-  return `${tagOf(container)}*${container.size}:${sums.join(',')}`;
+  return `${tagOf(container)}*${container.size}:${digestOfItems(container).text}`;
 }
 
 function digestOfItems(container: Exclude<Container, { readonly kind: 'table' }>): SequenceDigest {

@@ -198,5 +198,8 @@ function totalOf(nodes: Nodes<unknown>): number {
 }
 
 function childrenOf<Item>(nodes: Nodes<Item>): Nodes<Item> {
+  const [first, second] = nodes;
+  // Mostly there is one, whose children need not be copied.
+  if (first && !second) return first.isLeaf ? [] : first.children;
   return nodes.flatMap((node) => (node.isLeaf ? [] : node.children));
 }

@@ -5,6 +5,7 @@ import { isPage } from './page/page-run.ts';
 import { showPage } from './page/show-page.tsx';
 import { followBeside } from './session/beside.ts';
 import { handleEvent } from './session/events.ts';
+import { followFileAnswers } from './session/file-answers.ts';
 import { followForks } from './session/forks.ts';
 import { openLaunch } from './session/opening.ts';
 import { keepSession, recallSession } from './session/persistence.ts';
@@ -43,6 +44,7 @@ async function start(): Promise<void> {
   followReruns();
   followForks();
   followBeside();
+  followFileAnswers();
   await opened;
   if (launch.kind === 'trace' && launch.picture) await takeOrdered(launch.picture);
 }

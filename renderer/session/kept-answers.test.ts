@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answersToKeep, keptAnswersSchema, recallAnswers, type Answers } from './kept-answers.ts';
+import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.ts';
+import type { Answers } from './model.ts';
 
 const FOUND = { kind: 'rule', name: 'restore is pure', message: 'it is not' };
 const POINT = { from: 3, runs: 40, failed: 10, share: 0.25, low: 0.14, high: 0.4 };

@@ -9,6 +9,7 @@ import {
 } from '../../core/trace/words/judged.ts';
 import { countVerdicts } from './crash-points.ts';
 import type {
+  Answers,
   DoomCurve,
   RunCrashes,
   RunDoom,
@@ -67,9 +68,6 @@ export const keptAnswersSchema = z.object({
 });
 export type KeptAnswers = z.infer<typeof keptAnswersSchema>;
 
-/** What was answered of a run so far. */
-export type Answers = Pick<RunEntry, 'explanation' | 'crashes' | 'doom' | 'withSaved'>;
-
 /** What is kept of the answers; of those under way, what is known by now. Absent when there is nothing. */
 export function answersToKeep(answers: Answers): KeptAnswers | undefined {
   const { explanation, crashes, doom, withSaved } = answers;
@@ -82,6 +80,11 @@ export function answersToKeep(answers: Answers): KeptAnswers | undefined {
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
+/** Whether anything was asked of a run. */
+export function hasAnswers({ explanation, crashes, doom, withSaved }: Answers): boolean {
+  return [explanation, crashes, doom, withSaved].some((answer) => answer !== undefined);
+}
+
 /** Takes answers back. */
 export function recallAnswers({ explanation, crashes, doom, withSaved }: KeptAnswers): Answers {
   return {
@@ -90,6 +93,42 @@ export function recallAnswers({ explanation, crashes, doom, withSaved }: KeptAns
     ...(doom ? { doom: unpackDoom(doom) } : {}),
     ...(withSaved ? { withSaved: { kind: 'ended', ...withSaved } } : {}),
   };
+}
+
+/** What is kept of the answers beside a run. */
+interface KeptWithRun {
+  readonly answers?: KeptAnswers | undefined;
+  /** Of a file: the digest of the run that the answers are about. */
+  readonly answersOf?: string | undefined;
+}
+
+/** The answers of a run; of a file, with the digest of the run that it holds, as soon as that is known. */
+export function keptAnswersOf(run: RunEntry): KeptWithRun {
+  const { origin, fileDigest = '', answersLeft } = run;
+  const answersOf = answersLeft?.digest ?? fileDigest;
+  const answers = answersToKeep(answersLeft?.answers ?? run);
+  if (!answers) return {};
+  if (origin.kind !== 'file') return { answers };
+  return answersOf === '' ? {} : { answers, answersOf };
+}
+
+/** Takes the answers of a run back; those about a file wait until it is known whether that holds the same run. */
+export function recalledAnswers({
+  answers,
+  answersOf,
+  status,
+  origin,
+}: KeptWithRun & {
+  readonly status?: RunEntry['status'] | undefined;
+  readonly origin: RunEntry['origin'];
+}): Partial<RunEntry> {
+  if (!answers) return {};
+  if (origin.kind === 'file') {
+    const left = answersOf && { digest: answersOf, answers: recallAnswers(answers) };
+    return left ? { answersLeft: left } : {};
+  }
+  // Only of a run whose trace was kept: another one is executed again.
+  return status === undefined ? {} : recallAnswers(answers);
 }
 
 type KeptExplanation = NonNullable<KeptAnswers['explanation']>;

@@ -191,6 +191,10 @@ export interface RunEntry {
   readonly doom?: RunDoom;
   /** What becomes of it when it crashes everywhere, if that was asked. */
   readonly crashes?: RunCrashes;
+  /** Of a file about which there are answers: the digest of its run; empty if the file could not be read again. */
+  readonly fileDigest?: string;
+  /** What was answered of its file in an earlier session, until it is known whether that holds the same run. */
+  readonly answersLeft?: AnswersLeft;
   /** In a saved page: the views of the machine that were drawn for it, as JSON by view and step. */
   readonly drawings?: ReadonlyMap<string, ReadonlyMap<number, string>>;
   /** The progress of the shrinking that makes this run. */
@@ -211,6 +215,15 @@ export interface RunEntry {
   readonly notRerun?: string;
   /** Whether the window died while it was open: then it is opened again only on request. */
   readonly isHeldBack?: true;
+}
+
+/** What was answered of a run so far. */
+export type Answers = Pick<RunEntry, 'explanation' | 'crashes' | 'doom' | 'withSaved'>;
+
+/** Answers about a file, with the digest of the run that it held then. */
+export interface AnswersLeft {
+  readonly digest: string;
+  readonly answers: Answers;
 }
 
 /** A run with its trace, and the step that is looked at, or will be in a moment. */

@@ -12,7 +12,7 @@ import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
-import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.ts';
+import { keptAnswersOf, keptAnswersSchema, recalledAnswers } from './kept-answers.ts';
 import { keptSourceSchema, recallCoverage, sourcesToKeep } from './kept-coverage.ts';
 import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
@@ -74,6 +74,8 @@ const keptRun = z.object({
   verified: verifiedSchema.optional(),
   /** Likewise. */
   answers: keptAnswersSchema.optional(),
+  /** Of a file: the digest of the run that the answers are about. */
+  answersOf: z.string().optional(),
   /** For a fork: whether the steps before it were executed again. */
   isPastExecuted: z.literal(true).optional(),
   /** Whether it ended before its first step: there is no trace to read. */
@@ -224,7 +226,7 @@ function shownToKeep({ runs, runId, shown }: Session): Pick<Session, 'runId' | '
 function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
   const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
-  const answers = origin.kind === 'file' ? undefined : answersToKeep(run);
+
   const failures = failuresOf(run);
   const isReadAgain = isLeaving && origin.kind === 'file';
   const verified = origin.kind === 'file' ? undefined : verifiedToKeep(run.verification);
@@ -242,7 +244,7 @@ function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
     isHeldBack,
     ...(failures.length > 0 ? { failures: [...failures] } : {}),
     ...(verified ? { verified } : {}),
-    ...(answers ? { answers } : {}),
+    ...keptAnswersOf(run),
     ...(run.isPastExecuted ? { isPastExecuted: true } : {}),
     ...(isEmpty ? { isEmpty } : {}),
   };
@@ -295,7 +297,7 @@ export function recallSession(
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
   const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack } = kept;
-  const { failures, verified, answers, isPastExecuted, isEmpty } = kept;
+  const { failures, verified, isPastExecuted, isEmpty } = kept;
   const isLeft = status !== undefined && origin.kind !== 'file' && !isEmpty;
   const run: RunEntry = {
     id,
@@ -308,8 +310,7 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
     ...(isRerun ? { isRerun } : {}),
     ...(remakes === undefined ? {} : { remakes }),
     ...(failures ? { failures } : {}),
-    // Only of a run whose trace was kept: another one is executed again.
-    ...(answers && status !== undefined ? recallAnswers(answers) : {}),
+    ...recalledAnswers(kept),
     ...(verified ? { verification: verified } : {}),
     ...(isPastExecuted ? { isPastExecuted } : {}),
   };

@@ -11,6 +11,7 @@ import { findTransitions, TRANSITIONS } from '../records/phases.ts';
 import { listRecords, stepsOfRecord } from '../records/record-search.ts';
 import type { Trace } from '../trace.ts';
 import { searchWrites, type WriteScan } from '../writes.ts';
+import { digestRun } from './digest.ts';
 import { countErrors, ERRORS, FAILING, findFailing } from './error-questions.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { findOrigin, ORIGIN } from './origin-question.ts';
@@ -78,6 +79,12 @@ export const QUESTIONS = {
     asked: z.object({ kind: z.literal('alignment'), otherId: z.string() }),
     found: z.never(),
     answer: packedAlignmentSchema,
+  },
+  /** A digest of the header and all steps. */
+  digest: {
+    asked: z.object({ kind: z.literal('digest') }),
+    found: z.never(),
+    answer: z.string(),
   },
   /** Steps and states that hold a text, in any case of its letters: each is found where it comes in. */
   find: {
@@ -180,6 +187,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.writes.asked,
   QUESTIONS.firstDifference.asked,
   QUESTIONS.alignment.asked,
+  QUESTIONS.digest.asked,
   QUESTIONS.find.asked,
   QUESTIONS.holding.asked,
   QUESTIONS.changing.asked,
@@ -216,6 +224,8 @@ export function* answer(
       return yield* firstDifference(traceOf(question.beforeId), trace);
     case 'alignment':
       return yield* searchAlignment(traceOf(question.otherId), trace);
+    case 'digest':
+      return yield* digestRun(trace);
     case 'find':
       return yield* findText(trace, question.text);
     case 'holding':

@@ -31,6 +31,7 @@ import {
   type Pair,
 } from '../session/beside.ts';
 import type { RunEntry, Viewed } from '../session/model.ts';
+import { lacksOriginal } from '../session/originals.ts';
 import { namesOfPair } from '../session/run-relations.ts';
 import { useCursor, useSession } from '../session/store.ts';
 import { StateAgainst } from '../state-tree/state-panel.tsx';
@@ -74,7 +75,7 @@ function BothRuns({
 }
 
 function NoOther({ run }: { run: RunEntry }): ReactNode {
-  const hasOthers = useSession(({ runs }) => runs.length > 1);
+  const hasOthers = useSession(({ runs }) => runs.length > 1 || lacksOriginal(run, runs));
   return (
     <Placeholder icon={Columns2} title="Two runs side by side">
       {hasOthers ? (

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { compareFromFirstDifference, putBeside } from '../session/beside.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
+import { compareWithOriginal, lacksOriginal } from '../session/originals.ts';
 import {
   namesOfPair,
   relationOf,
@@ -18,6 +19,9 @@ const RELATION_WORDS: Readonly<Record<Exclude<Relation, 'other'>, string>> = {
   fork: 'a fork of this run',
   shrunk: 'shrunk from this run',
 };
+
+/** Stands for the original of a shrunk run while that is not open. */
+const ORIGINAL = 'original';
 
 /** The choice of the run beside the one on the screen: its relatives come first. */
 export function RunChoice({
@@ -44,7 +48,18 @@ export function RunChoice({
       description: parts.join(' · '),
     };
   };
-  const related = others.filter(({ relation }) => relation !== 'other').map(itemOf);
+  const related = [
+    ...(lacksOriginal(run, runs)
+      ? [
+          {
+            id: ORIGINAL,
+            label: 'The original',
+            description: `${settingsInWords(run)} · run again`,
+          },
+        ]
+      : []),
+    ...others.filter(({ relation }) => relation !== 'other').map(itemOf),
+  ];
   const unrelated = others.filter(({ relation }) => relation === 'other').map(itemOf);
   return (
     <Picker
@@ -57,7 +72,10 @@ export function RunChoice({
         ...(unrelated.length > 0 ? [{ title: 'Other runs', items: unrelated }] : []),
       ]}
       // Where nothing was compared before, what is seen first is where they part.
-      onPick={(id) => (otherId === undefined ? compareFromFirstDifference : putBeside)(run.id, id)}
+      onPick={(id) => {
+        if (id === ORIGINAL) void compareWithOriginal(run);
+        else (otherId === undefined ? compareFromFirstDifference : putBeside)(run.id, id);
+      }}
     />
   );
 }

@@ -57,6 +57,14 @@ async function execute(
   await carryOut(id, origin);
 }
 
+/** Puts a run on the list without showing it: it is executed when its steps are asked for. Returns its id. */
+export function listRun(origin: MachineOrigin): string {
+  const id = newId('run');
+  const { runs } = session.getState();
+  session.setState({ runs: [{ id, origin, status: 'waiting', steps: 0 }, ...makeRoom(runs)] });
+  return id;
+}
+
 /** Executes a run again beside the one on the screen; returns the id of the new run. */
 export function executeAgain(
   origin: MachineOrigin,
@@ -156,13 +164,18 @@ function addRun(
   if (runs.some((run) => run.id === id)) {
     updateRun(id, ({ isHeldBack: _, ...run }) => ({ ...run, status: 'running' }));
   } else {
-    // What was written on a run is nowhere else.
-    const dropped = runs.slice(RUNS_MAX - 1).filter((run) => !isNoted(run));
-    session.setState({ runs: [{ id, origin, status: 'running', steps: 0, ...rerun }, ...runs] });
-    forgetRuns(dropped);
+    const others = makeRoom(runs);
+    session.setState({ runs: [{ id, origin, status: 'running', steps: 0, ...rerun }, ...others] });
   }
   if (!rerun && runId !== id) updateRun(id, (run) => ({ ...run, openedOver: { runId, shown } }));
   if (aim) aimCursor(id, aim);
+}
+
+/** Takes the oldest runs off the list, so that one more has room; what was written on a run is nowhere else. */
+function makeRoom(runs: readonly RunEntry[]): readonly RunEntry[] {
+  const dropped = runs.slice(RUNS_MAX - 1).filter((run) => !isNoted(run));
+  forgetRuns(dropped);
+  return runs.filter((run) => !dropped.includes(run));
 }
 
 /** Takes runs off the list, and forgets their traces. */

@@ -9,18 +9,16 @@ import {
   isOriginalOf,
   isShrunk,
   kinOf,
-  originalOf,
-  settingsOf,
   toOriginalStep,
   toShrunkStep,
   type Kin,
   type ShrunkStep,
 } from './lineage.ts';
 import type { Cursor, RunEntry, SweepEntry } from './model.ts';
+import { openOriginal } from './originals.ts';
 import { executeRun, openRun, showRun } from './running.ts';
 import { refuseGone } from './sequels.ts';
 import { selectCursor, selectRun, session } from './store.ts';
-import { findMachineOf } from './tasks/verify.ts';
 
 /** A seed that fails for a cause. */
 export interface SweepExample extends Pick<SweepGroup, 'seed' | 'signature'> {
@@ -149,18 +147,4 @@ export async function goToCounterpart(): Promise<void> {
   if (counterpart.kind === 'original') return openOriginal(run, counterpart.stepIndex);
   await showRun(counterpart.run.id);
   seek(counterpart.stepIndex);
-}
-
-/** Shows the original of a shrunk run; its seed is run again, unless it is open. */
-async function openOriginal(shrunk: RunEntry, stepIndex: number): Promise<void> {
-  const withTrace = session.getState().runs.filter(({ trace }) => trace);
-  const open = originalOf(shrunk, withTrace);
-  if (open) {
-    await showRun(open.id);
-    return seek(stepIndex);
-  }
-  const machine = await findMachineOf(shrunk);
-  const settings = settingsOf(shrunk);
-  if (!machine || !settings) return undefined;
-  return openRun({ kind: 'machine', machine, settings }, { stepIndex });
 }

@@ -4,6 +4,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { compareWith, useAligned } from '../session/beside.ts';
 import { originalOf } from '../session/lineage.ts';
+import { compareWithOriginal } from '../session/originals.ts';
 import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -40,12 +41,12 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
         <span>{wordsOf(counterpart, true)}</span>
         <Shortcut command="counterpart" />
       </button>
-      {other && (
+      {(other ?? counterpart.kind === 'original') && (
         <IconButton
           icon={Columns2}
           size="small"
           label="Compare the two side by side"
-          onPress={() => compareWith(run.id, other.id)}
+          onPress={() => (other ? compareWith(run.id, other.id) : void compareWithOriginal(run))}
         />
       )}
     </div>

@@ -113,22 +113,20 @@ export function keptAnswersOf(run: RunEntry): KeptWithRun {
 }
 
 /** Takes the answers of a run back; those about a file wait until it is known whether that holds the same run. */
-export function recalledAnswers({
-  answers,
-  answersOf,
-  status,
-  origin,
-}: KeptWithRun & {
-  readonly status?: RunEntry['status'] | undefined;
-  readonly origin: RunEntry['origin'];
-}): Partial<RunEntry> {
+export function recalledAnswers(
+  run: KeptWithRun & {
+    readonly status?: RunEntry['status'] | undefined;
+    readonly origin: RunEntry['origin'];
+  },
+): Partial<RunEntry> {
+  const { answers, answersOf, origin } = run;
   if (!answers) return {};
   if (origin.kind === 'file') {
     const left = answersOf && { digest: answersOf, answers: recallAnswers(answers) };
     return left ? { answersLeft: left } : {};
   }
   // Only of a run whose trace was kept: another one is executed again.
-  return status === undefined ? {} : recallAnswers(answers);
+  return run.status === undefined ? {} : recallAnswers(answers);
 }
 
 type KeptExplanation = NonNullable<KeptAnswers['explanation']>;

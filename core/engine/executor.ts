@@ -27,13 +27,15 @@ import {
   type SettledFailure,
 } from './findings.ts';
 import { InvariantChecker, NO_CHANGES } from './invariants.ts';
+import { Restarts } from './restarts.ts';
 import { RuleChecker, type Probe } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 import { PlainStateStore } from './state-store.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
-import type { Violation } from './violations.ts';
+import { differenceOf } from './twins.ts';
+import { memoryViolation, type Attempt, type Violation } from './violations.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {
@@ -88,6 +90,7 @@ export class Executor {
   readonly #findings: StepFindings;
   readonly #store: StateStore;
   readonly #transactor: Transactor;
+  readonly #restarts: Restarts;
   readonly #invariants: InvariantChecker;
   /** The rules that are checked. */
   readonly rulesAsked: readonly RuleName[];
@@ -121,10 +124,9 @@ export class Executor {
     this.#locate = options.locate ?? (() => undefined);
     this.#findings = new StepFindings(machine, this.#locate);
     this.#store = from?.store ?? this.#createStore(options);
-    this.#transactor = new Transactor(machine, this.#store, {
-      locate: this.#locate,
-      guard: options.guard,
-    });
+    const conditions = { locate: this.#locate, guard: options.guard };
+    this.#transactor = new Transactor(machine, this.#store, conditions);
+    this.#restarts = new Restarts(this.#store, conditions);
     this.#invariants = new InvariantChecker(machine.invariants, {
       every: checks.invariantsEvery,
       guard: options.guard,
@@ -339,12 +341,24 @@ export class Executor {
   #repeat(operation: MachineOperation, first: OpenAttempt, printed: number): Maybe<Executed> {
     if (first.outcome.kind === 'panic') return this.#end(operation, first, NONE);
     this.#output?.forget(printed);
-    const rolledBack = this.#store.rollBack();
-    const second = chain(rolledBack, () => this.#transactor.attempt(operation));
-    return chain(second, (attempt) => {
-      const violations = this.#rules.compareTwins(operation.kind, first, attempt);
-      return this.#end(operation, attempt, violations);
-    });
+    const there = chain(this.#store.rollBack(), () =>
+      operation.kind === 'restore' ? this.#restarts.restore(operation, first) : undefined,
+    );
+    return chain(there, (restarted) =>
+      chain(this.#transactor.attempt(operation), (second) => {
+        const ofTwins = this.#rules.compareTwins(operation.kind, first, second);
+        const violations =
+          ofTwins.length > 0 || !restarted ? ofTwins : this.#ofMemory(second, restarted);
+        return this.#end(operation, second, violations);
+      }),
+    );
+  }
+
+  /** A restore that only the memory of its process lets do what it did. */
+  #ofMemory(here: Attempt, restarted: Attempt): readonly Violation[] {
+    if (!differenceOf(here, restarted)) return NONE;
+    const source = this.#locate(undefined, { of: this.#machine, method: 'restore' });
+    return [memoryViolation(restarted, here, source)];
   }
 
   /** Ends the transaction of an attempt, and checks the step. */

@@ -4,6 +4,7 @@ import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { Breach } from '../machine/state-store.ts';
+import { kindOf } from '../value/label.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
 
 /** @file What breaks a rule, in words. */
@@ -28,6 +29,8 @@ export interface Violation {
   readonly actual?: string;
   /** The id of the tracked action that it is about, if that came from an earlier step. */
   readonly about?: ActionId;
+  /** Where in the author's source, as `file:line:column`, where that is known. */
+  readonly source?: string;
 }
 
 /** A step as the rules see it, after its commit or roll-back. */
@@ -76,6 +79,61 @@ export function describeRestore(outcome: Outcome, kept: readonly ActionId[]): st
     default:
       return assertNever(outcome, 'outcome');
   }
+}
+
+/**
+ * A restore that relies on the memory of its process.
+ *
+ * @param started what it does in a process that has just started.
+ * @param here what it did in this one: something else.
+ * @param source where it is in the author's source, where that is known.
+ */
+export function memoryViolation(
+  started: Attempt,
+  here: Attempt,
+  source: string | undefined,
+): Violation {
+  const told = ({ outcome, actions }: Attempt) =>
+    describeRestore(
+      outcome,
+      trackedIn(actions).map(({ id }) => id),
+    );
+  const message =
+    `In a process that has just started, restore ${deedOf(started, here)}: ` +
+    'it relies on something outside of the state, which a crash loses.';
+  const place = source === undefined ? {} : { source };
+  return {
+    name: 'restore is pure',
+    message,
+    expected: told(started),
+    actual: told(here),
+    ...place,
+  };
+}
+
+/** What one restore does and another one did not. */
+function deedOf(one: Attempt, other: Attempt): string {
+  const outcome = one.outcome.kind === 'panic' ? 'throws' : 'ends in another way';
+  if (!sameValue(one.outcome, other.outcome)) return outcome;
+  const lost = without(other.actions, one.actions);
+  if (lost.length > 0) return `does not emit ${listActions(lost)}, as it did here`;
+  const more = without(one.actions, other.actions);
+  if (more.length > 0) return `also emits ${listActions(more)}`;
+  return sameValue(one.actions, other.actions)
+    ? 'leaves another state'
+    : 'emits its actions in another order';
+}
+
+function without(actions: readonly EmittedAction[], others: readonly EmittedAction[]) {
+  return actions.filter((action) => !others.some((other) => sameValue(action, other)));
+}
+
+/** The first of some actions by their kinds and ids, and the number of the others. */
+function listActions(actions: readonly EmittedAction[]): string {
+  const names = actions.map((one) =>
+    one.kind === 'tracked' ? `${kindOf(one.action)} ${quoteValue(one.id)}` : kindOf(one.action),
+  );
+  return listFirst(names);
 }
 
 /** A result that left the state unchanged, so that restore asks for it again. */
@@ -145,7 +203,10 @@ export function trackedIn(actions: readonly EmittedAction[]) {
 
 /** The first of some ids, and the number of the others. */
 export function listIds(ids: readonly ActionId[]): string {
-  if (ids.length === 0) return 'nothing';
-  const shown = ids.slice(0, 8).map(quoteValue).join(', ');
-  return ids.length > 8 ? `${shown} and ${ids.length - 8} more` : shown;
+  return ids.length === 0 ? 'nothing' : listFirst(ids.map(quoteValue));
+}
+
+function listFirst(texts: readonly string[]): string {
+  const shown = texts.slice(0, 8).join(', ');
+  return texts.length > 8 ? `${shown} and ${texts.length - 8} more` : shown;
 }

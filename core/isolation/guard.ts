@@ -49,13 +49,24 @@ export interface Evaluation {
   /** Makes a console whose methods write to a function, each with its level. */
   readonly consoleTo: (write: (level: ConsoleLevel, text: string) => void) => Console;
   /** Compiles a function from a body, whose first line has the number 0, and its parameters' names. */
-  readonly compile: (body: string, parameters: readonly string[]) => unknown;
+  readonly compile: (body: string, parameters: readonly string[], fileName: string) => unknown;
 }
 
 /** What stands before the code of a module in its script. */
 const BEFORE_CODE = 'return[(eval)=>function(module,exports){\n';
 /** Where the code of a module begins in its script. */
 export const CODE_OFFSET = BEFORE_CODE.length;
+
+/** A module that is ready to run. */
+interface Compiled {
+  /** What it sees in place of the globals, by name. */
+  readonly shadows: Readonly<Record<string, unknown>>;
+  /** Runs it, and returns its exports. */
+  readonly run: () => unknown;
+  readonly evaluateText: (text: string) => unknown;
+  /** As {@link evaluateText}, in sloppy code. */
+  readonly evaluateLoose: (text: string) => unknown;
+}
 
 /** After the first steps, the language's own objects are checked once in this many steps. */
 const LOOK_EVERY_STEPS = 32_768;
@@ -89,9 +100,10 @@ const IMPORT = /\bimport\b/;
  * All this finds mistakes; against code that wants to escape, only the border of the process protects.
  * What is printed in a run has no effect on it, and is gathered in {@link output}.
  *
- * Not caught: variables of the module (the rule of determinism sees their effects); functions of the
- * language that steps do not depend on and that are replaced, until they are checked; `Function`, and methods that depend on the language, if only the event loop calls them;
- * the text of a stack; results of other versions of ICU.
+ * Not caught: variables of the module (the rules see their effects, see {@link evaluateAgain}); functions
+ * of the language that steps do not depend on and that are replaced, until they are checked; `Function`, and
+ * methods that depend on the language, if only the event loop calls them; the text of a stack; results of
+ * other versions of ICU.
  */
 export class Guard implements Gate {
   #isInStep = false;
@@ -105,6 +117,11 @@ export class Guard implements Gate {
   #evaluateText: ((text: string) => unknown) | undefined;
   #evaluateLoose: ((text: string) => unknown) | undefined;
   #shadowed: unknown;
+  /** Compiles the module for {@link evaluateAgain}: the first one stays as fast as it is. */
+  #compileAgain: (() => Compiled) | undefined;
+  #compiledAgain: Compiled | undefined;
+  /** Whether what is printed outside of a run was printed before. */
+  #isMute = false;
 
   /** What the author's code prints in the step. */
   readonly output = new Output();
@@ -193,43 +210,77 @@ export class Guard implements Gate {
   }
 
   /** Runs a module with stand-ins for all nondeterministic globals, and returns its exports. */
-  evaluate(code: string, { fileName, globals, compile, consoleTo }: Evaluation): unknown {
+  evaluate(code: string, evaluation: Evaluation): unknown {
+    const { fileName, globals } = evaluation;
     guardRealm(globals);
     registerGuard(fileName, this);
-    const own = consoleTo((level, text) => {
-      // Outside of a run, such as while the module is evaluated, no step can keep it.
-      if (this.isActive) this.output.add(level, text);
-      else globals.console[level](text);
-    });
-    const shadows = standIns(globals, this, own);
+    const { shadows, run, ...evaluators } = this.#compile(code, evaluation);
     this.#shadowed = shadows['globalThis'];
-    const isParameter = (name: string) => IDENTIFIER.test(name) && name !== 'eval';
-    const names = Object.keys(shadows).filter(isParameter);
-    // The evaluator comes last: its lines do not belong to the module. Where it evaluates a text, `eval`
-    // must be the language's own, which lets the text see the names around it.
-    const body = `${BEFORE_CODE}${code}\n},function(){"use strict";return eval(arguments[0])},function(){return eval(arguments[0])}]`;
-    const scope = compile(body, names) as (
-      ...values: readonly unknown[]
-    ) => [
-      (evaluate: unknown) => (module: object, exports: object) => void,
-      (text: string) => unknown,
-      (text: string) => unknown,
-    ];
-    const [start, evaluateText, evaluateLoose] = scope(...names.map((name) => shadows[name]));
-    this.#evaluateText = evaluateText;
-    this.#evaluateLoose = evaluateLoose;
-    const module = { exports: {} };
+    this.#evaluateText = evaluators.evaluateText;
+    this.#evaluateLoose = evaluators.evaluateLoose;
+    // What it executes is not to be taken for what the machine executed.
+    const again = { ...evaluation, fileName: `again/${fileName}` };
+    this.#compileAgain = () => this.#compile(code, again);
     const watch = new IntrinsicWatch(intrinsicsOf(globals, shadows), globals);
     this.#source = { code, fileName };
+    let exported: unknown;
     try {
-      start(shadows['eval'])(module, module.exports);
+      exported = run();
     } finally {
       this.#refuseReplaced(watch.putBack());
     }
     watch.trapAssignments(code);
     this.#watch = watch;
     this.#untilLook = 1;
-    return module.exports;
+    return exported;
+  }
+
+  /**
+   * Runs the module once more, with variables of its own, as a process does that has just started. May be
+   * called during a run, between two steps.
+   *
+   * @returns its exports; `undefined` when no module was evaluated.
+   */
+  evaluateAgain(): unknown {
+    const asides = this.#asides;
+    // As when it was loaded, nothing is refused; and what it printed then is not printed again.
+    this.#asides = 0;
+    this.#isMute = true;
+    try {
+      this.#compiledAgain ??= this.#compileAgain?.();
+      return this.#compiledAgain?.run();
+    } finally {
+      this.#asides = asides;
+      this.#isMute = false;
+    }
+  }
+
+  #compile(code: string, { fileName, globals, compile, consoleTo }: Evaluation): Compiled {
+    const own = consoleTo((level, text) => {
+      // Outside of a run, such as while the module is evaluated, no step can keep it.
+      if (this.isActive) this.output.add(level, text);
+      else if (!this.#isMute) globals.console[level](text);
+    });
+    const shadows = standIns(globals, this, own);
+    const isParameter = (name: string) => IDENTIFIER.test(name) && name !== 'eval';
+    const names = Object.keys(shadows).filter(isParameter);
+    // The evaluator comes last: its lines do not belong to the module. Where it evaluates a text, `eval`
+    // must be the language's own, which lets the text see the names around it.
+    const body = `${BEFORE_CODE}${code}\n},function(){"use strict";return eval(arguments[0])},function(){return eval(arguments[0])}]`;
+    const scope = compile(body, names, fileName) as (
+      ...values: readonly unknown[]
+    ) => [
+      (evaluate: unknown) => (module: object, exports: object) => void,
+      Compiled['evaluateText'],
+      Compiled['evaluateLoose'],
+    ];
+    const [start, evaluateText, evaluateLoose] = scope(...names.map((name) => shadows[name]));
+    const run = () => {
+      const module = { exports: {} };
+      start(shadows['eval'])(module, module.exports);
+      return module.exports;
+    };
+    return { shadows, run, evaluateText, evaluateLoose };
   }
 
   #refuseReplaced([replaced]: readonly Property[]): void {

@@ -48,8 +48,9 @@ export const RULES = {
   },
   'restore is pure': {
     violatedWhen:
-      'restore changed the state, emitted untracked actions, or differed the second time.',
-    cause: 'restore does work of its own instead of reading the state.',
+      'restore changed the state, emitted untracked actions, or differed the second time or in a ' +
+      'process that has just started.',
+    cause: 'restore does work of its own, or reads a variable of the module, instead of the state.',
     cure: 'Emit the outstanding tracked actions from the state alone, in a fixed order.',
     never: 'no crash was recovered from',
     isAboutRecovery: true,

@@ -282,8 +282,8 @@ function evaluate(
   path: string,
   { locate, guard }: Pick<LoadedMachine, 'locate' | 'guard'>,
 ): ReturnType<typeof checkExports> {
-  const compile = (body: string, parameters: readonly string[]) =>
-    compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
+  const compile = (body: string, parameters: readonly string[], filename: string) =>
+    compileFunction(body, parameters, { filename, lineOffset: -1 });
   signs.loading(true);
   const run = () =>
     guard.evaluate(code, { fileName, globals: globalThis, compile, consoleTo: capturedConsole });

@@ -216,6 +216,7 @@ const Rows = memo(function Rows({
     if (!at) return null;
     const { stepIndex, hiddenBefore } = at;
     const isReached = row === Math.max(0, current);
+    const words = describeRow(row, sequence);
     return (
       <li
         key={stepIndex}
@@ -229,7 +230,8 @@ const Rows = memo(function Rows({
           type="button"
           className="data"
           tabIndex={isReached ? 0 : -1}
-          aria-label={describeRow(row, sequence)}
+          aria-label={words}
+          title={words}
           onClick={() => seek(stepIndex)}
         >
           {formatCount(stepIndex)}

@@ -90,7 +90,7 @@ function FileOfMissed({
       </h3>
       <ul>
         {missedIn(source).map((range) => (
-          <li key={range.first}>
+          <li key={range.first} title={shownLine(texts[range.first]?.trim() ?? '')}>
             <button
               type="button"
               className="never-range"

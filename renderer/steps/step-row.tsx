@@ -74,7 +74,10 @@ export function StepRow(props: StepRowProps): ReactNode {
           </span>
         )}
       </td>
-      <td className="steps-cell truncate" title={`${operation} ${text?.brief}`}>
+      <td
+        className="steps-cell truncate"
+        title={[operation, text?.brief].filter(Boolean).join(' ')}
+      >
         {need && (
           <span className="steps-need" title={NEED_WORDS[need]}>
             <NeedIcon need={need} />

@@ -1,6 +1,6 @@
 import { formatCount } from '../words/format.ts';
 import { drawTickLabels } from './draw-axis.ts';
-import { fillCrisp, snap, type Scene } from './scene.ts';
+import { BOX_PX_MIN, fillCrisp, snap, type Scene } from './scene.ts';
 import { stepWidthPx, xOf } from './viewport.ts';
 
 /** The cell of the cursor's step is lit when it is at least this wide. */
@@ -27,7 +27,8 @@ function drawCell(scene: Scene, cursor: number): void {
   const stepPx = stepWidthPx(viewport);
   if (stepPx < CELL_PX_MIN) return;
   const leftPx = Math.max(viewport.leftPx, xOf(viewport, cursor));
-  const { topPx } = layout.lanes.inputs;
+  // A box of an input keeps its colour, which means something: green over red or amber is brown.
+  const { topPx } = stepPx >= BOX_PX_MIN ? layout.lanes.tracked : layout.lanes.inputs;
   ctx.globalAlpha = 0.1;
   ctx.fillStyle = palette.accent;
   fillCrisp(scene, leftPx, topPx, xOf(viewport, cursor + 1) - leftPx, layout.heightPx - topPx);

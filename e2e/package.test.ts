@@ -48,6 +48,8 @@ function phasmoscope(...args: readonly string[]): Promise<Answer> {
 }
 
 test.beforeAll(async () => {
+  // Whatever is to be packed is built first.
+  test.setTimeout(300_000);
   folder = mkdtempSync(join(tmpdir(), 'phasmoscope-package-'));
   const pack = ['pack', process.cwd(), '--json', '--pack-destination', folder];
   const packed = await run('npm', pack);

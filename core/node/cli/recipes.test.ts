@@ -58,7 +58,7 @@ it('the recipe for GitHub Actions sweeps in shards, and merges', async () => {
   expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites');
   rmSync(join(folder, 'report-2.json'));
   expect(await shell(merge, {})).toMatch(/shard 2\/2 is missing[^]*exit code 2$/);
-}, 60_000);
+}, 240_000);
 
 it('the recipe for Kubernetes takes its shard from the index of the pod, and merges', async () => {
   const line = recipeLine(/- (npx phasmoscope sweep .*JOB_COMPLETION_INDEX.*)/);
@@ -73,7 +73,7 @@ it('the recipe for Kubernetes takes its shard from the index of the pod, and mer
   expect(merged).toMatch(/seeds +5\n[^]*exit code 1$/);
   const forgotten = await shell(line, { JOB_COMPLETION_INDEX: '1' });
   expect(forgotten).toMatch(/Set JOB_COMPLETIONS[^]*exit code 1$/);
-}, 60_000);
+}, 240_000);
 
 /** The parser of GitHub as one module: as it is published, it loads only through a bundler. */
 async function loadWorkflowParser(): Promise<typeof workflowParser> {
@@ -132,7 +132,7 @@ it('the recipe for GitLab sweeps in shards, and merges', async () => {
     expect(output).toMatch(new RegExp(`shard ${index} of 2[^]*exit code 0$`));
   }
   expect(await shell(lineOf(text, 'merge'), {})).toMatch(/seeds +5\n[^]*exit code 1$/);
-}, 60_000);
+}, 240_000);
 
 it('the recipe for CircleCI is one by the parser of CircleCI, as it is printed', () => {
   const text = recipe('.circleci/config.yml');
@@ -169,7 +169,7 @@ it('the recipe for CircleCI sweeps in shards, and merges', async () => {
     expect(output).toMatch(new RegExp(`shard ${Number(index) + 1} of 2[^]*exit code 0$`));
   }
   expect(await shell(lineOf(text, 'merge'), {})).toMatch(/seeds +5\n[^]*exit code 1$/);
-}, 60_000);
+}, 240_000);
 
 /** The line of a recipe that runs a command. */
 function lineOf(text: string, name: string): string {
@@ -185,11 +185,11 @@ it('the script for Slurm is one that a shell takes, and names its shard', async 
     Object.entries(task).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]),
   );
   expect(await shell(line, environment)).toMatch(/shard 2 of 2[^]*exit code 0$/);
-}, 60_000);
+}, 240_000);
 
 it('the line for GNU parallel gives each job its shard', async () => {
   const line = recipeLine(/\nparallel (npx phasmoscope sweep .*) ::: 1 2/);
   const output = await shell(line.replaceAll('{}', '3'), { PARALLEL_SEQ: '3' });
   expect(output).toContain('shard 3 of 8');
   expect(output).not.toContain('warning:');
-}, 60_000);
+}, 240_000);

@@ -19,6 +19,8 @@ import type { Attempt, Violation } from './violations.ts';
 export interface SettledFailure {
   readonly name: string;
   readonly message: string;
+  /** Where the property begins in the author's source, where that is known. */
+  readonly predicate?: string;
   /** What was done last to the record that the failure is about; distinguishes causes. */
   readonly shape: string;
   /** The id of the tracked action that the failure is about, if the property names one. */
@@ -45,6 +47,8 @@ const NONE: readonly never[] = [];
 export class StepFindings {
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
+  /** Where the invariants begin, of those that have failed. */
+  readonly #predicates = new Map<string, string | undefined>();
 
   constructor(machine: AnyMachine, locate: LocateError) {
     this.#machine = machine;
@@ -112,8 +116,19 @@ export class StepFindings {
       const within = { of: this.#machine.invariants, method: name };
       const source = thrown === undefined ? undefined : this.#locate(thrown.value, within);
       const place = source === undefined ? {} : { source };
-      return { stepIndex, kind: 'invariant', name, message, shape, ...place };
+      const predicate = this.#predicateOf(name);
+      const judge = predicate === undefined ? {} : { predicate };
+      return { stepIndex, kind: 'invariant', name, message, shape, ...place, ...judge };
     });
+  }
+
+  /** Finding a place takes a search through the source, and an invariant may fail again and again. */
+  #predicateOf(name: string): string | undefined {
+    if (!this.#predicates.has(name)) {
+      const within = { of: this.#machine.invariants, method: name };
+      this.#predicates.set(name, this.#locate(undefined, within));
+    }
+    return this.#predicates.get(name);
   }
 
   #waives(rule: RuleName): boolean {

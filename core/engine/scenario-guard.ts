@@ -11,7 +11,7 @@ import { SelfExplainingError } from '../thrown.ts';
 import { describeThrown, describeValue, isInstance } from '../thrown.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { Overrun } from './step-watch.ts';
-import type { LocateError } from './transactor.ts';
+import type { AuthorsMethod, LocateError } from './transactor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, and the machine is not to blame. */
 export class ScenarioError extends SelfExplainingError {
@@ -231,6 +231,11 @@ export class ScenarioGuard {
     const properties = this.call('settled', () => ({ ...driver.external?.settled }));
     this.#check('settled', properties, (one) => typeof one === 'function', 'a function');
     return properties;
+  }
+
+  /** Where a function of the author's begins in the source, where that is known. */
+  placeOf(method: AuthorsMethod): string | undefined {
+    return this.#locate?.(undefined, method);
   }
 
   /** The types promise the right names and values, but the scenario may come from plain JavaScript. */

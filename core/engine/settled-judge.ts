@@ -12,6 +12,7 @@ import { shapeOf } from './signature.ts';
 export class SettledJudge {
   readonly #properties: readonly (readonly [name: string, property: SettledProperty])[];
   readonly #guard: ScenarioGuard;
+  readonly #locate: (name: string) => string | undefined;
   /** What came last for each tracked action: it distinguishes the failures that name the action. */
   readonly #lastShapes: Map<unknown, string>;
   readonly #asked: Map<string, number>;
@@ -19,7 +20,9 @@ export class SettledJudge {
   /** @param from the judge of the driver that this one is a copy of. */
   constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard, from?: SettledJudge) {
     this.#guard = guard;
-    this.#properties = Object.entries(guard.settled(driver));
+    const properties = guard.settled(driver);
+    this.#properties = Object.entries(properties);
+    this.#locate = (name) => guard.placeOf({ of: properties, method: name });
     this.#lastShapes = new Map(from && from.#lastShapes);
     const asked = from && from.#asked;
     this.#asked = new Map(this.#properties.map(([name]) => [name, asked?.get(name) ?? 0]));
@@ -45,9 +48,11 @@ export class SettledJudge {
       const failure = this.#guard.call('settled', () => toFailure(property(state as never)));
       if (failure === undefined) return [];
       const { message, ...about } = failure;
-      if (!('id' in about)) return [{ name, message, shape: 'settled' }];
+      const predicate = this.#locate(name);
+      const told = { name, message, ...(predicate === undefined ? {} : { predicate }) };
+      if (!('id' in about)) return [{ ...told, shape: 'settled' }];
       const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
-      return [{ name, message, shape, id: about.id }];
+      return [{ ...told, shape, id: about.id }];
     });
   }
 }

@@ -27,6 +27,8 @@ export interface Finding {
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
+  /** Where the invariant or settled property that does not hold begins, likewise; it does not tell causes apart. */
+  readonly predicate?: string;
   /** The id of the tracked action that it is about, if a settled property or a rule names one. */
   readonly about?: ActionId;
   /** The caught failure that it is likely to follow from, at this step or an earlier one. */

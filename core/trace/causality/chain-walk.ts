@@ -2,9 +2,10 @@ import type { EmittedAction } from '../../machine/executed.ts';
 import type { ActionId } from '../../machine/machine.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { idTest } from '../records/record-search.ts';
-import { recoveryAt, restoreStepAfter } from '../recovery.ts';
+import { recoveryAt } from '../recovery.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
+import { fateOfSpan } from './fate.ts';
 import {
   stepNodeId,
   type ActionNode,
@@ -377,15 +378,7 @@ export class ChainWalk {
 
   #trackedFate(stepIndex: number, id: ActionId): Fate {
     const span = this.#trace.spansFrom(stepIndex).findLast((candidate) => candidate.id === id);
-    const ended = span?.ended;
-    if (!span || !ended) return { kind: 'outstanding' };
-    const { at, how } = ended;
-    if (how === 'completed' || how === 'replaced') return { kind: how, at };
-    const restoreStep = restoreStepAfter(this.#trace, at);
-    const isLost =
-      restoreStep !== undefined &&
-      this.#trace.step(restoreStep).actions.every((action) => idOf(action) !== id);
-    return { kind: isLost ? 'lost' : 'interrupted', at, wasSent: how === 'crashed' };
+    return span ? fateOfSpan(this.#trace, span) : { kind: 'outstanding' };
   }
 }
 

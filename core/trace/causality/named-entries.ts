@@ -37,15 +37,46 @@ export interface Writers {
   readonly unknown: readonly string[];
 }
 
-/**
- * The last writers, up to a step, of the entries that the step's findings name, also of those that are gone
- * by then. A message such as "Monday 15:00 overlaps Monday 15:15" thereby leads to the two
- * bookings that collide.
- */
+/** What {@link findWriters} finds, for all findings of a step together. */
 export function findWriters(trace: Trace, stepIndex: number): Writers {
   const messages = trace.step(stepIndex).findings.map(({ message }) => message);
-  const text = cutText(messages.join('\n'), TEXT_CHARS_MAX);
-  const { kinds } = recordsOf(trace);
+  const keysByStep = new Map<number, string[]>();
+  const unknown: string[] = [];
+  for (const { name, wroteAt } of writtenEntries(trace, stepIndex, messages.join('\n'))) {
+    if (wroteAt === 'too far back') unknown.push(name);
+    else if (wroteAt >= 0) keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), name]);
+  }
+  return {
+    writers: [...keysByStep].map(([wroteAt, keys]) => ({ wroteAt, keys })),
+    unknown,
+  };
+}
+
+/** Something in the state that a text names. */
+export interface WrittenEntry {
+  /** Its key, or its path where the key is a number, or what it is called as a record. */
+  readonly name: string;
+  /** Whether the text has only a number that is its key, which may count anything. */
+  readonly isOnlyNumber: boolean;
+  /** The record that it is or lies in, if any. */
+  readonly record: RecordRef | undefined;
+  /** The last step up to the one asked about that wrote it; -1 if it is unchanged since the start. */
+  readonly wroteAt: number | 'too far back';
+}
+
+/**
+ * The entries that a text about a step names, with their last writers up to it, also of those that are gone by
+ * then. A message such as "Monday 15:00 overlaps Monday 15:15" thereby leads to the two bookings that
+ * collide.
+ */
+export function writtenEntries(
+  trace: Trace,
+  stepIndex: number,
+  whole: string,
+): readonly WrittenEntry[] {
+  const text = cutText(whole, TEXT_CHARS_MAX);
+  const records = recordsOf(trace);
+  const { kinds } = records;
   const { patch } = trace.step(stepIndex);
   const entries = namedEntries(trace.stateAt(stepIndex), text, kinds);
   const removed = patch.some(({ kind }) => kind === 'removed')
@@ -53,26 +84,45 @@ export function findWriters(trace: Trace, stepIndex: number): Writers {
         ({ key }) => !entries.some((entry) => entry.key === key),
       )
     : [];
-  const keysByStep = new Map<number, string[]>();
-  const add = (wroteAt: number, key: string) =>
-    keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), key]);
-  const unknown: string[] = [];
-  for (const { path, key } of [...entries, ...removed]) {
-    const last = lastWrite(trace, path, stepIndex, WRITER_STEPS_MAX);
-    // A number alone does not say what it is the key of.
-    const told = /^-?\d+$/.test(key) ? formatPath(path) : key;
-    if (last.kind === 'tooFar') unknown.push(told);
-    if (last.kind === 'found') add(last.write.stepIndex, told);
-  }
+  const written =
+    (at: number) =>
+    ({ path, key }: NamedEntry): WrittenEntry => ({
+      // A number alone does not say what it is the key of.
+      name: isNumber(key) ? formatPath(path) : key,
+      isOnlyNumber: isNumber(key),
+      record: records.at(path, at),
+      wroteAt: writerOf(trace, path, stepIndex),
+    });
   const named = new Set([...entries, ...removed].map(({ key }) => key));
-  for (const { record, key } of goneRecords(trace, stepIndex, text, kinds)) {
+  const gone = goneRecords(trace, stepIndex, text, kinds).flatMap(({ record, key }) => {
     const removedAt = named.has(key) ? undefined : removerOf(trace, record, stepIndex);
-    if (removedAt !== undefined) add(removedAt, key);
+    return removedAt === undefined
+      ? []
+      : [{ name: key, isOnlyNumber: false, record, wroteAt: removedAt }];
+  });
+  return [...entries.map(written(stepIndex)), ...removed.map(written(stepIndex - 1)), ...gone];
+}
+
+/** The last step up to one that wrote a record or took it away; `undefined` if none is known. */
+export function recordWriterOf(
+  trace: Trace,
+  record: RecordRef,
+  stepIndex: number,
+): WrittenEntry['wroteAt'] | undefined {
+  const path = recordsOf(trace).find(record, stepIndex);
+  return path ? writerOf(trace, path, stepIndex) : removerOf(trace, record, stepIndex);
+}
+
+function writerOf(trace: Trace, path: Path, stepIndex: number): WrittenEntry['wroteAt'] {
+  const last = lastWrite(trace, path, stepIndex, WRITER_STEPS_MAX);
+  switch (last.kind) {
+    case 'found':
+      return last.write.stepIndex;
+    case 'initial':
+      return -1;
+    case 'tooFar':
+      return 'too far back';
   }
-  return {
-    writers: [...keysByStep].map(([wroteAt, keys]) => ({ wroteAt, keys })),
-    unknown,
-  };
 }
 
 /**
@@ -191,6 +241,10 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
     named.push({ entry, at });
   }
   return named.toSorted((a, b) => a.at - b.at).map(({ entry }) => entry);
+}
+
+function isNumber(key: string): boolean {
+  return /^-?\d+$/.test(key);
 }
 
 function wordOf(key: Value): string | undefined {

@@ -68,6 +68,7 @@ const APART_FROM: ReadonlySet<string> = new Set<keyof Finding | 'expected' | 'ac
   'expected',
   'actual',
   'source',
+  'predicate',
   'caught',
   'about',
 ]);

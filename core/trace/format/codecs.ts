@@ -247,6 +247,7 @@ export const finding = complete<FindingInFile>()(
       actual: z.string().exactOptional(),
       shape,
       source: z.string().exactOptional(),
+      predicate: z.string().exactOptional(),
       about: actionId.exactOptional(),
       caught,
     }),

@@ -1,0 +1,241 @@
+import { shapeOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { shownId, shownLabel, shownLine } from '../../value/shown.ts';
+import { formatRecord, nameOfRecord, sameRecord, type RecordRef } from '../records/record-kinds.ts';
+import { recordsOf, type PhaseChange } from '../records/record-touches.ts';
+import { restoreStepAfter } from '../recovery.ts';
+import type { TrackedSpan } from '../spans.ts';
+import type { Trace } from '../trace.ts';
+import { joined, namesIn, type Sentence } from '../words/sentences.ts';
+import { findCulprits } from './culprit.ts';
+import { fateOfSpan } from './fate.ts';
+import type { Fate } from './graph-model.ts';
+import { recordWriterOf, writtenEntries, type WrittenEntry } from './named-entries.ts';
+
+/** @file What is known of the cause of a finding: facts that its trace shows, and no guess among them. */
+
+/** The most records of a finding that are told of. */
+const CONCERNS_MAX = 4;
+/** The most actions that are told of, or that restore is said to have emitted. */
+const ACTIONS_MAX = 4;
+
+/**
+ * What a fact is about:
+ * - `step`: the step that the cause is traced to;
+ * - `change`: the last change of a record that the finding is about;
+ * - `action`: a tracked action of that record whose result never came;
+ * - `restore`: what restore did not emit again.
+ */
+export const FACT_KINDS = ['step', 'change', 'action', 'restore'] as const;
+
+/** Something known of the cause of a finding. */
+export interface KnownFact {
+  readonly kind: (typeof FACT_KINDS)[number];
+  /** A sentence without its end. */
+  readonly told: Sentence;
+  /** The step whose code did it, if the line of that code helps. */
+  readonly doneIn?: number;
+}
+
+/** A record, or another entry of the state, that a finding is about. */
+interface Concern {
+  readonly name: string;
+  readonly record: RecordRef | undefined;
+  /** The step that changed it last; absent where none is known. */
+  readonly changedAt: number | undefined;
+}
+
+/**
+ * What the trace of a finding shows of its cause. Yields from time to time, since the cause may be far back.
+ * Nothing is known of a finding of the initial state.
+ */
+export function* findKnownCause(
+  trace: Trace,
+  finding: Finding,
+): Generator<undefined, readonly KnownFact[], undefined> {
+  const { stepIndex, kind } = finding;
+  if (stepIndex < 0 || stepIndex >= trace.length) return [];
+  const concerns = concernsOf(trace, finding);
+  yield undefined;
+  const changes = concerns.flatMap(({ changedAt }) => (changedAt === undefined ? [] : [changedAt]));
+  const culprits = yield* findCulprits(trace, finding);
+  // What holds at the end was broken by what came last before it.
+  const own = kind === 'settled' ? Math.max(-1, ...changes) : stepIndex;
+  const [culprit = own] = culprits.toReversed();
+  const isChanged = (at: number) => concerns.some(({ changedAt }) => changedAt === at);
+  return [
+    ...(culprit >= 0 ? [tracedTo(trace, culprit, finding)] : []),
+    ...concerns.flatMap((concern) => lastChange(trace, concern, culprit)),
+    ...unfinished(trace, finding, isChanged(culprit) ? [...changes] : [...changes, culprit]),
+  ];
+}
+
+/** The facts of {@link findKnownCause} at once. */
+export function knownCauseOf(trace: Trace, finding: Finding): readonly KnownFact[] {
+  const search = findKnownCause(trace, finding);
+  for (;;) {
+    const next = search.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** A fact as a whole sentence. @param place where the code is that did it, as `file:line:column`. */
+export function sentenceOfFact({ told }: KnownFact, place?: string): Sentence {
+  return [...told, place === undefined ? '.' : ` (${place}).`];
+}
+
+/**
+ * The records of the action that a finding is about, and what its message names; or else, where the step
+ * itself broke something, the records that this concerns.
+ */
+function concernsOf(trace: Trace, finding: Finding): readonly Concern[] {
+  const { stepIndex, message, kind } = finding;
+  const span = spanOf(trace, finding);
+  const records = recordsOf(trace);
+  const found = new Map<string, Concern>();
+  const add = (record: RecordRef | undefined, name: string, changedAt: Concern['changedAt']) => {
+    const key = record ? formatRecord(record) : name;
+    if (!found.has(key)) found.set(key, { name, record, changedAt });
+  };
+  const addRecord = (record: RecordRef) =>
+    add(record, nameOfRecord(record), stepOf(recordWriterOf(trace, record, stepIndex)));
+  for (const record of span ? records.ofAction(span) : []) addRecord(record);
+  const named = writtenEntries(trace, stepIndex, message);
+  for (const { record, name, wroteAt } of named.filter(({ isOnlyNumber }) => !isOnlyNumber)) {
+    add(record, name, stepOf(wroteAt));
+  }
+  if (found.size === 0 && kind !== 'settled') {
+    for (const { record } of records.touchedBy(stepIndex)) addRecord(record);
+  }
+  if (found.size === 0) {
+    for (const { record, name, wroteAt } of named) add(record, name, stepOf(wroteAt));
+  }
+  return [...found.values()].slice(0, CONCERNS_MAX);
+}
+
+/** The tracked action that a finding names. */
+function spanOf(trace: Trace, { about, stepIndex }: Finding): TrackedSpan | undefined {
+  return about === undefined ? undefined : trace.lastSpanBefore(stepIndex + 1, about);
+}
+
+function stepOf(wroteAt: WrittenEntry['wroteAt'] | undefined): number | undefined {
+  return typeof wroteAt === 'number' && wroteAt >= 0 ? wroteAt : undefined;
+}
+
+/** "traced to step 8 (completion Failed): its action Preauth #3 had ended in step 7". */
+function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): KnownFact {
+  const { operation, outcome, refused } = trace.step(culprit);
+  const span = trace.spanOfResult(culprit);
+  const isLate = span?.ended !== undefined && span.ended.at < culprit;
+  const late: Sentence[] = isLate
+    ? [[`its action ${nameOf(span)} had ended in `, { stepIndex: span.ended.at }]]
+    : [];
+  const isOver = culprit < stepIndex && outcome.kind === 'ok' && operation.kind !== 'crash';
+  const isEmpty = isOver && trace.spansFrom(culprit).length === 0;
+  const refusals = refused.flatMap((one) => (one.kind === 'tracked' ? [nameOf(one)] : []));
+  const kept: Sentence = [`the container refused ${namesIn(refusals.slice(0, ACTIONS_MAX))}`];
+  const emitted: Sentence[] = isEmpty ? [['it emitted no tracked action']] : [];
+  const more = [...late, ...(refusals.length > 0 ? [kept] : emitted)];
+  const what = ` (${shownLine(shapeOf(operation))})${more.length > 0 ? ': ' : ''}`;
+  const told: Sentence = ['traced to ', { stepIndex: culprit }, what, ...joined(more)];
+  return { kind: 'step', told, doneIn: culprit };
+}
+
+/** "last change of request 3: step 8, from SlotConfirmed to NoSlot". */
+function lastChange(
+  trace: Trace,
+  { name, record, changedAt }: Concern,
+  culprit: number,
+): readonly KnownFact[] {
+  if (changedAt === undefined) return [];
+  const moved = record && movedBy(trace, changedAt, record);
+  const isTold = changedAt === culprit;
+  const { operation } = trace.step(changedAt);
+  const what = isTold ? '' : ` (${shownLine(shapeOf(operation))})`;
+  const phases = moved ? phasesOf(moved) : '';
+  const told = [
+    `last change of ${shownLine(name)}: `,
+    { stepIndex: changedAt },
+    `${what}${phases}`,
+  ];
+  // The line of the step that the cause is traced to is told with it.
+  return [{ kind: 'change', told, ...(isTold ? {} : { doneIn: changedAt }) }];
+}
+
+function movedBy(trace: Trace, stepIndex: number, record: RecordRef): PhaseChange | undefined {
+  const moved = recordsOf(trace).phaseChangesBy(stepIndex);
+  return moved.find((one) => sameRecord(one.record, record));
+}
+
+function phasesOf({ from, to }: PhaseChange): string {
+  if (from === undefined) return `, which added it as ${shownLine(to ?? '')}`;
+  if (to === undefined) return `, which removed it; it was ${shownLine(from)}`;
+  return `, from ${shownLine(from)} to ${shownLine(to)}`;
+}
+
+/** The tracked actions that a finding is about, or that the last changes emitted, whose result never came. */
+function unfinished(
+  trace: Trace,
+  finding: Finding,
+  changes: readonly number[],
+): readonly KnownFact[] {
+  const { stepIndex, kind } = finding;
+  const spanAbout = spanOf(trace, finding);
+  const spans = new Set([
+    ...(spanAbout ? [spanAbout] : []),
+    ...changes.filter((at) => at >= 0).flatMap((at) => trace.spansFrom(at)),
+  ]);
+  const facts = [...spans].flatMap((span) => {
+    const fate = fateOfSpan(trace, span);
+    if ('at' in fate && fate.at > stepIndex) return [];
+    if (fate.kind === 'lost') return lostFacts(trace, span, fate);
+    // Before the end, that an action is outstanding is nothing unusual.
+    return fate.kind === 'outstanding' && kind === 'settled' ? [outstandingFact(span)] : [];
+  });
+  return facts.slice(0, 2 * ACTIONS_MAX);
+}
+
+function outstandingFact(span: TrackedSpan): KnownFact {
+  const from = { stepIndex: span.emittedAt };
+  return { kind: 'action', told: [`no result came of ${nameOf(span)} from `, from] };
+}
+
+/** What a crash lost, and what restore emitted instead. */
+function lostFacts(
+  trace: Trace,
+  span: TrackedSpan,
+  { at, wasSent }: Fate & { readonly kind: 'lost' },
+): readonly KnownFact[] {
+  const name = nameOf(span);
+  const when = wasSent ? ', before its result came' : ', before it was sent';
+  const from: Sentence = [`lost: ${name} from `, { stepIndex: span.emittedAt }];
+  const lost: Sentence = [...from, ', in the crash in ', { stepIndex: at }, when];
+  const restoreStep = restoreStepAfter(trace, at);
+  if (restoreStep === undefined) return [{ kind: 'action', told: lost }];
+  const restored: Sentence = [
+    'restore in ',
+    { stepIndex: restoreStep },
+    ` did not emit ${name} again`,
+    ...insteadOf(trace, restoreStep, span),
+  ];
+  return [
+    { kind: 'action', told: lost },
+    { kind: 'restore', told: restored, doneIn: restoreStep },
+  ];
+}
+
+/** What a restore did about an action that it did not emit again. */
+function insteadOf(trace: Trace, restoreStep: number, { id }: TrackedSpan): Sentence {
+  const { refused } = trace.step(restoreStep);
+  const tried = refused.find((one) => one.kind === 'tracked' && one.id === id);
+  if (tried?.kind === 'tracked') return [`: the container refused ${nameOf(tried)}`];
+  const emitted = trace.spansFrom(restoreStep);
+  const names = emitted.slice(0, ACTIONS_MAX).map((one): Sentence => [nameOf(one)]);
+  const more = emitted.length - names.length;
+  const rest: Sentence[] = more > 0 ? [[`${more} more`]] : [];
+  return ['; it emitted ', ...(names.length === 0 ? ['nothing'] : joined([...names, ...rest]))];
+}
+
+function nameOf({ id, action }: Pick<TrackedSpan, 'id' | 'action'>): string {
+  return `${shownLabel(action)} ${shownId(id)}`;
+}

@@ -12,6 +12,7 @@ import type { Value } from '../../value/value.ts';
 import type { EvaluatedBundle, LoadedMachine } from '../load/machine-loader.ts';
 import { isForeign } from '../load/source-files.ts';
 import { executedLines, type Counts } from './executed-lines.ts';
+import { HandlingWatch } from './handling.ts';
 import { PreciseCoverage } from './precise-coverage.ts';
 import { countsOfSpans } from './spans.ts';
 import { canWatch, type SweptCode } from './swept-code.ts';
@@ -47,7 +48,14 @@ export async function coverOperations(
     // Functions that were compiled before are not counted.
     fresh = await loaded.afresh();
     const { machine, guard, locate } = fresh;
-    const plan: ReplayPlan = { machine, guard, locate, watch: loaded.watch, checks: CHECKS };
+    const handling = new HandlingWatch(machine);
+    const plan: ReplayPlan = {
+      machine: handling.watched,
+      guard,
+      locate,
+      watch: loaded.watch,
+      checks: CHECKS,
+    };
     const run = startReplay(
       initialState === undefined ? plan : { ...plan, initialState },
       operations,
@@ -56,11 +64,14 @@ export async function coverOperations(
     const isOver = await driveToEnd(run, pulse ? { pulse } : {});
     run.close();
     if (!isOver) return undefined;
-    const counts = { loaded: loading, executed: profile.take() };
+    const executed = profile.takeBoth();
+    const counts = { loaded: loading, executed: executed.counts };
     const stf = locate(undefined, { of: machine, method: 'stf' });
+    const handled = handling.handledAt(bundle, executed.functions, locate);
     return {
       sources: await describe(bundle, counts),
       ...(stf === undefined ? {} : { stf }),
+      ...(handled === undefined ? {} : { handled }),
       sourceHash: loaded.sourceHash,
     };
   } finally {

@@ -19,13 +19,23 @@ export class PreciseCoverage {
 
   /** How often each character of the code was executed since the last time. */
   take(): Counts {
+    return this.takeBoth().counts;
+  }
+
+  /** The same, and how often each function was, with the parts of it that were executed less often. */
+  takeBoth(): {
+    readonly counts: Counts;
+    readonly functions: readonly Profiler.FunctionCoverage[];
+  } {
     const { fileName, code, offset } = this.#bundle;
     const taken = this.#post('Profiler.takePreciseCoverage');
     const { result } = taken as Profiler.TakePreciseCoverageReturnType;
     // Each evaluation of the source is a script of its own; the others were evaluated before.
     const scripts = result.filter(({ url }) => url === fileName);
-    const functions = scripts.flatMap((script) => script.functions);
-    return countsOf(functions, code.length + offset).slice(offset);
+    const functions = scripts
+      .flatMap((script) => script.functions)
+      .map((one) => ({ ...one, ranges: one.ranges.map((range) => movedBy(range, -offset)) }));
+    return { counts: countsOf(functions, code.length), functions };
   }
 
   close(): void {
@@ -43,4 +53,10 @@ export class PreciseCoverage {
     });
     return replied;
   }
+}
+
+/** A range of a script as one of the code that begins in it. */
+function movedBy(range: Profiler.CoverageRange, by: number): Profiler.CoverageRange {
+  const moved = (at: number) => Math.max(0, at + by);
+  return { ...range, startOffset: moved(range.startOffset), endOffset: moved(range.endOffset) };
 }

@@ -36,6 +36,8 @@ export const sweepGroupSchema = z.object({
   actual: z.string().optional(),
   /** The place in the author's source, where that is known. */
   source: z.string().optional(),
+  /** Where the invariant or settled property of the example begins, likewise. */
+  predicate: z.string().optional(),
   /** The id of the tracked action that the example is about, if it names one; as `encodeValue` writes it. */
   about: z.unknown().optional(),
   /** The caught failure that the example is likely to follow from. */

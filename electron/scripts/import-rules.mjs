@@ -154,7 +154,7 @@ export const ALLOWED = [
     packages: ['@jridgewell/trace-mapping', 'esbuild', 'zod'],
     node: true,
   },
-  { part: 'core/node/runs/', folders: LOAD, node: true },
+  { part: 'core/node/runs/', folders: [...LOAD, 'core/node/coverage/'], node: true },
   {
     part: 'core/node/coverage/',
     folders: LOAD,

@@ -9,7 +9,7 @@ import { NotFailingError, type ButFor, type JudgedPart } from '../../what-if/but
 import { partName } from '../../what-if/explanation.ts';
 import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { explainTrace, type Explanation } from '../runs/explaining.ts';
+import { explainTrace, sentencesOf, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import {
@@ -112,7 +112,11 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
   throw nothingFound(file, options, trace.findings);
 }
 
-function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {
+function printAsJson(
+  file: string,
+  finding: Finding,
+  { found, sentences, known }: Explanation,
+): void {
   const { kind, name, message, stepIndex, source } = finding;
   const { parts, partsAsked, isByGroups, together, fields, nearest, tries, isStopped } = found;
   const brief = ({ part }: Pick<JudgedPart, 'part'>) => ({
@@ -124,6 +128,7 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
     file,
     finding: { kind, name, message, stepIndex, ...(source === undefined ? {} : { source }) },
     sentences: sentences.map(formatSentence),
+    known: known.map(formatSentence),
     parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
     partsAsked,
     isByGroups,
@@ -148,9 +153,9 @@ function printAsText(finding: Finding, explanation: Explanation): void {
   }
 }
 
-/** Prints why a run fails, one sentence a line. */
-export function printSentences({ sentences }: Pick<Explanation, 'sentences'>): void {
-  for (const sentence of sentences) printLine(`  ${formatSentence(sentence)}`);
+/** Prints why a run fails and what is known of the cause, one sentence a line. */
+export function printSentences(explanation: Explanation): void {
+  for (const sentence of sentencesOf(explanation)) printLine(`  ${formatSentence(sentence)}`);
 }
 
 const NEEDS: readonly (readonly [need: Need | 'together', words: string])[] = [

@@ -5,9 +5,11 @@ import type { Finding } from '../../machine/finding.ts';
 import { ShrinkError } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
-import { plainPart, tellCausality } from '../../trace/causality/story.ts';
+import { plainPart } from '../../trace/causality/story-text.ts';
+import { tellCausality } from '../../trace/causality/story.ts';
 import type { TraceHeader } from '../../trace/format/format.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { sourceOf } from '../../trace/words/finding-facts.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
 import { isMachineFile } from '../files/file-kind.ts';
 import { writeWholeFile } from '../files/write-file.ts';
@@ -15,7 +17,8 @@ import { withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findingMarkdown, type FindingReport } from '../report/finding-report.ts';
 import { printErrorLine, printLine } from '../report/print.ts';
 import { commandOfSeed, shellCommand } from '../report/reproduce.ts';
-import { explainShrunk, traceOfLines } from '../runs/explaining.ts';
+import { explainShrunk, sentencesOf, traceOfLines } from '../runs/explaining.ts';
+import { tellKnownCause } from '../runs/known-cause.ts';
 import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
 import { chooseFinding } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -85,7 +88,7 @@ async function reportCommand(file: string, options: ReportOptions): Promise<Exit
   const report =
     given !== undefined
       ? await withMachineOf(header, given, (loaded) => reportMinimal(subject, loaded))
-      : reportRecorded(subject, [withoutMachine(header)]);
+      : await reportRecorded(subject, [withoutMachine(header)]);
   const lines = findingMarkdown(report);
   if (out === undefined) for (const line of lines) printLine(line);
   else {
@@ -143,7 +146,7 @@ async function reportMinimal(subject: Subject, given: LoadedMachine): Promise<Fi
     finding: shrunk.finding,
     steps: stepsUntil(minimal, shrunk.finding, minimal.length),
     shrunkFrom: beforeShrinking(subject),
-    sentences: explanation?.sentences.map(formatSentence) ?? [],
+    sentences: explanation ? sentencesOf(explanation).map(formatSentence) : [],
     ...(sourceLine === undefined ? {} : { sourceLine }),
     command: commandOf(subject, loaded),
     remarks: shrunk.shrunk.isCancelled ? ['Stopped: a shorter run may exist.'] : [],
@@ -165,12 +168,13 @@ const LAST_STEPS = 12;
  * Reports a run as it was recorded: its last steps, or all that shrinking has left, and what led to the
  * finding as far as the trace tells.
  */
-function reportRecorded(
+async function reportRecorded(
   subject: Subject,
   remarks: readonly string[],
   loaded?: LoadedMachine,
-): FindingReport {
+): Promise<FindingReport> {
   const { trace, finding } = subject;
+  const known = await tellKnownCause(trace, finding, loaded);
   const story =
     finding.stepIndex < 0
       ? []
@@ -184,7 +188,7 @@ function reportRecorded(
     ...(trace.header.shrunkFrom
       ? { steps: stepsUntil(trace, finding, trace.length), shrunkFrom: beforeShrinking(subject) }
       : { steps: stepsUntil(trace, finding, LAST_STEPS) }),
-    sentences: story,
+    sentences: [...story, ...known.map(formatSentence)],
     command: commandOf(subject, loaded),
     remarks,
   };
@@ -223,8 +227,8 @@ const MACHINE = 'MACHINE';
  *
  * @param finding of a run just made: a trace must never choose a file to read.
  */
-async function sourceLineOf({ source }: Finding, machinePath: string): Promise<string | undefined> {
-  const [, name = '', line] = /^(.*):(\d+):\d+$/.exec(source ?? '') ?? [];
+async function sourceLineOf(finding: Finding, machinePath: string): Promise<string | undefined> {
+  const [, name = '', line] = /^(.*):(\d+):\d+$/.exec(sourceOf(finding) ?? '') ?? [];
   if (!isMachineFile(name)) return undefined;
   const text = await readFile(join(dirname(machinePath), name), 'utf8').catch(() => '');
   return text.split(/\r?\n/)[Number(line) - 1]?.trim();

@@ -17,7 +17,7 @@ import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
-import { explainShrunk, traceOfLines, type Explanation } from '../runs/explaining.ts';
+import { explainShrunk, sentencesOf, traceOfLines, type Explanation } from '../runs/explaining.ts';
 import { requireMachine } from '../runs/fork-subject.ts';
 import { allowedWithout, planWithout } from '../runs/minimal-run.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
@@ -197,7 +197,7 @@ function printAsJson(result: ShrinkResult, out: string): void {
     seconds,
     isCancelled,
     warnings: warningsOf(result),
-    ...(explanation ? { explanation: explanation.sentences.map(formatSentence) } : {}),
+    ...(explanation ? { explanation: sentencesOf(explanation).map(formatSentence) } : {}),
     ...notesAsJson(notes),
     out,
   });

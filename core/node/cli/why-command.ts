@@ -2,31 +2,46 @@ import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
 import {
+  knownTitle,
   plainPart,
   storyMarkdown,
+  type KnownOf,
+} from '../../trace/causality/story-text.ts';
+import {
   storyTitle,
   tellCausality,
   type StoryPart,
   type StorySentence,
 } from '../../trace/causality/story.ts';
+import { findingsAt } from '../../trace/causes.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { describeStatus } from '../../trace/words/counterexample-words.ts';
-import { printJson, printLine, style, type Piece } from '../report/print.ts';
+import { formatSentence } from '../../trace/words/sentences.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
+import { printIndented, printJson, printLine, style, type Piece } from '../report/print.ts';
+import { tellKnownCause } from '../runs/known-cause.ts';
 import { requireStep } from './finding-choice.ts';
 import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { requireStepOf, type TracePart } from './state-path.ts';
+import { withMachineOf } from './trace-machine.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `why`. */
 export interface WhyOptions {
   /** The step that is explained; by default that of the first finding. */
   readonly step?: number;
+  /** The machine, which knows its lines. */
+  readonly machine?: string;
   readonly markdown?: boolean;
   readonly json?: boolean;
 }
 
-/** `phasmoscope why`: the causes and consequences of a step, in sentences, without the machine. */
+/** The most findings of a step of which it is told what is known. */
+const FINDINGS_MAX = 4;
+
+/** `phasmoscope why`: the causes and consequences of a step, in sentences. It executes nothing without `--machine`. */
 export const WHY: CommandModule = {
   examples: [
     ['What led to the first finding?', 'why unchecked.jsonl.gz'],
@@ -34,6 +49,7 @@ export const WHY: CommandModule = {
       'What led to a step, for a message to somebody',
       'why unchecked.jsonl.gz --step 40 --markdown',
     ],
+    ['With the lines of the machine', 'why minimal.jsonl --machine dentist-booking-unchecked'],
   ],
   declare: (command) =>
     withOptionRules(
@@ -44,6 +60,7 @@ export const WHY: CommandModule = {
           'the step (default: that of the finding, the one that a trace was shrunk to or the first)',
           stepNumber,
         )
+        .option('--machine <machine>', 'execute the steps that it names again, for their lines')
         .option('--markdown', 'write it as Markdown')
         .option(...JSON_FLAG),
       [{ options: ['--markdown'], excludes: ['--json'] }],
@@ -58,13 +75,42 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
   const graph = causalityAround(trace, stepIndex);
   const sentences = tellCausality(trace, graph);
   const title = storyTitle(trace, stepIndex, ({ name, message }) => `${name}: ${message}`);
+  const known = await knownAt(trace, stepIndex, options.machine);
   if (options.json) {
-    const told = { step: stepIndex, title, sentences: sentences.map(jsonOf), graph };
+    const facts = known.map((one) => ({ ...one, sentences: one.sentences.map(formatSentence) }));
+    const told = { step: stepIndex, title, sentences: sentences.map(jsonOf), known: facts, graph };
     printJson({ file, ...told, ...(damage ? { damage } : {}) });
   } else if (options.markdown) {
-    for (const line of storyMarkdown(title, sentences).trimEnd().split('\n')) printLine(line);
-  } else print(title, sentences, graph.notes);
+    for (const line of storyMarkdown(title, sentences, known).trimEnd().split('\n'))
+      printLine(line);
+  } else {
+    print(title, sentences, graph.notes);
+    for (const one of known) printKnown(one);
+  }
   return damage ? EXIT.found : EXIT.done;
+}
+
+/** What is known of the findings of a step. @param given the machine, as the command line names it. */
+async function knownAt(
+  trace: Trace,
+  stepIndex: number,
+  given: string | undefined,
+): Promise<readonly KnownOf[]> {
+  const findings = findingsAt(trace, stepIndex).slice(0, FINDINGS_MAX);
+  const tell = async (loaded?: LoadedMachine) => {
+    const told: KnownOf[] = [];
+    for (const finding of findings) {
+      const sentences = await tellKnownCause(trace, finding, loaded);
+      if (sentences.length > 0) told.push({ name: finding.name, sentences });
+    }
+    return told;
+  };
+  return given === undefined ? tell() : withMachineOf(trace.header, given, tell);
+}
+
+function printKnown(known: KnownOf): void {
+  printLine(style.bold(knownTitle(known)));
+  for (const sentence of known.sentences) printIndented('  ', formatSentence(sentence));
 }
 
 /**

@@ -18,7 +18,11 @@ import { countsOfSpans } from './spans.ts';
 import { canWatch, type SweptCode } from './swept-code.ts';
 
 /** Only the machine's code is executed, and its invariants. */
-const CHECKS: CheckPlan = { invariantsEvery: 1, closeEvery: Number.MAX_SAFE_INTEGER, rules: {} };
+export const ONLY_CODE: CheckPlan = {
+  invariantsEvery: 1,
+  closeEvery: Number.MAX_SAFE_INTEGER,
+  rules: {},
+};
 
 /** Operations to execute. */
 export interface CoveredOperations {
@@ -54,7 +58,7 @@ export async function coverOperations(
       guard,
       locate,
       watch: loaded.watch,
-      checks: CHECKS,
+      checks: ONLY_CODE,
     };
     const run = startReplay(
       initialState === undefined ? plan : { ...plan, initialState },

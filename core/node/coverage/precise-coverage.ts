@@ -7,6 +7,7 @@ import { countsOf, type Counts } from './executed-lines.ts';
  * counted: the machine must be evaluated anew after this has begun.
  */
 export class PreciseCoverage {
+  static #underWay = 0;
   readonly #session = new Session();
   readonly #bundle: EvaluatedBundle;
 
@@ -15,6 +16,12 @@ export class PreciseCoverage {
     this.#session.connect();
     this.#post('Profiler.enable');
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    PreciseCoverage.#underWay += 1;
+  }
+
+  /** Whether one is under way in this thread: ending another one would end it, too. */
+  static get isUnderWay(): boolean {
+    return PreciseCoverage.#underWay > 0;
   }
 
   /** How often each character of the code was executed since the last time. */
@@ -39,6 +46,7 @@ export class PreciseCoverage {
   }
 
   close(): void {
+    PreciseCoverage.#underWay -= 1;
     this.#post('Profiler.stopPreciseCoverage');
     this.#post('Profiler.disable');
     this.#session.disconnect();

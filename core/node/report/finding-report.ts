@@ -3,6 +3,7 @@ import { markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
 import type { Step, TraceHeader } from '../../trace/format/format.ts';
+import { sourceOf } from '../../trace/words/finding-facts.ts';
 import {
   findingLines,
   markdownName as code,
@@ -41,7 +42,7 @@ export function findingMarkdown(report: FindingReport): readonly string[] {
     `# ${text(title)}`,
     '',
     ...findingLines(header, finding, shrunkFrom?.stepIndex),
-    ...sourceOf(report),
+    ...placeLines(report),
     ...stepsOf(report),
     ...section(
       'Why it fails',
@@ -56,7 +57,8 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', `## ${heading}`, '', ...lines];
 }
 
-function sourceOf({ finding: { source }, sourceLine }: FindingReport): readonly string[] {
+function placeLines({ finding, sourceLine }: FindingReport): readonly string[] {
+  const source = sourceOf(finding);
   if (source === undefined) return [];
   const line = sourceLine === undefined ? [] : ['', ...markdownFence([showText(sourceLine)], 'ts')];
   return [`- source: ${code(source)}`, ...line];

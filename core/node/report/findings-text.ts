@@ -1,7 +1,7 @@
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural, formatMore } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
-import { factsOf, type Explained } from '../../trace/words/finding-facts.ts';
+import { factsOf, sourceOf, type Explained } from '../../trace/words/finding-facts.ts';
 import { printIndented, printLine, style, type Piece } from './print.ts';
 
 /** How many causes are printed; --json lists all findings. */
@@ -42,8 +42,10 @@ function printCause({ first, count }: Cause): void {
 /** Prints the message of a finding, with its place in the source if that is known. */
 export function printMessage(
   indent: string,
-  { message, source }: Pick<Explained, 'message' | 'source'>,
+  finding: Pick<Explained, 'message' | 'source' | 'predicate'>,
 ): void {
+  const { message } = finding;
+  const source = sourceOf(finding);
   printIndented(indent, message, source === undefined ? '' : style.dim(` (${source})`));
 }
 

@@ -10,11 +10,14 @@ import { parentOf } from '../../what-if/parent.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { forkSubjectOf } from './fork-subject.ts';
 import { toForkProblem } from './forking.ts';
+import { tellKnownCause } from './known-cause.ts';
 
 /** Why a run fails. */
 export interface Explanation {
   readonly found: ButFor;
   readonly sentences: readonly Sentence[];
+  /** What the trace shows of the cause, with the lines of the machine. */
+  readonly known: readonly Sentence[];
 }
 
 /**
@@ -35,7 +38,16 @@ export async function explainTrace(
   const found = await askButFor(subject, parent, failure, options).catch((error: unknown) => {
     throw toForkProblem(error);
   });
-  return { found, sentences: explain(parent, found) };
+  const known = await tellKnownCause(trace, finding, loaded);
+  return { found, sentences: explain(parent, found), known };
+}
+
+/** All that an explanation says. */
+export function sentencesOf({
+  sentences,
+  known,
+}: Pick<Explanation, 'sentences' | 'known'>): readonly Sentence[] {
+  return [...sentences, ...known];
 }
 
 /** An explanation as it is passed on: without the parts, which are reported one by one, and their forks. */

@@ -18,7 +18,7 @@ import type { ButFor } from '../../what-if/but-for.ts';
 import { startFork } from '../../what-if/fork.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
-import { explainShrunk, traceOfLines } from './explaining.ts';
+import { explainShrunk, sentencesOf, traceOfLines } from './explaining.ts';
 import { forkSubjectOf } from './fork-subject.ts';
 import type { LoadedPlan } from './planning.ts';
 import { recordFailing, shrinkRecord } from './shrinking.ts';
@@ -77,7 +77,7 @@ export async function minimalRunOf(
   const trace = traceOfLines(shrunk.lines);
   const explanation = await explainShrunk(loaded, trace, shrunk.finding, { isCancelled });
   if (!explanation || isStopped) return undefined;
-  const { found, sentences } = explanation;
+  const { found } = explanation;
   const breaks = await requirementsBroken(loaded, trace, observed);
   // What it breaks is only known when it was driven to its end.
   if (isStopped) return undefined;
@@ -91,7 +91,7 @@ export async function minimalRunOf(
     steps: trace.length,
     pattern: patternOf(steps, judged, shrunk.finding),
     breaks,
-    sentences: sentences.map(formatSentence),
+    sentences: sentencesOf(explanation).map(formatSentence),
     ...(faults.length > 0 ? { faults } : {}),
     ...(without.length > 0 ? { without } : {}),
   };

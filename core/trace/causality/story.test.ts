@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { book, crash, doubled, lost, paid, traceOf } from '../../test-helpers/test-desk.ts';
 import type { Trace } from '../trace.ts';
 import { causalityAround } from './causality.ts';
-import { plainPart, storyMarkdown, tellCausality } from './story.ts';
+import { plainPart, storyMarkdown } from './story-text.ts';
+import { tellCausality } from './story.ts';
 
 function textsOf(trace: Trace, focus: number): readonly string[] {
   return tellCausality(trace, causalityAround(trace, focus)).map(

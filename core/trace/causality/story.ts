@@ -1,6 +1,5 @@
 import type { Finding } from '../../machine/finding.ts';
 import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
-import { escapeMarkdown, markdownCode } from '../../text/markdown.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { labelOf } from '../../value/label.ts';
@@ -11,6 +10,7 @@ import type { Step } from '../format/format.ts';
 import { nameOfRecord } from '../records/record-kinds.ts';
 import { recordsOf } from '../records/record-touches.ts';
 import type { Trace } from '../trace.ts';
+import { sourceOf } from '../words/finding-facts.ts';
 import {
   stepNodeId,
   type ActionNode,
@@ -90,27 +90,6 @@ function graphUntil(graph: CausalityGraph, until: number): CausalityGraph {
   const ids = new Set(nodes.map(({ id }) => id));
   const edges = graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
   return { ...graph, nodes, edges };
-}
-
-/** The text of a graph as Markdown, a list with one item for each step. */
-export function storyMarkdown(title: string, sentences: readonly StorySentence[]): string {
-  const items = sentences.map(({ stepIndex, parts }) => {
-    const text = parts.map(markdownOf).join('');
-    return `- **Step ${formatCount(stepIndex)}**: ${text}`;
-  });
-  return `${[`**${escapeMarkdown(title)}**`, '', ...items].join('\n')}\n`;
-}
-
-function markdownOf(part: StoryPart): string {
-  if (typeof part === 'string') return escapeMarkdown(part);
-  if ('stepIndex' in part) return `step ${formatCount(part.stepIndex)}`;
-  return markdownCode(part.name);
-}
-
-/** The text of a part for those that cannot go to a step. */
-export function plainPart(part: StoryPart): string {
-  if (typeof part === 'string') return part;
-  return 'name' in part ? part.name : `step ${formatCount(part.stepIndex)}`;
 }
 
 function named(value: unknown): StoryPart {
@@ -306,7 +285,8 @@ class Teller {
 
   #findings(): readonly StoryPart[] {
     return findingsOf(this.#trace, this.#node.stepIndex).flatMap((finding) => {
-      const { kind, name, message, source } = finding;
+      const { kind, name, message } = finding;
+      const source = sourceOf(finding);
       // The end of the step says the rest already.
       if (kind === 'panic' || kind === 'hang') {
         return source === undefined ? [] : [` That was at ${source}.`];

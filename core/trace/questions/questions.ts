@@ -3,6 +3,7 @@ import { assertNever } from '../../assert.ts';
 import { LINES_ASKED_MAX } from '../../limits.ts';
 import { CAUSALITY } from '../causality/causality-question.ts';
 import { searchCausality } from '../causality/causality.ts';
+import { findKnown, KNOWN } from '../causality/known-question.ts';
 import { packedAlignmentSchema, searchAlignment } from '../compare/alignment.ts';
 import { firstDifference } from '../compare/compare.ts';
 import { pathCodec, printed } from '../format/codecs.ts';
@@ -169,6 +170,8 @@ export const QUESTIONS = {
   records: RECORDS,
   /** The causes and consequences of a step. */
   causality: CAUSALITY,
+  /** What is known of the cause of a finding. */
+  known: KNOWN,
   /** Where the value of a member came from, hop by hop. */
   origin: ORIGIN,
 } as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
@@ -200,6 +203,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.records.asked,
   QUESTIONS.transitions.asked,
   QUESTIONS.causality.asked,
+  QUESTIONS.known.asked,
   QUESTIONS.origin.asked,
 ]);
 
@@ -250,6 +254,8 @@ export function* answer(
       return yield* findTransitions(trace, question);
     case 'origin':
       return yield* findOrigin(trace, question);
+    case 'known':
+      return yield* findKnown(trace, question);
     case 'causality':
       return yield* searchCausality(trace, Math.min(question.focus, trace.length - 1));
     default:

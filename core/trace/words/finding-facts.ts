@@ -7,7 +7,16 @@ export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
   readonly expected?: string | undefined;
   readonly actual?: string | undefined;
   readonly source?: string | undefined;
+  readonly predicate?: string | undefined;
   readonly caught?: CaughtFailure | undefined;
+}
+
+/** Where in the author's source to look first: where it came from, or else what does not hold. */
+export function sourceOf({
+  source,
+  predicate,
+}: Pick<Explained, 'source' | 'predicate'>): string | undefined {
+  return source ?? predicate;
 }
 
 /** Returns the place of a finding for the end of a sentence. */

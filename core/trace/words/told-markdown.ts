@@ -5,7 +5,7 @@ import { formatCount } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
 import { formatStep, type Step, type TraceHeader } from '../format/format.ts';
 import { describePlaceOf, isBookmark, type Note } from '../format/notes.ts';
-import { factsOf, placeOf } from './finding-facts.ts';
+import { factsOf, placeOf, sourceOf } from './finding-facts.ts';
 import { rowTextOf, type RowAction } from './step-row.ts';
 
 /** @file Steps, findings and notes as Markdown, in which no text of a trace is more than text. */
@@ -76,7 +76,7 @@ function markdownShape(shape: string): string {
 
 /** A finding as Markdown by itself, with its place in the source. */
 export function findingSummary(header: TraceHeader, finding: Finding): string {
-  const { source } = finding;
+  const source = sourceOf(finding);
   const lines = findingLines(header, finding);
   return `${[...lines, ...(source === undefined ? [] : [`- source: ${markdownName(source)}`])].join('\n')}\n`;
 }

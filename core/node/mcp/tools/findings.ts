@@ -13,6 +13,7 @@ const described = {
   expected: z.string().exactOptional(),
   actual: z.string().exactOptional(),
   source: z.string().exactOptional(),
+  predicate: z.string().exactOptional(),
   caught: caughtFailureSchema.exactOptional(),
   likelyCause: z.string().optional(),
   cure: z.string().optional(),

@@ -1,0 +1,54 @@
+import { driveToEnd } from '../../engine/driving.ts';
+import { startReplay } from '../../engine/run.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { EvaluatedBundle, LoadedMachine } from '../load/machine-loader.ts';
+import { ONLY_CODE } from './coverage.ts';
+import { HandlingWatch } from './handling.ts';
+import { PreciseCoverage } from './precise-coverage.ts';
+import { canWatch } from './swept-code.ts';
+
+/**
+ * Where steps of a trace were handled, as `file:line:column`, by step; see {@link HandlingWatch}. Executes them one by
+ * one, each from the state before it. Empty where that cannot be known: the trace is of another source, the
+ * machine is not made of JavaScript, its state is in a database, or a sweep watches all that this thread executes.
+ */
+export async function handledPlaces(
+  loaded: LoadedMachine,
+  trace: Trace,
+  stepIndices: Iterable<number>,
+): Promise<ReadonlyMap<number, string>> {
+  const places = new Map<number, string>();
+  const isSame = loaded.sourceHash === trace.header.sourceHash;
+  if (!isSame || !canWatch(loaded) || loaded.machine.storage) return places;
+  if (PreciseCoverage.isUnderWay) return places;
+  const profile = new PreciseCoverage(loaded.bundle);
+  let fresh: LoadedMachine | undefined;
+  try {
+    fresh = await loaded.afresh();
+    for (const stepIndex of new Set(stepIndices)) {
+      const place = await handledPlace(loaded.bundle, fresh, profile, trace, stepIndex);
+      if (place !== undefined) places.set(stepIndex, place);
+    }
+    return places;
+  } finally {
+    profile.close();
+    await fresh?.close();
+  }
+}
+
+async function handledPlace(
+  bundle: EvaluatedBundle,
+  { machine, guard, locate, watch }: LoadedMachine,
+  profile: PreciseCoverage,
+  trace: Trace,
+  stepIndex: number,
+): Promise<string | undefined> {
+  const handling = new HandlingWatch(machine);
+  const initialState = trace.stateAt(stepIndex - 1);
+  const plan = { machine: handling.watched, guard, locate, watch, checks: ONLY_CODE, initialState };
+  const run = startReplay(plan, [trace.step(stepIndex).operation]);
+  profile.take();
+  await driveToEnd(run);
+  run.close();
+  return handling.handledAt(bundle, profile.takeBoth().functions, locate);
+}

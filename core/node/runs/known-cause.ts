@@ -1,0 +1,24 @@
+import type { Finding } from '../../machine/finding.ts';
+import { knownCauseOf, sentenceOfFact } from '../../trace/causality/known-cause.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { Sentence } from '../../trace/words/sentences.ts';
+import { handledPlaces } from '../coverage/handled-places.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
+
+/**
+ * What a trace shows of the cause of a finding, in sentences.
+ *
+ * @param loaded the machine, which knows the lines that did it; without it, they are left out.
+ */
+export async function tellKnownCause(
+  trace: Trace,
+  finding: Finding,
+  loaded?: LoadedMachine,
+): Promise<readonly Sentence[]> {
+  const facts = knownCauseOf(trace, finding);
+  const steps = facts.flatMap(({ doneIn }) => (doneIn === undefined ? [] : [doneIn]));
+  const places = loaded ? await handledPlaces(loaded, trace, steps) : undefined;
+  return facts.map((fact) => {
+    return sentenceOfFact(fact, fact.doneIn === undefined ? undefined : places?.get(fact.doneIn));
+  });
+}

@@ -8,6 +8,7 @@ import type { OriginHop } from '../../core/trace/causality/origins.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
+import type { RunEntry } from '../session/model.ts';
 import { hideOrigin, useShownOrigin } from '../session/shown-origin.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -34,6 +35,7 @@ const EDGE_TYPES = { causality: CausalityEdgeView };
 const ZOOM_FACTOR = 1.25;
 
 export interface CausalityGraphProps {
+  readonly run: RunEntry;
   readonly trace: Trace;
   /** The number of steps so far: consequences become known as the trace grows. */
   readonly steps: number;
@@ -47,7 +49,7 @@ export function CausalityGraph(props: CausalityGraphProps): ReactNode {
   return hops ? <OriginGraph {...props} hops={hops} /> : <CauseGraph {...props} />;
 }
 
-function CauseGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
+function CauseGraph({ run, trace, steps, cursor }: CausalityGraphProps): ReactNode {
   const { graph, recentre } = useGraph(trace, steps, cursor);
   const isStoryShown = useIsStoryShown();
   const isCentred = graph?.focus === cursor;
@@ -56,7 +58,10 @@ function CauseGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
       graph={graph}
       title={graph && `Around ${formatStepIndex(graph.focus)}`}
       cursor={cursor}
-      beside={graph && isStoryShown && <StoryPanel trace={trace} graph={graph} cursor={cursor} />}
+      beside={
+        graph &&
+        isStoryShown && <StoryPanel run={run} trace={trace} graph={graph} cursor={cursor} />
+      }
     >
       {graph && !isCentred && (
         <Tip content="Draw the graph around the step at the cursor">

@@ -1,13 +1,12 @@
 import { Copy, X } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
-import {
-  storyMarkdown,
-  storyTitle,
-  tellCausality,
-  type StoryPart,
-} from '../../core/trace/causality/story.ts';
+import { knownTitle, storyMarkdown } from '../../core/trace/causality/story-text.ts';
+import { storyTitle, tellCausality, type StoryPart } from '../../core/trace/causality/story.ts';
+import { findingsAt } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { copyText } from '../session/clipboard.ts';
+import { useKnownCauses } from '../session/known-cause.ts';
+import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
 import { StepLink } from '../ui/seek.tsx';
@@ -17,16 +16,27 @@ import type { CausalityGraph } from './graph-model.ts';
 import { setStoryShown } from './story-view.ts';
 import './story-panel.css';
 
+/** The most findings of a step of which it is told what is known. */
+const FINDINGS_MAX = 4;
+
+interface StoryProps {
+  readonly run: RunEntry;
+  readonly trace: Trace;
+  readonly graph: CausalityGraph;
+  readonly cursor: number;
+}
+
 /** The graph as a text of a few sentences, whose steps can be gone to. */
-export function StoryPanel({
-  trace,
-  graph,
-  cursor,
-}: {
-  trace: Trace;
-  graph: CausalityGraph;
-  cursor: number;
-}): ReactNode {
+export function StoryPanel({ run, trace, graph, cursor }: StoryProps): ReactNode {
+  const findings = useMemo(
+    () => (graph.focus < 0 ? [] : findingsAt(trace, graph.focus).slice(0, FINDINGS_MAX)),
+    [trace, graph.focus],
+  );
+  const told = useKnownCauses(run, trace, findings);
+  const known = findings.flatMap(({ name }, at) => {
+    const facts = told[at] ?? [];
+    return facts.length > 0 ? [{ name: shownName(name), sentences: facts }] : [];
+  });
   const sentences = useMemo(() => tellCausality(trace, graph), [trace, graph]);
   const title = storyTitle(trace, graph.focus, ({ name }) => shownName(name));
   return (
@@ -41,7 +51,7 @@ export function StoryPanel({
           size="small"
           onPress={() =>
             void copyText(
-              storyMarkdown(title, sentences),
+              storyMarkdown(title, sentences, known),
               `${formatPlural(sentences.length, 'step')} as Markdown`,
             )
           }
@@ -65,6 +75,23 @@ export function StoryPanel({
           </li>
         ))}
       </ol>
+      {known.length > 0 && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by keyboard.
+        <ul className="story-known" tabIndex={0} aria-label="What is known">
+          {known.map((one, at) => (
+            <li key={at}>
+              <strong>{knownTitle(one)}</strong>
+              {one.sentences.map((sentence, place) => (
+                <p key={place}>
+                  {sentence.map((piece, part) => (
+                    <Part key={part} part={piece} />
+                  ))}
+                </p>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
     </aside>
   );
 }

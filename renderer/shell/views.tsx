@@ -64,7 +64,7 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
   causality: {
     icon: Waypoints,
     render: ({ run, trace, cursor }) => (
-      <CausalityGraph trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+      <CausalityGraph run={run} trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
     ),
   },
   sequence: {

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
+import { findingsAt } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { sourceOf } from '../session/asking.ts';
+import { askKnown } from '../session/known-cause.ts';
 import { useAwaited } from '../ui/use-loaded.ts';
 import { hasCode } from './use-coverage.ts';
 
@@ -24,12 +25,11 @@ async function culpritOf(
   cursor: number,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (cursor < 0 || !trace.glance(cursor).hasFinding) return undefined;
-  const { nodes, edges } = await sourceOf(trace).ask(
-    { kind: 'causality', focus: cursor },
-    { signal },
-  );
-  const culprits = new Set(edges.filter(({ kind }) => kind === 'culprit').map(({ from }) => from));
-  return nodes.find(({ id, stepIndex }) => culprits.has(id) && hasCode(trace, stepIndex))
-    ?.stepIndex;
+  const found = cursor < 0 ? [] : findingsAt(trace, cursor);
+  for (const finding of found) {
+    const facts = await askKnown(trace, finding, signal);
+    const step = facts.find(({ kind }) => kind === 'step')?.doneIn;
+    if (step !== undefined && hasCode(trace, step)) return step;
+  }
+  return undefined;
 }

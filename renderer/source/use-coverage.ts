@@ -2,12 +2,9 @@ import { useEffect } from 'react';
 import type { Coverage } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
-import { encodeOperation } from '../../core/trace/format/format.ts';
-import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { encodeValue } from '../../core/value/encoding.ts';
 import type { RunEntry } from '../session/model.ts';
-import { cover, type Covered, type Covering } from '../session/tasks/cover.ts';
+import { cover, coverStep, type Covered, type Covering } from '../session/tasks/cover.ts';
 import { sourceView } from './source-store.ts';
 
 /** While the cursor moves, nothing is executed. */
@@ -34,12 +31,9 @@ export function useStepCoverage(
     let covering: Covering | undefined;
     let isWanted = true;
     const begin = async () => {
-      const step = await whenLoaded(trace, () => ({
-        operation: JSON.stringify(encodeOperation(trace.step(stepIndex).operation)),
-        state: JSON.stringify(encodeValue(trace.stateAt(stepIndex - 1))),
-      }));
-      if (!isWanted) return;
-      covering = cover(ref, { traceId: id, step });
+      const begun = await coverStep(ref, id, trace, stepIndex);
+      if (!isWanted) return begun.cancel();
+      covering = begun;
       const covered = await covering.result;
       if (isWanted) take(id, covered);
     };

@@ -4,6 +4,7 @@ import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { describeFate, fateOf } from '../../core/trace/compare/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { sourceOf } from '../../core/trace/words/finding-facts.ts';
 import { askMended } from '../session/mended.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useSequel } from '../session/sequels.ts';
@@ -20,13 +21,15 @@ import { shownLine, shownName } from '../words/shown.ts';
 import { copyFinding } from './copy-finding.ts';
 import { DoomOf } from './doom.tsx';
 import { ExplanationOf } from './explanation.tsx';
+import { Known } from './known.tsx';
 import { NoteButton } from './note-button.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
 
 /** A finding: the message, expected and actual values, the likely cause and the usual cure. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
-  const { kind, name, message, expected, actual, source } = finding;
+  const { kind, name, message, expected, actual } = finding;
+  const source = sourceOf(finding);
   const advice = adviceOn(finding);
   const run = useSession(selectRun);
   const isEarlier = useIsEarlier(run);
@@ -58,6 +61,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
             <WithPlaces text={shownLine(source)} />
           </p>
         )}
+        {run?.trace && <Known run={run} trace={run.trace} finding={finding} />}
         {advice && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Sentence } from '../../core/trace/words/sentences.ts';
+import { WithPlaces } from '../ui/place-link.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { shownLines } from '../words/shown.ts';
 
@@ -19,7 +20,12 @@ export function Told({ sentence }: { sentence: Sentence }): ReactNode {
     let text = piece;
     if (typeof after === 'object') text = text.replace(OPENING, '');
     if (typeof before === 'object') text = text.replace(CLOSING, '');
-    return <span key={at}>{at === 0 ? capital(shownLines(text)) : shownLines(text)}</span>;
+    const shown = shownLines(text);
+    return (
+      <span key={at}>
+        <WithPlaces text={at === 0 ? capital(shown) : shown} />
+      </span>
+    );
   });
 }
 

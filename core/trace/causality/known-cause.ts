@@ -81,7 +81,14 @@ export function knownCauseOf(trace: Trace, finding: Finding): readonly KnownFact
 
 /** A fact as a whole sentence. @param place where the code is that did it, as `file:line:column`. */
 export function sentenceOfFact({ told }: KnownFact, place?: string): Sentence {
-  return [...told, place === undefined ? '.' : ` (${place}).`];
+  const [first, ...rest] = told;
+  const begun = typeof first === 'string' ? capital(first) : first;
+  const ending = place === undefined ? '.' : `; see ${place}.`;
+  return [...(begun === undefined ? [] : [begun]), ...rest, ending];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

@@ -2,6 +2,10 @@ import type { Coverage } from '../../../core/contract/coverage.ts';
 import type { TaskEnd, TaskOf } from '../../../core/contract/tasks.ts';
 import type { MachineRef } from '../../../core/contract/window.ts';
 import type { Problem } from '../../../core/problem.ts';
+import { encodeOperation } from '../../../core/trace/format/format.ts';
+import { whenLoaded } from '../../../core/trace/step-lines.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import { encodeValue } from '../../../core/value/encoding.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 
 /** How a coverage came out. */
@@ -47,6 +51,20 @@ export function cover(
     }));
   });
   return { result, cancel: () => void cancelTasksOf(subjectId, true) };
+}
+
+/** Executes a step of a run under coverage, from the state before it. */
+export async function coverStep(
+  ref: MachineRef,
+  runId: string,
+  trace: Trace,
+  stepIndex: number,
+): Promise<Covering> {
+  const step = await whenLoaded(trace, () => ({
+    operation: JSON.stringify(encodeOperation(trace.step(stepIndex).operation)),
+    state: JSON.stringify(encodeValue(trace.stateAt(stepIndex - 1))),
+  }));
+  return cover(ref, { traceId: runId, step });
 }
 
 /** What was covered came before the end. */

@@ -235,14 +235,17 @@ export class RuleChecker {
     const isAnswer = operation.kind === 'trackedActionCompleted' && completes && !operation.fault;
     const asksForEver =
       isAnswer && this.#isAsked('results update state') && sameValue(before, after);
-    const isRefused = outcome.kind === 'ok' && trackedIn(step.refused).length > 0;
+    const isRefused =
+      this.#plan.atomicity !== undefined &&
+      outcome.kind === 'ok' &&
+      trackedIn(step.refused).length > 0;
     const wantsRestore = this.#wantsRestore(step);
     if (!asksForEver && !isRefused && !wantsRestore) return found;
     return chain(probe(RESTORE), (restored) => {
       this.#noteBreaches(restored);
       const emitted = emittedBy(restored);
       const ofAnswer = asksForEver ? stillAsked(operation, emitted) : NONE;
-      const ofRefusal = isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE;
+      const ofRefusal = isRefused ? halfDone(step, emitted) : NONE;
       const ofLoss = wantsRestore ? this.#findMissing(step, restored, emitted) : NONE;
       return join(join(found, ofAnswer), join(ofRefusal, ofLoss));
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Coverage } from '../../contract/coverage.ts';
+import type { Operation } from '../../machine/operation.ts';
 import { withMachine } from '../load/machine-loader.ts';
 import { coverOperations, type CoveredOperations } from './coverage.ts';
 
@@ -83,4 +84,114 @@ it('says what many steps executed', async () => {
 it('is stopped by its pulse', async () => {
   const operations = Array.from({ length: 1_000 }, () => sale(1));
   expect(await cover({ operations, pulse: () => false })).toBeUndefined();
+});
+
+const desk = join(folder, 'desk.ts');
+writeFileSync(
+  desk,
+  `interface Given { kind: string; id: number; input: string; result: string }
+
+function setStatus(state: any, id: number, status: string) {
+  state.update((draft: any) => { draft.orders.set(id, status); });
+}
+
+function tell(actions: any, id: number, action: string) {
+  try {
+    actions.tracked(id, action);
+  } catch {
+    // It goes on.
+  }
+}
+
+function complete(state: any, { id, result }: Given, actions: any) {
+  const known = state.current.orders.has(id);
+  switch (result) {
+    case 'paid':
+      setStatus(state, id, known ? 'sold' : 'odd');
+      return { kind: 'ok' };
+    case 'late':
+      setStatus(state, id, 'refunding');
+      tell(actions, id, 'Refund');
+      return { kind: 'ok' };
+    case 'pending':
+      return { kind: 'ok' };
+    default:
+      throw new Error('unknown');
+  }
+}
+
+export const machine: any = {
+  name: 'desk', description: '',
+  initialState: () => ({ orders: new Map() }),
+  stf(state: any, given: Given, actions: any) {
+    if (given.kind !== 'normal') return complete(state, given, actions);
+    if (given.input === 'nothing') return { kind: 'ok' };
+    setStatus(state, 1, 'held');
+    return { kind: 'ok' };
+  },
+  restore(state: any, actions: any) {
+    for (const [id, status] of state.orders) {
+      if (status === 'held') tell(actions, id, 'Charge');
+    }
+    return { kind: 'ok' };
+  },
+  invariants: {},
+};
+export const scenarios: any = [];
+`,
+);
+
+/** The text of the line that handled a step, or of one before it. */
+async function handledBy(
+  operation: Operation,
+  orders: Map<number, string>,
+  before = 0,
+): Promise<string> {
+  const covered = await withMachine(desk, (loaded) =>
+    coverOperations(loaded, { operations: [operation], initialState: { orders } }),
+  );
+  const [, line] = /^desk\.ts:(\d+):\d+$/.exec(covered?.handled ?? '') ?? [];
+  return covered?.sources[0]?.text.split('\n')[Number(line) - 1 - before]?.trim() ?? '';
+}
+
+const result = (given: string) =>
+  ({ kind: 'trackedActionCompleted', id: 1, result: given }) as const;
+
+it('names the line that handled a step: not a helper, nor stf where that passes it on', async () => {
+  const orders = new Map([[1, 'held']]);
+  expect(await handledBy(result('paid'), orders)).toBe(
+    "setStatus(state, id, known ? 'sold' : 'odd');",
+  );
+  expect(await handledBy(result('late'), orders)).toBe("tell(actions, id, 'Refund');");
+  expect(await handledBy({ kind: 'normal', input: 'hold' }, new Map())).toBe(
+    "setStatus(state, 1, 'held');",
+  );
+});
+
+it('names how far a step came that wrote nothing', async () => {
+  const orders = new Map([[1, 'held']]);
+  expect(await handledBy(result('pending'), orders, 1)).toBe("case 'pending':");
+  expect(await handledBy({ kind: 'normal', input: 'nothing' }, orders)).toMatch(/^stf\(/);
+});
+
+it('names what restore emits itself, or else where it begins', async () => {
+  const restore = { kind: 'restore' } as const;
+  expect(await handledBy(restore, new Map([[1, 'held']]))).toBe(
+    "if (status === 'held') tell(actions, id, 'Charge');",
+  );
+  expect(await handledBy(restore, new Map([[1, 'refunding']]))).toMatch(/^restore\(/);
+});
+
+it('does not count what rules would execute after a step whose action was refused', async () => {
+  const operation = { ...result('late'), fault: { kind: 'actionRefused', action: 0 } } as const;
+  expect(await handledBy(operation, new Map([[1, 'held']]))).toBe("tell(actions, id, 'Refund');");
+  const covered = await withMachine(desk, (loaded) =>
+    coverOperations(loaded, {
+      operations: [operation],
+      initialState: { orders: new Map([[1, 'held']]) },
+    }),
+  );
+  const [source] = covered?.sources ?? [];
+  const at = source?.text.split('\n').findIndex((line) => line.includes("'Charge'")) ?? -1;
+  expect(SIGNS[source?.lines[at] ?? 0]).toBe('-');
 });

@@ -77,9 +77,9 @@ export function StoryPanel({ run, trace, graph, cursor }: StoryProps): ReactNode
       </ol>
       {known.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by keyboard.
-        <ul className="story-known" tabIndex={0} aria-label="What is known">
+        <section className="story-known" tabIndex={0} aria-label="What is known">
           {known.map((one, at) => (
-            <li key={at}>
+            <div key={at}>
               <strong>{knownTitle(one)}</strong>
               {one.sentences.map((sentence, place) => (
                 <p key={place}>
@@ -88,9 +88,9 @@ export function StoryPanel({ run, trace, graph, cursor }: StoryProps): ReactNode
                   ))}
                 </p>
               ))}
-            </li>
+            </div>
           ))}
-        </ul>
+        </section>
       )}
     </aside>
   );

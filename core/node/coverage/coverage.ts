@@ -41,11 +41,18 @@ export interface CoveredOperations {
  */
 export async function coverOperations(
   loaded: LoadedMachine,
-  { operations, initialState, pulse }: CoveredOperations,
+  covered: CoveredOperations,
 ): Promise<Coverage | undefined> {
   if (!canWatch(loaded)) throw notJavaScript(loaded.machine.name);
+  if (covered.initialState !== undefined && loaded.machine.storage) throw notByItself();
+  return PreciseCoverage.alone(() => cover(loaded, covered));
+}
+
+async function cover(
+  loaded: LoadedMachine & { readonly bundle: EvaluatedBundle },
+  { operations, initialState, pulse }: CoveredOperations,
+): Promise<Coverage | undefined> {
   const { bundle } = loaded;
-  if (initialState !== undefined && loaded.machine.storage) throw notByItself();
   const profile = new PreciseCoverage(bundle);
   let fresh: LoadedMachine | undefined;
   try {

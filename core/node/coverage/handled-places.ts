@@ -20,20 +20,22 @@ export async function handledPlaces(
   const places = new Map<number, string>();
   const isSame = loaded.sourceHash === trace.header.sourceHash;
   if (!isSame || !canWatch(loaded) || loaded.machine.storage) return places;
-  if (PreciseCoverage.isUnderWay) return places;
-  const profile = new PreciseCoverage(loaded.bundle);
-  let fresh: LoadedMachine | undefined;
-  try {
-    fresh = await loaded.afresh();
-    for (const stepIndex of new Set(stepIndices)) {
-      const place = await handledPlace(loaded.bundle, fresh, profile, trace, stepIndex);
-      if (place !== undefined) places.set(stepIndex, place);
+  return PreciseCoverage.alone(async () => {
+    if (PreciseCoverage.isUnderWay) return places;
+    const profile = new PreciseCoverage(loaded.bundle);
+    let fresh: LoadedMachine | undefined;
+    try {
+      fresh = await loaded.afresh();
+      for (const stepIndex of new Set(stepIndices)) {
+        const place = await handledPlace(loaded.bundle, fresh, profile, trace, stepIndex);
+        if (place !== undefined) places.set(stepIndex, place);
+      }
+      return places;
+    } finally {
+      profile.close();
+      await fresh?.close();
     }
-    return places;
-  } finally {
-    profile.close();
-    await fresh?.close();
-  }
+  });
 }
 
 async function handledPlace(

@@ -8,6 +8,7 @@ import { countsOf, type Counts } from './executed-lines.ts';
  */
 export class PreciseCoverage {
   static #underWay = 0;
+  static #last: Promise<unknown> = Promise.resolve();
   readonly #session = new Session();
   readonly #bundle: EvaluatedBundle;
 
@@ -19,7 +20,14 @@ export class PreciseCoverage {
     PreciseCoverage.#underWay += 1;
   }
 
-  /** Whether one is under way in this thread: ending another one would end it, too. */
+  /** Executes a task that begins and ends one, after all earlier ones: the end of one would end another, too. */
+  static alone<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = PreciseCoverage.#last.then(task);
+    PreciseCoverage.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Whether one is under way in this thread, such as for a whole sweep. */
   static get isUnderWay(): boolean {
     return PreciseCoverage.#underWay > 0;
   }

@@ -120,9 +120,11 @@ function concernsOf(trace: Trace, finding: Finding): readonly Concern[] {
   return [...found.values()].slice(0, CONCERNS_MAX);
 }
 
-/** The tracked action that a finding names. */
+/** The tracked action that a finding names, or whose next emission the container refused in its step. */
 function spanOf(trace: Trace, { about, stepIndex }: Finding): TrackedSpan | undefined {
-  return about === undefined ? undefined : trace.lastSpanBefore(stepIndex + 1, about);
+  if (about !== undefined) return trace.lastSpanBefore(stepIndex + 1, about);
+  const refused = trace.step(stepIndex).refused.find(({ kind }) => kind === 'tracked');
+  return refused?.kind === 'tracked' ? trace.lastSpanBefore(stepIndex, refused.id) : undefined;
 }
 
 function stepOf(wroteAt: WrittenEntry['wroteAt'] | undefined): number | undefined {

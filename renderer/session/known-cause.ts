@@ -9,7 +9,7 @@ import { useAwaited } from '../ui/use-loaded.ts';
 import { sourceOf } from './asking.ts';
 import { useIsAllowed, useMachineOf } from './machine-of-run.ts';
 import type { RunEntry } from './model.ts';
-import { coverStep, type Covering } from './tasks/cover.ts';
+import { coverStep } from './tasks/cover.ts';
 
 /** While the cursor moves, nothing is executed. */
 const DEBOUNCE_MS = 300;
@@ -48,7 +48,8 @@ export function useKnownCauses(
   const known = isCurrent && result ? result : NOTHING;
   const ref = useMachineOf(run);
   const isAllowed = useIsAllowed(run);
-  const placeOf = useHandledPlaces(run, trace, known, isAllowed ? ref : undefined);
+  const isOver = run.status !== 'running' && run.status !== 'waiting';
+  const placeOf = useHandledPlaces(run, trace, known, isAllowed && isOver ? ref : undefined);
   return useMemo(() => {
     const told = (fact: KnownFact) =>
       sentenceOfFact(fact, fact.doneIn === undefined ? undefined : placeOf.get(fact.doneIn));
@@ -57,6 +58,7 @@ export function useKnownCauses(
 }
 
 type Places = ReadonlyMap<number, string | undefined>;
+const NO_PLACES: Places = new Map();
 
 /** Where steps were handled, as far as that is known; `undefined` for one of which it cannot be known. */
 const handled = new WeakMap<Trace, Places>();
@@ -68,37 +70,33 @@ function useHandledPlaces(
   facts: readonly (readonly KnownFact[])[],
   ref: MachineRef | undefined,
 ): Places {
-  const [places, setPlaces] = useState<Places>(new Map());
+  const [found, setFound] = useState<{ readonly of: Trace; readonly places: Places }>();
   useEffect(() => {
     if (!ref) return undefined;
     const steps = facts.flat().flatMap(({ doneIn }) => (doneIn === undefined ? [] : [doneIn]));
-    let covering: Covering | undefined;
     let isWanted = true;
     const execute = async (stepIndex: number) => {
-      const begun = await coverStep(ref, id, trace, stepIndex);
-      if (!isWanted) return begun.cancel();
-      covering = begun;
-      const covered = await begun.result;
-      if (covered.kind === 'cancelled') return undefined;
+      const { result } = await coverStep(ref, id, trace, stepIndex);
+      const covered = await result;
+      if (covered.kind === 'cancelled') return;
       // Another source has other lines.
       const isSame =
         covered.kind === 'covered' && covered.coverage.sourceHash === trace.header.sourceHash;
       const place = isSame ? covered.coverage.handled : undefined;
       handled.set(trace, new Map([...(handled.get(trace) ?? []), [stepIndex, place]]));
-      return undefined;
     };
     const begin = async () => {
       for (const stepIndex of new Set(steps)) {
         if (isWanted && !handled.get(trace)?.has(stepIndex)) await execute(stepIndex);
-        if (isWanted) setPlaces(handled.get(trace) ?? new Map());
+        if (isWanted) setFound({ of: trace, places: handled.get(trace) ?? NO_PLACES });
       }
     };
     const timer = setTimeout(() => void begin(), DEBOUNCE_MS);
     return () => {
       isWanted = false;
+      // What has begun is soon over, and its result is kept: nothing is cancelled.
       clearTimeout(timer);
-      covering?.cancel();
     };
   }, [id, trace, facts, ref]);
-  return places;
+  return found?.of === trace ? found.places : NO_PLACES;
 }

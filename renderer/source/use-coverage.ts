@@ -28,20 +28,17 @@ export function useStepCoverage(
 ): void {
   useEffect(() => {
     if (!ref || stepIndex === undefined) return undefined;
-    let covering: Covering | undefined;
     let isWanted = true;
     const begin = async () => {
-      const begun = await coverStep(ref, id, trace, stepIndex);
-      if (!isWanted) return begun.cancel();
-      covering = begun;
-      const covered = await covering.result;
+      const { result } = await coverStep(ref, id, trace, stepIndex);
+      const covered = await result;
       if (isWanted) take(id, covered);
     };
     const timer = setTimeout(() => void begin(), DEBOUNCE_MS);
     return () => {
       isWanted = false;
+      // One step is soon over. To cancel it could end the process, and with it whatever else that does.
       clearTimeout(timer);
-      covering?.cancel();
     };
   }, [id, trace, stepIndex, ref]);
 }

@@ -282,7 +282,12 @@ export const ALLOWED = [
     ],
   },
   { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },
-  { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
+  // Says beside a finding what the graph and its text say.
+  {
+    part: 'renderer/step/',
+    folders: [...SESSION, 'renderer/causality/use-known-causes.ts'],
+    packages: PANEL_PACKAGES,
+  },
   { part: 'renderer/steps/', folders: SESSION, packages: PANEL_PACKAGES },
   // Shows all seeds by the panels that show one.
   {

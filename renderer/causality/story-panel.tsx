@@ -5,7 +5,6 @@ import { storyTitle, tellCausality, type StoryPart } from '../../core/trace/caus
 import { findingsAt } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { copyText } from '../session/clipboard.ts';
-import { useKnownCauses } from '../session/known-cause.ts';
 import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
@@ -14,6 +13,7 @@ import { formatPlural } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
 import type { CausalityGraph } from './graph-model.ts';
 import { setStoryShown } from './story-view.ts';
+import { useKnownCauses } from './use-known-causes.ts';
 import './story-panel.css';
 
 /** The most findings of a step of which it is told what is known. */

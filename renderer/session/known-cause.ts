@@ -1,21 +1,8 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { MachineRef } from '../../core/contract/window.ts';
 import type { Finding } from '../../core/machine/finding.ts';
-import { sentenceOfFact, type KnownFact } from '../../core/trace/causality/known-cause.ts';
+import type { KnownFact } from '../../core/trace/causality/known-cause.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import type { Sentence } from '../../core/trace/words/sentences.ts';
-import { useAwaited } from '../ui/use-loaded.ts';
 import { sourceOf } from './asking.ts';
-import { useIsAllowed, useMachineOf } from './machine-of-run.ts';
-import type { RunEntry } from './model.ts';
-import { coverStep } from './tasks/cover.ts';
-
-/** While the cursor moves, nothing is executed. */
-const DEBOUNCE_MS = 300;
-
-const NONE: readonly KnownFact[] = [];
-const NOTHING: readonly (readonly KnownFact[])[] = [];
 
 /** Asks what is known of the cause of a finding, where the lines of its trace are. */
 export function askKnown(
@@ -25,78 +12,6 @@ export function askKnown(
 ): Promise<readonly KnownFact[]> {
   const { stepIndex } = finding;
   const at = findingsOf(trace, stepIndex).indexOf(finding);
-  if (at < 0) return Promise.resolve(NONE);
+  if (at < 0) return Promise.resolve([]);
   return sourceOf(trace).ask({ kind: 'known', stepIndex, finding: at }, { signal });
-}
-
-/**
- * What is known of the causes of findings, in sentences, in their order. They name lines of the machine once the
- * steps that they are about were executed on it, if it is open and may be.
- *
- * @param findings another list when others are asked about (`useMemo`).
- */
-export function useKnownCauses(
-  run: RunEntry,
-  trace: Trace,
-  findings: readonly Finding[],
-): readonly (readonly Sentence[])[] {
-  const compute = useCallback(
-    (signal: AbortSignal) => Promise.all(findings.map((one) => askKnown(trace, one, signal))),
-    [trace, findings],
-  );
-  const { result, isCurrent } = useAwaited(compute);
-  const known = isCurrent && result ? result : NOTHING;
-  const ref = useMachineOf(run);
-  const isAllowed = useIsAllowed(run);
-  const isOver = run.status !== 'running' && run.status !== 'waiting';
-  const placeOf = useHandledPlaces(run, trace, known, isAllowed && isOver ? ref : undefined);
-  return useMemo(() => {
-    const told = (fact: KnownFact) =>
-      sentenceOfFact(fact, fact.doneIn === undefined ? undefined : placeOf.get(fact.doneIn));
-    return known.map((facts) => facts.map(told));
-  }, [known, placeOf]);
-}
-
-type Places = ReadonlyMap<number, string | undefined>;
-const NO_PLACES: Places = new Map();
-
-/** Where steps were handled, as far as that is known; `undefined` for one of which it cannot be known. */
-const handled = new WeakMap<Trace, Places>();
-
-/** Executes the steps of facts, one by one, to see where their machine handled them. */
-function useHandledPlaces(
-  { id }: RunEntry,
-  trace: Trace,
-  facts: readonly (readonly KnownFact[])[],
-  ref: MachineRef | undefined,
-): Places {
-  const [found, setFound] = useState<{ readonly of: Trace; readonly places: Places }>();
-  useEffect(() => {
-    if (!ref) return undefined;
-    const steps = facts.flat().flatMap(({ doneIn }) => (doneIn === undefined ? [] : [doneIn]));
-    let isWanted = true;
-    const execute = async (stepIndex: number) => {
-      const { result } = await coverStep(ref, id, trace, stepIndex);
-      const covered = await result;
-      if (covered.kind === 'cancelled') return;
-      // Another source has other lines.
-      const isSame =
-        covered.kind === 'covered' && covered.coverage.sourceHash === trace.header.sourceHash;
-      const place = isSame ? covered.coverage.handled : undefined;
-      handled.set(trace, new Map([...(handled.get(trace) ?? []), [stepIndex, place]]));
-    };
-    const begin = async () => {
-      for (const stepIndex of new Set(steps)) {
-        if (isWanted && !handled.get(trace)?.has(stepIndex)) await execute(stepIndex);
-        if (isWanted) setFound({ of: trace, places: handled.get(trace) ?? NO_PLACES });
-      }
-    };
-    const timer = setTimeout(() => void begin(), DEBOUNCE_MS);
-    return () => {
-      isWanted = false;
-      // What has begun is soon over, and its result is kept: nothing is cancelled.
-      clearTimeout(timer);
-    };
-  }, [id, trace, facts, ref]);
-  return found?.of === trace ? found.places : NO_PLACES;
 }

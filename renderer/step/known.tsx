@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { useKnownCauses } from '../session/known-cause.ts';
+import { useKnownCauses } from '../causality/use-known-causes.ts';
 import type { RunEntry } from '../session/model.ts';
 import { Told } from './told.tsx';
 import './known.css';

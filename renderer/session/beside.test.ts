@@ -267,6 +267,33 @@ describe('a run and the one that it was forked from', () => {
   });
 });
 
+describe('a run before a change, of the last session', () => {
+  it('has a step to go to although its steps were not read again', () => {
+    const step = (): unknown => {
+      const { runs } = session.getState();
+      const run = findRun(idB);
+      return run && counterpartOf(run, 4, runs);
+    };
+    updateRun(idB, (run) => ({ ...run, change: { beforeId: idA, stepIndex: 4 } }));
+    updateRun(idA, ({ trace: _, ...run }) => ({
+      ...run,
+      status: 'waiting',
+      left: { status: 'completed', problem: undefined },
+    }));
+    expect(step()).toMatchObject({ kind: 'before', stepIndex: 4, isSame: undefined });
+    // One that would have to be executed again has none.
+    updateRun(idA, ({ left: _, ...run }) => ({
+      ...run,
+      origin: {
+        kind: 'machine',
+        machine: { kind: 'sample', name: 'desk' },
+        settings: { scenario: 'desk', seed: '1', operationsMax: 6, faults: 'none' },
+      },
+    }));
+    expect(step()).toBe(undefined);
+  });
+});
+
 describe('what comes back with the session', () => {
   it('is which runs are side by side, and how', () => {
     compareWith(idB, idA);

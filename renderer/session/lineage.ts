@@ -101,14 +101,20 @@ export interface Kin {
   readonly run: RunEntry;
 }
 
-/** The run before the change of a run's source, the one after it, or the one that it was forked from, if it is open. */
+/** The run before the change of a run's source, the one after it, or the one that it was forked from, if it has steps. */
 export function kinOf(run: RunEntry, runs: readonly RunEntry[]): Kin | undefined {
   const before = runs.find(({ id }) => id === run.change?.beforeId);
-  if (before?.trace) return { kind: 'before', run: before };
-  const after = runs.find(({ change, trace }) => trace && change?.beforeId === run.id);
+  if (before && hasSteps(before)) return { kind: 'before', run: before };
+  const after = runs.find((other) => other.change?.beforeId === run.id && hasSteps(other));
   if (after) return { kind: 'after', run: after };
   const parent = parentOf(run, runs);
-  return parent?.trace && { kind: 'parent', run: parent };
+  return parent && hasSteps(parent) ? { kind: 'parent', run: parent } : undefined;
+}
+
+/** Whether a run has steps to go to; those of the last session are read when it is shown. */
+function hasSteps({ trace, status, left, origin }: RunEntry): boolean {
+  if (trace) return true;
+  return status === 'waiting' && (left !== undefined || origin.kind === 'file');
 }
 
 /** The step in the original for a step of a shrunk run; -1 is the initial state of both. */

@@ -134,8 +134,8 @@ function stepOfKin(run: RunEntry, cursor: number, kin: Kin): KinStep {
     const { stepIndex, isAligned } = alignment.opposite('b', cursor);
     return { stepIndex, isSame: isAligned };
   }
-  const stepIndex = Math.min(cursor, (kin.run.trace?.length ?? 0) - 1);
-  return { stepIndex, isSame: undefined };
+  const { trace } = kin.run;
+  return { stepIndex: trace ? Math.min(cursor, trace.length - 1) : cursor, isSame: undefined };
 }
 
 /** Goes to the counterpart of the step under the cursor. */

@@ -87,9 +87,15 @@ export function carriedNotes(notes: readonly Note[], kept: KeptSteps): readonly 
   });
 }
 
-/** How many notes a run has taken over: "2 of 3 notes carried over: the run does not have the steps of the others". */
-export function describeCarried(carried: number, notes: number): string {
+/**
+ * How many notes a run has taken over: "2 of 3 notes carried over: the run does not have the steps of the others".
+ *
+ * @param isFork whether it shares the first steps with the run that had them, and executes the others anew.
+ */
+export function describeCarried(carried: number, notes: number, isFork: boolean): string {
   if (carried === notes) return `${formatPlural(carried, 'note')} carried over`;
   const words = `${formatCount(carried)} of ${formatPlural(notes, 'note')} carried over`;
-  return `${words}: the run does not have the steps of the others`;
+  return isFork
+    ? `${words}: a fork has those on the steps before it`
+    : `${words}: the run does not have the steps of the others`;
 }

@@ -91,6 +91,9 @@ it('are those before a fork', async () => {
     ['start', -1, undefined],
     ['span', 1, 3],
   ]);
+  expect(session.getState().notice).toBe(
+    'The fork has 6 steps; 2 of 3 notes carried over: a fork has those on the steps before it',
+  );
 });
 
 it('go to the places of the steps of a shrunk run', async () => {

@@ -30,7 +30,7 @@ export function carryNotes(run: RunEntry): string | undefined {
   if (!source || notes.length === 0) return undefined;
   const carried = carriedNotes(notes, source.kept);
   carryOver(run, source.run, carried);
-  return describeCarried(carried.length, notes.length);
+  return describeCarried(carried.length, notes.length, run.origin.kind === 'fork');
 }
 
 function sourceOf(run: RunEntry, runs: readonly RunEntry[]): NotesSource | undefined {

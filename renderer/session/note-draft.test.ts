@@ -28,6 +28,21 @@ it('keeps a note, and forgets then what was typed', () => {
   expect(typedBefore(draft)).toBeUndefined();
 });
 
+it('says where a note is when another run has come to the screen meanwhile', () => {
+  openRunWith([]);
+  const origin = { kind: 'file', path: '/b' } as const;
+  const change = { beforeId: 'run', stepIndex: 3 };
+  session.setState(({ runs }) => ({
+    runs: [{ id: 'newer', origin, status: 'completed', steps: 9, change }, ...runs],
+    runId: 'newer',
+  }));
+  keepNote(draft, { text: 'A thought' });
+  expect(session.getState().notice).toBe('The note is on the run before the change; O goes there');
+  session.setState({ notice: undefined, runId: 'run' });
+  keepNote(draft, { text: 'Another' });
+  expect(session.getState().notice).toBe(undefined);
+});
+
 it('has still what was typed when the run has no room for another note, or is gone', () => {
   openRunWith(Array.from({ length: NOTES_MAX }, (_, at) => ({ id: `${at}`, step: 1, text: '' })));
   noteTyped(draft, 'A thought');

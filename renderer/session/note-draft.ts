@@ -6,7 +6,8 @@ import { formatCount } from '../words/format.ts';
 import type { RunEntry } from './model.ts';
 import { addNote, notesOf, rewordNote, type NoteWords } from './notes.ts';
 import { showNotice } from './notices.ts';
-import { findRun, session } from './store.ts';
+import { nameOfRun } from './run-relations.ts';
+import { findRun, selectRun, session } from './store.ts';
 
 /** A note that is being written: a new one, or a change of one that there is. */
 export interface NoteDraft {
@@ -74,7 +75,20 @@ export function keepNote(written: NoteDraft, words: NoteWords): string | undefin
     return `A run has at most ${formatCount(NOTES_MAX)} notes: remove one first.`;
   }
   endNoteDraft();
+  sayWhere(run);
   return undefined;
+}
+
+/** Another run may have come to the screen while a note was written, such as the same one with a saved source. */
+function sayWhere(noted: RunEntry): void {
+  const shown = selectRun(session.getState());
+  if (!shown || shown.id === noted.id) return;
+  const isBefore = shown.change?.beforeId === noted.id;
+  showNotice(
+    isBefore
+      ? 'The note is on the run before the change; O goes there'
+      : `The note is on ${nameOfRun(noted)}, which is no longer on the screen`,
+  );
 }
 
 /** Closes the dialog for a note; what was typed is kept or no longer wanted. */

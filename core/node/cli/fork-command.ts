@@ -191,7 +191,7 @@ function printAsText(result: ForkResult): void {
         : `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`,
     ],
     ...(out === undefined ? [] : [['written to', out] as const]),
-    ...notesAsRow(notes),
+    ...notesAsRow(notes, true),
   ]);
   printLine(style.bold(describeOutcome(outcome)));
   // With another machine, that is what was asked.

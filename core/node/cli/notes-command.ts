@@ -13,8 +13,7 @@ import {
   type NotePlace,
 } from '../../trace/format/notes.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { findPath } from '../../value/find-path.ts';
-import { formatPath, type Path } from '../../value/path.ts';
+import { formatPath } from '../../value/path.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import type { TraceDamage } from '../files/trace-follower.ts';
 import { withFileLock } from '../files/write-file.ts';
@@ -24,6 +23,7 @@ import { withOptionRules } from './option-rules.ts';
 import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { showWhile } from './progress.ts';
+import { statePathOf } from './state-path.ts';
 import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `notes`. */
@@ -134,7 +134,9 @@ function newNote(trace: Trace, { at = -1, to, path }: NotesOptions, text: string
   const place: NotePlace = {
     step: at,
     ...(to === undefined ? {} : { to }),
-    ...(path === undefined ? {} : { path: pathOf(trace, path, at) }),
+    ...(path === undefined || at >= trace.length
+      ? {}
+      : { path: statePathOf(trace, path, at, '--at') }),
   };
   const note = { id: randomUUID(), ...place, text };
   const problem =
@@ -145,15 +147,6 @@ function newNote(trace: Trace, { at = -1, to, path }: NotesOptions, text: string
   throw new ProblemError({
     title: `The note cannot be added: ${problem ?? `step ${to} does not come after step ${at}`}.`,
     remedy: `The trace has ${formatCount(trace.length)} steps, from 0 on.`,
-  });
-}
-
-function pathOf(trace: Trace, text: string, at: number): Path {
-  const path = at < trace.length ? findPath(trace.stateAt(at), text) : [];
-  if (path) return path;
-  throw new ProblemError({
-    title: `After step ${formatCount(at)}, the state has no ${text}.`,
-    remedy: 'Write the path as in bookings["Monday 09:15"].userId, or give another step with --at.',
   });
 }
 

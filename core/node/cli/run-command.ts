@@ -224,7 +224,8 @@ function report(
       `${formatCount(operations)} in ${(durationMs / 1000).toFixed(2)} s (${perSecond} a second)`,
     ],
     ['steps', formatCount(steps)],
-    ...describeChecks(checks),
+    // The scenario has started, so that what it asks is known.
+    ...describeChecks(checks, 1),
     ...Object.entries(tallies).map(([name, count]) => [name, formatCount(count)] as const),
     ...(out === undefined || isEmpty ? [] : [['written to', out] as const]),
   ]);

@@ -82,6 +82,16 @@ describe('show', () => {
     expect([step.status, step.stderr]).toEqual([2, expect.stringContaining('from 0 to 59')]);
   });
 
+  it.each([
+    ['pending[99].userId', /has no pending\[99\]\.userId\. pending has 1, 2, .* and \d+ more\./],
+    ['pending[1].userId.name', /pending\[1\]\.userId is \d+\./],
+    ['pending[1].usrId', /pending\[1\] has .*Did you mean "userId"\?/s],
+    ['pending.1.userId', /Did you mean pending\[1\]\.userId\?/],
+  ])('says how far a path leads: %s', async (given, expected) => {
+    const { status, stderr } = await phasmoscope('show', 'calm.jsonl', '--state', given);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(expected)]);
+  });
+
   it('shows what commands a terminal, and does not send it', async () => {
     const [header = '', ...lines] = readFileSync(join(folder, 'calm.jsonl'), 'utf8').split('\n');
     const hostile = lines.map((line) => line.replaceAll('User1"', String.raw`\u001b[2J"`));

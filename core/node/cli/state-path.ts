@@ -1,42 +1,78 @@
 import { ProblemError } from '../../problem.ts';
+import { askMeant } from '../../text/choices.ts';
 import { formatCount, parseStepIndex, type Parsed } from '../../text/quantities.ts';
-import { cutText } from '../../text/visible.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { containerOf } from '../../value/container.ts';
-import { findPath } from '../../value/find-path.ts';
-import type { Path } from '../../value/path.ts';
-import { shownSegment } from '../../value/shown.ts';
-import type { Value } from '../../value/value.ts';
+import { followPath, type Followed } from '../../value/find-path.ts';
+import {
+  appendSegment,
+  formatKey,
+  formatPath,
+  type Path,
+  type PathSegment,
+} from '../../value/path.ts';
+import { shownLine, shownName, shownPath, shownSegment, shownValue } from '../../value/shown.ts';
 import type { ReadTrace } from '../files/trace-file.ts';
 
 /** The names that a message lists. */
 const NAMES_MAX = 8;
+/** Among more names than these, the one that may be meant is not looked for. */
+const SOUGHT_MAX = 200;
 
 /**
  * The path of a member of the state after a step, as it was written on the command line.
  *
- * @throws {ProblemError} when the state has no such member there.
+ * @param option the one that gives the step.
+ * @throws {ProblemError} when the state has no such member there; it says how far the path leads.
  */
-export function statePathOf(trace: Trace, text: string, at: number): Path {
-  const state = trace.stateAt(at);
-  const path = findPath(state, text);
-  if (path) return path;
+export function statePathOf(trace: Trace, text: string, at: number, option = '--step'): Path {
+  const followed = followPath(trace.stateAt(at), text);
+  if (followed.rest === '') return followed.path;
   const when = at < 0 ? 'At the start' : `After step ${formatCount(at)}`;
   throw new ProblemError({
-    title: `${when}, the state has no ${cutText(text, 200)}.${namesOf(state)}`,
-    remedy: `Write the path as in bookings["Monday 09:15"].userId, or give another step with --step.`,
+    title: `${when}, the state has no ${shownLine(text)}. ${describeEnd(followed)}`,
+    remedy:
+      meantBy(followed) +
+      `Write the path as in bookings["Monday 09:15"].userId, or give another step with ${option}.`,
   });
 }
 
-function namesOf(state: Value): string {
-  const container = containerOf(state);
-  if (!container || container.size === 0) return '';
+/** What is where a path ends, as a sentence. */
+function describeEnd({ path, value }: Followed): string {
+  const owner = path.length === 0 ? 'It' : shownPath(path);
+  const container = containerOf(value);
+  if (!container) return `${owner} is ${shownValue(value)}.`;
   const names: string[] = [];
   for (const [segment] of container.entries()) {
-    if (names.length === NAMES_MAX) return ` It has ${names.join(', ')} and more.`;
+    if (names.length === NAMES_MAX) break;
     names.push(shownSegment(segment));
   }
-  return ` It has ${names.join(', ')}.`;
+  const more = container.size - names.length;
+  if (names.length === 0) return `${owner} is empty.`;
+  return `${owner} has ${names.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}.`;
+}
+
+/** Asks whether another name was meant where a path ends: the same one otherwise written, or one mistyped. */
+function meantBy({ path, value, rest }: Followed): string {
+  const [given = '', plain, within] = /^\.?([^.[\]]+)|^\[["']?([^\]]*?)["']?\]/.exec(rest) ?? [];
+  const name = plain ?? within;
+  const container = containerOf(value);
+  if (name === undefined || !container || container.size > SOUGHT_MAX) return '';
+  const parent = path.length === 0 ? '' : formatPath(path);
+  const segments = [...container.entries()].map(([segment]) => segment);
+  const same = segments.find((segment) => nameOf(segment) === name);
+  if (same !== undefined) {
+    return `Did you mean ${shownName(appendSegment(parent, same))}${shownLine(rest.slice(given.length))}? `;
+  }
+  // Ids that look alike name different things.
+  const isWord = container.kind === 'object' && /^[A-Za-z_$]+$/.test(name);
+  return isWord ? askMeant(name, segments.map(nameOf)) : '';
+}
+
+/** A segment without the marks around it. */
+function nameOf(segment: PathSegment): string {
+  if (typeof segment !== 'object') return String(segment);
+  return typeof segment.mapKey === 'string' ? segment.mapKey : formatKey(segment.mapKey);
 }
 
 /** A trace, or what is readable of it. */

@@ -9,16 +9,15 @@ import type { SweepChecks } from '../../sweep/report.ts';
 import { formatCount, formatTimes, formatPlural } from '../../text/quantities.ts';
 import { printLine, style } from './print.ts';
 
-/** Returns rows that say what was checked and how often, and what was not and why. */
-export function describeChecks({
-  evaluated,
-  carriedOver,
-  skipped,
-  rules,
-  settled,
-  rulesEvery,
-  waivers,
-}: SweepChecks): (readonly [name: string, text: string])[] {
+/**
+ * Returns rows that say what was checked and how often, and what was not and why.
+ *
+ * @param runs the number of runs that were finished: what a scenario asks at the end is known from them.
+ */
+export function describeChecks(
+  { evaluated, carriedOver, skipped, rules, settled, rulesEvery, waivers }: SweepChecks,
+  runs: number,
+): (readonly [name: string, text: string])[] {
   const asked = RULE_NAMES.filter((name) => rules[name] !== undefined);
   const unasked = RULE_NAMES.filter(
     (name) => rules[name] === undefined && waivers[name] === undefined,
@@ -38,7 +37,7 @@ export function describeChecks({
     ...asked.map((name) => [`  ${name}`, howOften(name, rules[name] ?? 0)] as const),
     ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
     ...unasked.map((name) => [`  ${name}`, `not asked: ${whyNot(name)}`] as const),
-    ...describeSettled(settled),
+    ...describeSettled(settled, runs),
   ];
 }
 
@@ -48,10 +47,16 @@ export const NEVER_SETTLED =
 
 function describeSettled(
   settled: SweepChecks['settled'],
+  runs: number,
 ): (readonly [name: string, text: string])[] {
   const properties = Object.entries(settled);
-  if (properties.length === 0)
-    return [['at the end', 'nothing is asked: the scenario has no settled properties']];
+  if (properties.length === 0) {
+    const why =
+      runs > 0
+        ? 'is asked: the scenario has no settled properties'
+        : 'was asked: no seed was finished';
+    return [['at the end', `nothing ${why}`]];
+  }
   return [
     ['at the end', formatPlural(properties.length, 'property', 'properties')],
     ...properties.map(

@@ -43,7 +43,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
       'steps',
       `${formatCount(steps)} in ${seconds.toFixed(1)} s (${formatCount(stepsPerSecond)} a second)`,
     ],
-    ...describeChecks(report.checks),
+    ...describeChecks(report.checks, seeds),
   ]);
   printEndedEarly(report);
   if (report.unasked) printLine(style.yellow(describeUnaskedSeeds(report.unasked)));

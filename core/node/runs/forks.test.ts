@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../engine/signature.ts';
@@ -12,6 +13,7 @@ import { Forks, startFork, type Forked } from '../../what-if/fork.ts';
 import { parentInMemory, parentOf, type Parent } from '../../what-if/parent.ts';
 import { findFaultProfile, loadMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { everyChange } from '../test-helpers/every-change.ts';
 import { planRun, startRecorded, type LoadedPlan } from './planning.ts';
 
 const OPERATIONS = 120;
@@ -125,6 +127,44 @@ describe.each(MACHINES)('%s under %s', (name, faults) => {
       { numRuns: 4 },
     );
   });
+});
+
+/** Every kind of machine: with plain values, a database, both, a process, and pairs of key and value. */
+const KINDS = [
+  { kind: 'sample', name: 'dentist-booking' },
+  { kind: 'sample', name: 'dentist-booking-unchecked' },
+  { kind: 'sample', name: 'dentist-booking-hardened' },
+  { kind: 'sample', name: 'payment-ledger-unchecked' },
+  { kind: 'sample', name: 'room-reservation-stale-cache' },
+  { kind: 'sample', name: 'parcel-locker-python' },
+  { kind: 'file', path: fileURLToPath(new URL('../test-helpers/tickets.ts', import.meta.url)) },
+] as const;
+
+describe.each(KINDS)('a fork of $kind $name', (ref) => {
+  it('is that of the whole run, whatever it changes, and equals it where it changes nothing', async () => {
+    const loaded = await loadMachine(pathOfMachine(ref));
+    try {
+      const plan = await planRun(loaded, { operationsMax: 40, faults: 'chaos' });
+      const subject = subjectOf(plan, 'chaos');
+      const parent = await parentInMemory(startRecorded(plan, 3n));
+      const { from, changes } = everyChange(parent);
+      const linesOf = async (fork: Fork) =>
+        (await stepsIn(await startFork(subject, parent, fork))).map(lineOf);
+      const own = Array.from({ length: parent.length }, (_, at) => lineOf(parent.step(at)));
+      for (const goesOn of ['sameOperations', 'scenario'] as const) {
+        expect(await linesOf({ from, changes: [], goesOn })).toEqual(own.slice(from));
+      }
+      for (const change of changes) {
+        const fork = { changes: [change], goesOn: 'sameOperations' } as const;
+        const whole = await linesOf({ ...fork, from: 0 });
+        const tail = await linesOf({ ...fork, from });
+        expect([change, tail]).toEqual([change, whole.slice(from)]);
+        expect([change, whole.slice(0, from)]).toEqual([change, own.slice(0, from)]);
+      }
+    } finally {
+      await loaded.close();
+    }
+  }, 120_000);
 });
 
 describe.each([

@@ -104,7 +104,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await page.keyboard.press('o');
     await doom.getByRole('button', { name: 'Ask again with the saved source' }).click();
     await doom.getByText(/^The change helps/).waitFor({ timeout: 60_000 });
-    await takeOf(page, 'doom', page.getByRole('note', { name: /^Finding:/ }));
+    await takeOf(page, 'doom', page.getByRole('note', { name: /^Finding:/ }), 446);
     await page.keyboard.press('o');
     await change.getByRole('button', { name: 'Side by side' }).click();
     await page.getByText(/^The same before step/).waitFor();

@@ -7,6 +7,9 @@ import { startShrinking } from '../../../core/node/sweep/shrinking.ts';
 import { startSweep } from '../../../core/node/sweep/sweep.ts';
 import type { CarryOut } from './task-context.ts';
 
+/** Progress is reported this often: drawing it takes from the cores on which seeds run. */
+const REPORTED_MS = 250;
+
 /**
  * Sweeps on separate threads, so that this process still responds, and then shrinks what was found. The report is
  * sent before and after that.
@@ -39,9 +42,13 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
     shard: { index: 1, total: 1 },
   };
   const failed = (mend?.failed ?? []).map((one) => ({ ...one, seed: BigInt(one.seed) }));
+  let reportedMs = Number.NEGATIVE_INFINITY;
   const onProgress = ({ part, ...progress }: SweepProgress) => {
     context.stir();
     if (context.isCancelled) sweeping.cancel();
+    const nowMs = performance.now();
+    if (nowMs - reportedMs < REPORTED_MS) return;
+    reportedMs = nowMs;
     const found = { groups: [...part.groups], unfinished: part.unfinished };
     context.report({ kind: 'progress', progress: { ...progress, ...found } });
   };

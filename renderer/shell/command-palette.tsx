@@ -6,7 +6,6 @@ import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isEnabled, isOffered, runCommand } from './commands.ts';
 import { PaletteList, PaletteSearch } from './palette.tsx';
 import { ui, useUi } from './ui-store.ts';
-import './command-palette.css';
 
 /** All commands, found by typing. */
 export function CommandPalette(): ReactNode {

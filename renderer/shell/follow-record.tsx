@@ -16,7 +16,6 @@ import { shownRecordRef } from '../words/record-words.ts';
 import { PaletteList, PaletteSearch } from './palette.tsx';
 import { ui, useUi } from './ui-store.ts';
 import { LISTED_MAX, useRecordList, type RecordList } from './use-record-list.ts';
-import './command-palette.css';
 
 /** Asks for a record, and shows only the steps about it. */
 export function FollowRecord(): ReactNode {

@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Input, SearchField } from 'react-aria-components';
+import './palette.css';
 
 /** The field of a palette. Escape closes the palette, whatever is in the field. */
 export function PaletteSearch({

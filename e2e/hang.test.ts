@@ -164,7 +164,8 @@ for (const sample of ['dentist-booking-unchecked', 'dentist-booking-hardened']) 
       const form = page.getByRole('dialog', { name: /Sweep/ });
       await form.getByRole('textbox', { name: /Seeds/ }).fill('2');
       await page.keyboard.press('Enter');
-      await expect(page.getByText('every step ends')).toBeVisible({ timeout: 60_000 });
+      // Until they are shrunk, a request and a completion that hang are two causes.
+      await expect(page.getByText('every step ends').first()).toBeVisible({ timeout: 60_000 });
     });
   });
 }

@@ -3,7 +3,7 @@ import type { ChangeObject } from 'diff';
 /** One of two runs beside each other: A is what B is compared with. */
 export type Side = 'a' | 'b';
 
-/** How stretches are called, as a trace of the comparison has them. */
+/** The kinds of {@link Stretch}es. */
 export const STRETCH_KINDS = ['both', 'onlyA', 'onlyB', 'movedA', 'movedB'] as const;
 
 /**
@@ -86,8 +86,8 @@ export class Stretches {
 }
 
 /**
- * Finds the steps without a partner that have one elsewhere: the same operation, without a partner as well. Only what
- * is unmistakable counts: an operation that one of the runs has twice without a partner is none.
+ * Finds the steps without a partner that have one elsewhere: the same operation, without a partner as well. Where one
+ * of the runs has several such steps of an operation, it cannot be said which of them has moved, and none counts.
  *
  * @param keyOf a number for the operation of a step without a partner, the same for the same operation.
  */
@@ -95,17 +95,17 @@ export function findMoved(
   stretches: readonly Stretch[],
   keyOf: (side: Side, stepIndex: number) => number,
 ): readonly MovedStep[] {
-  const lonely = { a: loneliest(stretches, 'a', keyOf), b: loneliest(stretches, 'b', keyOf) };
+  const singles = { a: singlesOf(stretches, 'a', keyOf), b: singlesOf(stretches, 'b', keyOf) };
   const moved: MovedStep[] = [];
-  for (const [key, a] of lonely.a) {
-    const b = lonely.b.get(key);
+  for (const [key, a] of singles.a) {
+    const b = singles.b.get(key);
     if (a !== undefined && b !== undefined) moved.push({ a, b });
   }
   return moved.toSorted((one, other) => one.a - other.a);
 }
 
-/** The step of each operation that one run alone has; `undefined` if it has several such steps. */
-function loneliest(
+/** By its operation, each step of a run without a partner; `undefined` where several have the same operation. */
+function singlesOf(
   stretches: readonly Stretch[],
   side: Side,
   keyOf: (side: Side, stepIndex: number) => number,

@@ -338,4 +338,28 @@ describe('a run', () => {
       `What \`start\` of the scenario everything returns has no method \`${method}\`. Add it, for example`,
     );
   });
+
+  it.each<[external: unknown, told: string]>([
+    [
+      { acknowledge() {} },
+      'has no method `receive`. Add it, for example `receive: () => undefined`.',
+    ],
+    [{ recieve() {} }, 'has `recieve`, which means nothing there. Did you mean `receive`?'],
+    [
+      { receive() {}, settld: {} },
+      'has `settld`, which means nothing there. Did you mean `settled`?',
+    ],
+    ['a bank', 'must be an object, not a string.'],
+  ])('says what is wrong with external systems: %o', (external, told) => {
+    const scenario = {
+      ...adderScenario,
+      start: (...given: Parameters<typeof adderScenario.start>) => ({
+        ...adderScenario.start(...given),
+        external,
+      }),
+    } as never;
+    expect(() => scenarioSource({ scenario, seed: 1n, operationsMax: 1 })).toThrow(
+      `\`external\` of the scenario everything ${told}`,
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
+import { findMistyped } from '../machine/members.ts';
 import { findNamesProblem } from '../machine/names.ts';
 import { withCurrentKind, withEarlierKind, type Operation } from '../machine/operation.ts';
 import { MORE_TIME } from '../machine/rules.ts';
@@ -57,12 +58,18 @@ const NAMES_OF = {
   settled: 'settled properties',
 } as const;
 
-/** The methods that every driver has, each with the least that it can be. */
-const DRIVER_METHODS = {
-  next: 'next: () => undefined',
-  observe: 'observe() {}',
-  tallies: 'tallies: () => ({})',
+/** The methods that a driver and its external systems must have, each with the least that it can be. */
+const METHODS = {
+  driver: {
+    next: 'next: () => undefined',
+    observe: 'observe() {}',
+    tallies: 'tallies: () => ({})',
+  },
+  external: { receive: 'receive: () => undefined' },
 } as const;
+
+/** Scenarios of which one driver was looked at: a sweep starts thousands of them, which are all alike. */
+const CHECKED = new WeakSet<AnyScenario>();
 
 /** A property of the state that must hold once a run is settled. */
 export type SettledProperty = (state: never) => unknown;
@@ -112,15 +119,13 @@ export class ScenarioGuard {
   start(...given: Parameters<AnyScenario['start']>): Driver<MachineTypes> {
     const scenario = this.#scenario;
     if (!scenario) throw new Error('there is no scenario to start');
-    const [driver, missing] = this.call('start', () => {
+    const [driver, problem] = this.call('start', () => {
       const made = scenario.start(...given);
-      return [made, missingMethod(made)] as const;
+      return [made, findDriverProblem(made, this.#name, CHECKED.has(scenario))] as const;
     });
-    if (missing === undefined) return driver;
-    throw new ScenarioError(
-      `What \`start\` of the scenario ${this.#name} returns has no method \`${missing}\`. ` +
-        `Add it, for example \`${DRIVER_METHODS[missing]}\`.`,
-    );
+    if (problem !== undefined) throw new ScenarioError(problem);
+    CHECKED.add(scenario);
+    return driver;
   }
 
   /** Returns the next operation of a driver, checked. */
@@ -269,11 +274,43 @@ export class ScenarioGuard {
   }
 }
 
-/** The types promise a driver with all methods, but the scenario may come from plain JavaScript. */
-function missingMethod(driver: unknown): keyof typeof DRIVER_METHODS | undefined {
-  const names = Object.keys(DRIVER_METHODS) as (keyof typeof DRIVER_METHODS)[];
-  const made = driver as Readonly<Record<string, unknown>> | null | undefined;
-  return names.find((name) => typeof made?.[name] !== 'function');
+/**
+ * The types promise a driver with all methods, but the scenario may come from plain JavaScript.
+ *
+ * @param isKnown whether a driver of this scenario was looked at before: names are then looked at where one is missing.
+ */
+function findDriverProblem(
+  driver: unknown,
+  scenario: string,
+  isKnown: boolean,
+): string | undefined {
+  const made = `What \`start\` of the scenario ${scenario} returns`;
+  if (typeof driver !== 'object' || driver === null) {
+    return `${made} must be an object, not ${describeValue(driver)}.`;
+  }
+  const problem = findMethodProblem(driver, 'driver', made, isKnown);
+  if (problem !== undefined) return problem;
+  const { external } = driver as { readonly external?: unknown };
+  if (external === undefined || external === null) return undefined;
+  const which = `\`external\` of the scenario ${scenario}`;
+  return typeof external === 'object'
+    ? findMethodProblem(external, 'external', which, isKnown)
+    : `${which} must be an object, not ${describeValue(external)}.`;
+}
+
+function findMethodProblem(
+  given: object,
+  kind: keyof typeof METHODS,
+  which: string,
+  isKnown: boolean,
+): string | undefined {
+  const missing = Object.entries(METHODS[kind]).find(
+    ([name]) => typeof (given as Readonly<Record<string, unknown>>)[name] !== 'function',
+  );
+  const mistyped = isKnown && !missing ? undefined : findMistyped(given, kind, which);
+  if (mistyped !== undefined || !missing) return mistyped;
+  const [name, example] = missing;
+  return `${which} has no method \`${name}\`. Add it, for example \`${example}\`.`;
 }
 
 function isInput(given: { readonly kind: unknown } | undefined): given is StfInput {

@@ -1,4 +1,4 @@
-import { closestMatch } from 'leven';
+import leven, { closestMatch } from 'leven';
 
 /** The most characters of a name that count as mistyped. */
 const SLIPS_MAX = 4;
@@ -24,4 +24,29 @@ export function askMeant(given: string, names: readonly string[]): string {
   const isPart = wanted.length >= PART_CHARS_MIN && containing.length === 1;
   const name = names[lower.indexOf(near ?? (isPart ? (containing[0] ?? '') : ''))];
   return name === undefined ? '' : `Did you mean "${name}"? `;
+}
+
+/** In shorter names, other letters make another word: `pull` is not `poll` mistyped. */
+const WORD_CHARS_MIN = 5;
+const WORD_SLIPS_MAX = 2;
+
+/**
+ * Whether a word in a source file is most likely a certain name mistyped: it has the same letters, or few others.
+ *
+ * @param isNeeded whether the name must be there. If not, the word may well be meant as it is, and this must be surer.
+ */
+export function isMistyped(
+  word: string,
+  name: string,
+  { isNeeded }: { readonly isNeeded: boolean },
+): boolean {
+  if (lettersOf(name) === lettersOf(word)) return true;
+  const isLong = Math.min(name.length, word.length) >= WORD_CHARS_MIN;
+  if (!isLong && !isNeeded) return false;
+  const slipsMax = Math.min(WORD_SLIPS_MAX, Math.ceil(name.length / 3));
+  return leven(word, name, { maxDistance: slipsMax + 1 }) <= slipsMax;
+}
+
+function lettersOf(name: string): string {
+  return Array.from(name.toLowerCase()).toSorted().join('');
 }

@@ -7,6 +7,7 @@ import {
 } from '../../machine/child-process.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultName } from '../../machine/faults.ts';
 import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
+import { findMistyped } from '../../machine/members.ts';
 import { findDescriptionProblem, findNamesProblem } from '../../machine/names.ts';
 import { findRecordsProblem } from '../../machine/records.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
@@ -44,7 +45,7 @@ export function checkExports(
     return { machine: machine as Exported, scenarios: scenarios as AnyScenario[] };
   }
   throw new ProblemError({
-    title: `${basename(path)} is not a machine file: ${problem}.`,
+    title: `${basename(path)} is not a machine file: ${problem}${problem.endsWith('?') ? '' : '.'}`,
     remedy:
       'A machine file exports `machine`, made by defineMachine or a similar function, and ' +
       '`scenarios`, an array of what defineScenario returns. The README shows a small one.',
@@ -88,6 +89,8 @@ function findTextProblem({ name, description }: Partial<Exported>): string | und
 }
 
 function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefined {
+  const mistyped = findMistyped(machine, 'machine', '`machine`');
+  if (mistyped !== undefined) return mistyped;
   for (const method of ['stf', 'restore'] as const) {
     if (typeof machine[method] !== 'function') return `\`machine.${method}\` must be a function`;
   }
@@ -181,12 +184,17 @@ function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | und
 
 function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: number) {
   const which = `\`scenarios[${index}]\``;
+  const mistyped = scenario ? findMistyped(scenario, 'scenario', which) : undefined;
+  if (mistyped !== undefined) return mistyped;
   if (typeof scenario?.name !== 'string') return `${which} must have a name`;
   if (typeof scenario.description !== 'string') return `${which} must have a description`;
   const text = findDescriptionProblem(`${which}.description`, scenario.description);
   if (text !== undefined) return text;
   if (typeof scenario.start !== 'function') return `${which}.start must be a function`;
   const { seed, operations } = scenario.defaults ?? {};
+  const slip =
+    scenario.defaults && findMistyped(scenario.defaults, 'defaults', `${which}.defaults`);
+  if (slip !== undefined) return slip;
   if (typeof seed !== 'string' || parseSeed(seed).kind === 'err') {
     return `${which}.defaults.seed must be a seed in decimal digits, as a string`;
   }

@@ -210,6 +210,18 @@ it.each([
     '`scenarios[0]` must have a description',
     'A machine file exports',
   ],
+  [
+    'mistyped.ts',
+    "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restor() {}, invariants: {} };",
+    'mistyped.ts is not a machine file: `machine` has `restor`, which means nothing there. Did you mean `restore`?',
+    'A machine file exports',
+  ],
+  [
+    'mistyped-scenario.ts',
+    "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restore() {}, invariants: {} }; export const scenarios = [{ name: 'x', descripton: 'y' }];",
+    '`scenarios[0]` has `descripton`, which means nothing there. Did you mean `description`?',
+    'A machine file exports',
+  ],
 ])('says what is wrong with %s', async (name, text, cause, remedy) => {
   const path = await write(name, text);
   const error = await loadMachine(path).catch((thrown: unknown) => thrown);

@@ -21,11 +21,14 @@ import {
   reportKeys,
   spentSeconds,
   untilPainted,
+  windowMb,
 } from './helpers/measure.ts';
 import { expectRun, expectStatus, launchArgs } from './helpers/window.ts';
 
 /** The steps of the long trace, and its length as the window writes it. */
 const STEPS = Number(process.env['PHASMOSCOPE_LONG_STEPS'] ?? 1_000_000);
+/** A trace that is shorter, and should take as much memory. */
+const FEWER_STEPS = 100_000;
 const JUMPS = 40;
 const FEW = 1_000;
 const MANY = 100_000;
@@ -48,9 +51,9 @@ async function withWindow(
 }
 
 /** Records the stress scenario to a file, as the command line does it. */
-async function record(path: string): Promise<void> {
+async function record(path: string, steps: number): Promise<void> {
   const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
-  const settings = { scenario: 'stress', operationsMax: STEPS, faults: 'none' };
+  const settings = { scenario: 'stress', operationsMax: steps, faults: 'none' };
   const recording = await Recording.open(path);
   await recordRun(
     startRecorded(await planRun(loaded, settings), 55_555n),
@@ -61,13 +64,18 @@ async function record(path: string): Promise<void> {
 }
 
 /** Opens a trace in the window, until its whole timeline is painted. */
-async function openMs(page: Page, app: ElectronApplication, path: string): Promise<number> {
+async function openMs(
+  page: Page,
+  app: ElectronApplication,
+  path: string,
+  steps: number,
+): Promise<number> {
   const button = page.getByRole('button', { name: /^A trace…/ });
   await button.waitFor();
   await chooseFile(app, path);
   return timeMs(async () => {
     await button.click();
-    const count = STEPS.toLocaleString('en-US').replaceAll(',', '\u202f');
+    const count = steps.toLocaleString('en-US').replaceAll(',', '\u202f');
     await expectStatus(page, `${count} steps`, { timeout: 120_000 });
     await untilPainted(page);
   });
@@ -75,14 +83,19 @@ async function openMs(page: Page, app: ElectronApplication, path: string): Promi
 
 async function measureLong(): Promise<void> {
   const path = join(folder, 'long.jsonl.gz');
-  await record(path);
+  await record(path, STEPS);
   const what = `open ${STEPS.toLocaleString('en-US')} steps`;
   await withWindow([], async (page, app) => {
-    report(`${what}, the first time`, (await openMs(page, app, path)) / 1000, 's', 'under 4');
+    report(
+      `${what}, the first time`,
+      (await openMs(page, app, path, STEPS)) / 1000,
+      's',
+      'under 4',
+    );
     report('  of it the processor, for reading', await spentSeconds(app, READER), 's');
   });
   await withWindow([], async (page, app) => {
-    report('  and by the index', (await openMs(page, app, path)) / 1000, 's', 'under 1');
+    report('  and by the index', (await openMs(page, app, path, STEPS)) / 1000, 's', 'under 1');
     const jumps = await measureJumps(page, JUMPS);
     report(
       '  jump to any step: all panels painted, median',
@@ -94,6 +107,28 @@ async function measureLong(): Promise<void> {
     reportKeys('in the middle of it', await measureKeys(page, STEPS / 2));
     reportKeys('in it where every step changes the state', await measureKeys(page, 10));
   });
+  await compareMemory(path);
+}
+
+/** What the window takes of memory with a long trace, after jumps all over it, against a shorter one. */
+async function compareMemory(long: string): Promise<void> {
+  const short = join(folder, 'short.jsonl.gz');
+  await record(short, FEWER_STEPS);
+  const megabytes: number[] = [];
+  for (const [path, steps] of [
+    [short, FEWER_STEPS],
+    [long, STEPS],
+  ] as const) {
+    await withWindow([], async (page, app) => {
+      await openMs(page, app, path, steps);
+      await measureJumps(page, JUMPS);
+      megabytes.push(await windowMb(app));
+    });
+  }
+  const [fewer = 0, many = 0] = megabytes;
+  report('the memory of the window with it', many, 'MB', 'under 300');
+  const what = `  over that with ${FEWER_STEPS.toLocaleString('en-US')} steps`;
+  report(what, many / fewer, 'times', 'under 1.25');
 }
 
 /** A machine with many records, of which each step changes one. */

@@ -132,6 +132,14 @@ export function spentSeconds(app: ElectronApplication, name: string): Promise<nu
   );
 }
 
+/** The memory that the process of the window takes, in megabytes: what it shares with others counts as well. */
+export function windowMb(app: ElectronApplication): Promise<number> {
+  return app.evaluate(({ app: main }) => {
+    const tab = main.getAppMetrics().find(({ type }) => type === 'Tab');
+    return (tab?.memory.workingSetSize ?? Number.NaN) / 1000;
+  });
+}
+
 /** The file that the next dialogs choose, for opening and for saving. */
 export async function chooseFile(app: ElectronApplication, path: string): Promise<void> {
   await app.evaluate(({ dialog }, file) => {

@@ -35,10 +35,13 @@ async function start(): Promise<void> {
     ...known
   } = await request('start', null);
   ui.setState({ theme, preferences });
-  const resume = recallSession(kept, hasWindowDied, SESSION_PARTS);
+  const { resume, settle } = recallSession(kept, hasWindowDied, SESSION_PARTS);
   session.setState({ ...known, isStarted: true });
   requestAnimationFrame(() => void request('ready', null));
+  // Asked before a run is executed, whose trace would be taken for one that was left.
+  const settled = settle();
   const opened = openLaunch(launch, resume);
+  await settled;
   // From here on: what was kept has been read, and the first run is on its way.
   keepSession(SESSION_PARTS);
   followReruns();

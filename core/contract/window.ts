@@ -295,6 +295,21 @@ export const REQUESTS = {
     takes: z.object({ file: sessionFileSchema, text: z.string() }),
     returns: nothing,
   },
+  /**
+   * Reports what a page has brought back of what was kept, before it keeps anything. A file that it did not read
+   * whole gets another name, so that nothing is written over it. Returns the new paths, and the traces that no
+   * run of the page is of, though nobody has closed it.
+   */
+  settleSession: {
+    takes: z.object({
+      runIds: z.array(z.string()),
+      unread: z.array(z.object({ file: sessionFileSchema, title: z.string() })),
+    }),
+    returns: z.object({
+      aside: replyOf(z.array(z.string())),
+      unnamed: z.array(z.object({ traceId, path: z.string() })),
+    }),
+  },
   /** Gives the application its menu. */
   setMenu: { takes: z.array(menuSchema), returns: nothing },
   setTheme: { takes: themeSchema, returns: nothing },

@@ -170,17 +170,30 @@ export class Files {
   }
 }
 
-const settingsNaming = z.object({ inputs: z.string().optional() }).optional();
-/** Where the session of a window names files that it reads; machines ask for an agreement of their own. */
+const settingsNaming = z
+  .object({ inputs: z.string().optional().catch(undefined) })
+  .optional()
+  .catch(undefined);
+const runNaming = z
+  .object({
+    origin: z.object({ path: z.string().optional().catch(undefined), settings: settingsNaming }),
+  })
+  .optional()
+  .catch(undefined);
+const sweepNaming = z.object({ settings: settingsNaming }).optional().catch(undefined);
+/**
+ * Where the session of a window names files that it reads; machines ask for an agreement of their own. An entry
+ * of another form names none.
+ */
 const sessionNaming = z.object({
   runs: z
-    .object({
-      runs: z.array(
-        z.object({ origin: z.object({ path: z.string().optional(), settings: settingsNaming }) }),
-      ),
-    })
-    .optional(),
-  sweeps: z.object({ sweeps: z.array(z.object({ settings: settingsNaming })) }).optional(),
+    .object({ runs: z.array(runNaming) })
+    .optional()
+    .catch(undefined),
+  sweeps: z
+    .object({ sweeps: z.array(sweepNaming) })
+    .optional()
+    .catch(undefined),
 });
 
 /** The traces and inputs that a session names; none for a session of another form. */
@@ -194,8 +207,8 @@ function pathsIn(session: string | null): readonly string[] {
   const runs = naming?.runs?.runs ?? [];
   const sweeps = naming?.sweeps?.sweeps ?? [];
   const named = [
-    ...runs.flatMap(({ origin }) => [origin.path, origin.settings?.inputs]),
-    ...sweeps.map(({ settings }) => settings?.inputs),
+    ...runs.flatMap((run) => [run?.origin.path, run?.origin.settings?.inputs]),
+    ...sweeps.map((sweep) => sweep?.settings?.inputs),
   ];
   return named.filter((path) => path !== undefined);
 }

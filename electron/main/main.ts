@@ -101,13 +101,13 @@ function quitWhenKept(session: SessionFolder): void {
 /** Takes a folder for the session; one that is of no use at the next start, if there is no other. */
 async function takeSession(userData: string): Promise<SessionFolder> {
   try {
-    return await SessionFolder.take(userData);
+    return await SessionFolder.take(userData, warnings.report);
   } catch (error) {
     warnings.report({
       title: `The session cannot be kept in ${userData}: ${(error as Error).message}`,
       remedy: 'It is kept until the window closes. Free or repair the disk or folder.',
     });
-    return await SessionFolder.take(await mkdtemp(join(tmpdir(), 'phasmoscope-')));
+    return await SessionFolder.take(await mkdtemp(join(tmpdir(), 'phasmoscope-')), warnings.report);
   }
 }
 

@@ -12,6 +12,7 @@ import { takePicture } from './picture.ts';
 import type { Room } from './room.ts';
 import type { Settings } from './settings.ts';
 import type { Saved } from './trace-reader.ts';
+import { logWarning } from './warnings.ts';
 import type { Work, WorkSurroundings } from './work.ts';
 
 /** What the requests of the window are carried out with. */
@@ -85,6 +86,15 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
       return null;
     },
     measureSession: () => room.measure(),
+    settleSession: async ({ runIds, unread }) => {
+      for (const { title } of unread) logWarning(title);
+      const aside = await replyWith('The last session cannot be put aside', () => [
+        ...session.putAside(unread.map(({ file }) => file)),
+      ]);
+      const unnamed = session.unnamed(runIds);
+      for (const { path } of unnamed) files.grant(path);
+      return { aside, unnamed: [...unnamed] };
+    },
     // What cannot be written is kept in memory, and reported once.
     keepSession: async ({ file, text }) => {
       try {

@@ -11,14 +11,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Problem } from '../../core/problem.ts';
 import { SessionFolder } from './session-folder.ts';
 
 let profile: string;
 let taken: SessionFolder[];
+let problems: Problem[];
 
 beforeEach(() => {
   profile = mkdtempSync(join(tmpdir(), 'phasmoscope-session-'));
   taken = [];
+  problems = [];
 });
 
 afterEach(() => {
@@ -27,7 +30,7 @@ afterEach(() => {
 });
 
 async function take(): Promise<SessionFolder> {
-  const session = await SessionFolder.take(profile);
+  const session = await SessionFolder.take(profile, (problem) => problems.push(problem));
   taken.push(session);
   return session;
 }

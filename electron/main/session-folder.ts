@@ -3,9 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node
 import { open } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { traceId as traceIdSchema } from '../../core/contract/tasks.ts';
 import { SESSION_FILES, type SessionFile } from '../../core/contract/window.ts';
+import { moveAside, putAside } from '../../core/node/files/put-aside.ts';
+import { readSmallFile } from '../../core/node/files/regular-file.ts';
 import { statsOf } from '../../core/node/files/stats.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
+import { toProblem, type Problem } from '../../core/problem.ts';
 
 /** Programs that are open at once. */
 const SESSIONS_MAX = 1_000;
@@ -22,6 +26,12 @@ export interface StoredTrace {
   readonly changedMs: number;
 }
 
+/** A trace that no run of the window is of. */
+export interface UnnamedTrace {
+  readonly traceId: string;
+  readonly path: string;
+}
+
 /**
  * What a window keeps from one start to the next: its state, and the traces of its runs. It lies in a
  * folder that one program at a time holds; the next program takes the next folder.
@@ -34,24 +44,29 @@ export class SessionFolder {
   readonly #written: SessionTexts;
   readonly #texts: SessionTexts;
   #writing: Promise<void> | undefined;
+  /** What must not be written, since what it has could not be put aside. */
+  readonly #untouched = new Set<SessionFile>();
+  /** Whether the first page has brought back all of the state, and has not named its runs yet; unknown before. */
+  #isUnderstood: boolean | undefined;
 
   /**
-   * Takes the first folder that no other program holds and whose state can be read, and deletes the
-   * traces in it that its state does not name.
+   * Takes the first folder that no other program holds and whose state can be read.
    *
    * @param userData the folder of the user's profile.
+   * @param report is called with what keeps a session from coming back.
    * @throws when no folder can be made there.
    */
-  static async take(userData: string): Promise<SessionFolder> {
+  static async take(userData: string, report: (problem: Problem) => void): Promise<SessionFolder> {
     for (let number = 1; number <= SESSIONS_MAX; number += 1) {
       const path = join(userData, 'sessions', String(number));
       mkdirSync(join(path, 'traces'), { recursive: true, mode: 0o700 });
       const lock = await takeLock(realpathSync(path));
       if (!lock) continue;
       try {
-        return new SessionFolder(path, lock, readTexts(path));
-      } catch {
+        return new SessionFolder(path, lock, readTexts(path, report));
+      } catch (error) {
         lock.close();
+        report(notTaken(path, error));
       }
     }
     throw new Error(`all ${SESSIONS_MAX} folders of sessions in ${userData} are in use`);
@@ -62,7 +77,7 @@ export class SessionFolder {
     this.#lock = lock;
     this.#texts = { ...texts };
     this.#written = { ...texts };
-    this.#dropUnnamed();
+    this.#dropRemains();
   }
 
   /** The state of the window, as it was given last; null at the first start. */
@@ -90,6 +105,45 @@ export class SessionFolder {
     return this.settled();
   }
 
+  /**
+   * Puts files aside of which the page could not bring back everything, before it gives others to keep.
+   *
+   * @returns their new paths.
+   * @throws when one cannot be put aside. Nothing is written to it, then.
+   */
+  putAside(unread: readonly SessionFile[]): readonly string[] {
+    this.#isUnderstood ??= this.#written.session !== null && !unread.includes('session');
+    return unread.map((file) => {
+      try {
+        return putAside(pathOf(this.#path, file));
+      } catch (error) {
+        this.#untouched.add(file);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * The traces that none of the runs is of, oldest first. Those of runs that were closed are deleted instead, at
+   * the start of the program: where the whole state was read, and names them nowhere, and neither does a state
+   * that was put aside.
+   */
+  unnamed(runIds: readonly string[]): readonly UnnamedTrace[] {
+    const isUnderstood = this.#isUnderstood === true;
+    // A run that is begun from now on may not have been named when its page dies.
+    this.#isUnderstood = false;
+    const named = new Set(runIds);
+    const others = this.traces().filter(({ traceId }) => !named.has(traceId));
+    if (others.length === 0) return [];
+    const texts = [this.#texts.session ?? '', ...this.#asideTexts()];
+    const isClosed = ({ traceId }: StoredTrace) =>
+      isUnderstood && texts.every((text) => !text.includes(traceId));
+    for (const trace of others) if (isClosed(trace)) this.drop(trace.traceId);
+    return others
+      .filter((trace) => !isClosed(trace) && holdsSteps(this.traceFile(trace.traceId)))
+      .map(({ traceId }) => ({ traceId, path: this.traceFile(traceId) }));
+  }
+
   /** Whether the files have the state that was given last. */
   get isSettled(): boolean {
     return this.#writing === undefined;
@@ -107,9 +161,10 @@ export class SessionFolder {
   traces(): readonly StoredTrace[] {
     return readdirSync(this.tracesFolder)
       .flatMap((name): StoredTrace[] => {
+        const traceId = traceIdOf(name);
         const stats = statsOf(join(this.tracesFolder, name));
-        if (!stats) return [];
-        const traceId = name.slice(0, -TRACE_ENDING.length);
+        // Whatever else lies there is not ours.
+        if (traceId === undefined || stats?.isFile() !== true) return [];
         return [{ traceId, bytes: stats.size, changedMs: stats.mtimeMs }];
       })
       .toSorted((a, b) => a.changedMs - b.changedMs);
@@ -125,17 +180,28 @@ export class SessionFolder {
     this.#lock.close();
   }
 
-  /** Also deletes copies that a program which was killed has left. */
-  #dropUnnamed(): void {
-    const text = this.#texts.session ?? '';
-    for (const name of readdirSync(this.tracesFolder)) {
-      const isNamed =
-        name.endsWith(TRACE_ENDING) && text.includes(name.slice(0, -TRACE_ENDING.length));
-      if (!isNamed) rmSync(join(this.tracesFolder, name), { force: true });
+  /** Deletes what a program that was killed was writing. */
+  #dropRemains(): void {
+    for (const folder of [this.#path, this.tracesFolder]) {
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        const isRemains = name.endsWith('.part') || /^copy-.*\.lines$/.test(name);
+        if (isRemains && statsOf(path)?.isFile()) removeIfPossible(path);
+      }
     }
-    for (const name of readdirSync(this.#path)) {
-      if (name.endsWith('.part')) rmSync(join(this.#path, name), { force: true });
-    }
+  }
+
+  /** The states that were put aside, at this start or an earlier one. */
+  #asideTexts(): readonly string[] {
+    return readdirSync(this.#path)
+      .filter((name) => /^session-.+\.json$/.test(name))
+      .flatMap((name) => {
+        try {
+          return readSmallFile(join(this.#path, name)) ?? [];
+        } catch {
+          return [];
+        }
+      });
   }
 
   async #write(): Promise<void> {
@@ -148,7 +214,9 @@ export class SessionFolder {
   }
 
   #unwritten(): SessionFile | undefined {
-    return SESSION_FILES.find((file) => this.#texts[file] !== this.#written[file]);
+    return SESSION_FILES.find(
+      (file) => this.#texts[file] !== this.#written[file] && !this.#untouched.has(file),
+    );
   }
 }
 
@@ -156,24 +224,56 @@ function pathOf(folder: string, file: SessionFile): string {
   return join(folder, `${file}.json`);
 }
 
-/** @throws when the file that names the traces cannot be read: they must not be deleted. */
-function readTexts(folder: string): SessionTexts {
-  const session = readText(pathOf(folder, 'session'));
+/** Nothing depends on that it is gone. */
+function removeIfPossible(path: string): void {
   try {
-    return { session, places: readText(pathOf(folder, 'places')) };
+    rmSync(path, { force: true });
   } catch {
+    // It stays.
+  }
+}
+
+/** The id of the run that a file in the folder of the traces is of; `undefined` for other files. */
+function traceIdOf(name: string): string | undefined {
+  if (!name.endsWith(TRACE_ENDING)) return undefined;
+  return traceIdSchema.safeParse(name.slice(0, -TRACE_ENDING.length)).data;
+}
+
+/** A longer file is taken for one with steps. */
+const HEADER_BYTES_MAX = 64 * 1024;
+
+/** Whether a trace has more than its header. */
+function holdsSteps(path: string): boolean {
+  const bytes = statsOf(path)?.size ?? 0;
+  if (bytes > HEADER_BYTES_MAX) return true;
+  return bytes > 0 && readFileSync(path, 'utf8').trimEnd().includes('\n');
+}
+
+/** @throws when the file that names the traces cannot be read: its runs must come back when it can be. */
+function readTexts(folder: string, report: (problem: Problem) => void): SessionTexts {
+  const session = readSmallFile(pathOf(folder, 'session')) ?? null;
+  const path = pathOf(folder, 'places');
+  try {
+    return { session, places: readSmallFile(path) ?? null };
+  } catch (error) {
+    const { title } = toProblem(error, `${path} could not be read`);
+    const aside = moveAside(path);
+    report({
+      title: `The notes and places of the last session are missing. ${title}`,
+      remedy: `It is ${aside} now. To have them back, end the program, repair it, and name it places.json again.`,
+    });
     return { session, places: null };
   }
 }
 
-/** @throws when there is a file that cannot be read. */
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+/** Why the runs of a session are not there. */
+function notTaken(path: string, error: unknown): Problem {
+  const { title } = toProblem(error, 'It could not be opened');
+  return {
+    title: `The session in ${path} was left as it is, and another one is open. ${title}`,
+    remedy:
+      'Its runs are not lost. Repair or remove what is named here, then start the program again.',
+  };
 }
 
 /** Without it, a power cut could bring back the file that was replaced. Not every system can do it. */

@@ -1,5 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { Problem } from '../../core/problem.ts';
+import { showText } from '../../core/text/visible.ts';
 
 /**
  * Problems with the window's surroundings, each in a dialog over the window. The window works all the
@@ -27,8 +28,13 @@ export class Warnings {
   }
 }
 
+/** Reports a problem that the window shows by itself to whoever started the program. */
+export function logWarning(title: string): void {
+  process.stderr.write(`warning: ${showText(title)}\n`);
+}
+
 function show(window: BrowserWindow, { title, remedy, details }: Problem): void {
-  process.stderr.write(`warning: ${title}\n`);
+  logWarning(title);
   const detail = [remedy, details].filter((part) => part !== undefined).join('\n\n');
   void dialog.showMessageBox(window, {
     type: 'warning',

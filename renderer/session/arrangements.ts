@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isViewId } from '../words/views.ts';
 import { arrangementFrom, onePane, type Arrangement } from './arrangement.ts';
+import { readOne } from './kept-entries.ts';
 import type { SessionPart } from './session-part.ts';
 import { selectRun, session, useSession, type Session } from './store.ts';
 
@@ -61,10 +62,8 @@ function withLatest(
   return new Map([...others.slice(1 - MACHINES_MAX), [machine, arrangement]]);
 }
 
-const keptArrangements = z.object({
-  last: z.unknown(),
-  ofMachines: z.array(z.tuple([z.string(), z.unknown()])),
-});
+const keptArrangements = z.object({ last: z.unknown(), ofMachines: z.array(z.unknown()) });
+const keptOfMachine = z.tuple([z.string(), z.unknown()]);
 
 /** The arrangements, which come back with the session. */
 export const arrangementsPart: SessionPart = {
@@ -74,16 +73,19 @@ export const arrangementsPart: SessionPart = {
     return { last, ofMachines: [...ofMachines] };
   },
   recall: (kept) => {
-    const { data } = keptArrangements.safeParse(kept);
-    if (!data) return;
-    const known = data.ofMachines.flatMap(([machine, found]) => {
+    const { value, isWhole } = readOne(keptArrangements, kept);
+    if (!value) return isWhole;
+    const known = value.ofMachines.flatMap((entry) => {
+      const [machine, found] = readOne(keptOfMachine, entry).value ?? [];
       const arrangement = arrangementFrom(found);
-      return arrangement ? [[machine, arrangement] as const] : [];
+      return machine !== undefined && arrangement ? [[machine, arrangement] as const] : [];
     });
+    const last = arrangementFrom(value.last);
     arrangements.setState({
-      last: arrangementFrom(data.last) ?? onePane('state'),
+      last: last ?? onePane('state'),
       ofMachines: new Map(known.slice(-MACHINES_MAX)),
     });
+    return last !== undefined && known.length === value.ofMachines.length;
   },
   subscribe: (listener) => arrangements.subscribe(listener),
 };
@@ -94,6 +96,7 @@ export const formerTabPart: SessionPart = {
   keep: () => undefined,
   recall: (kept) => {
     if (isViewId(kept)) arrangements.setState({ last: onePane(kept) });
+    return true;
   },
   subscribe: () => () => undefined,
 };

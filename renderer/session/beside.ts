@@ -10,6 +10,7 @@ import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';
 import { sourceOf } from './asking.ts';
 import { goalOf, seekIn } from './cursor.ts';
+import { readRecord } from './kept-entries.ts';
 import { kinOf } from './lineage.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
@@ -344,10 +345,11 @@ async function ask(traces: Aligned['traces'], otherId: string, signal: AbortSign
   }
 }
 
-const keptBesides = z.record(
-  z.string(),
-  z.object({ otherId: z.string(), isTogether: z.boolean(), isSifted: z.boolean() }),
-);
+const keptBeside = z.object({
+  otherId: z.string(),
+  isTogether: z.boolean(),
+  isSifted: z.boolean(),
+});
 
 /** Which runs are side by side, which comes back with the session. */
 export const besidePart: SessionPart = {
@@ -359,8 +361,9 @@ export const besidePart: SessionPart = {
     );
   },
   recall: (kept) => {
-    const { data = {} } = keptBesides.safeParse(kept);
-    besides.setState({ chosen: data });
+    const { value, isWhole } = readRecord(keptBeside, kept);
+    besides.setState({ chosen: value });
+    return isWhole;
   },
   subscribe: (listener) =>
     besides.subscribe((now, before) => {

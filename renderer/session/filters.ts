@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { readRecord } from './kept-entries.ts';
 import type { RunEntry } from './model.ts';
 import type { SessionPart } from './session-part.ts';
 import { criteriaOf, stepFilterSchema, withCriteria, type StepFilter } from './step-filter.ts';
@@ -114,8 +114,6 @@ function forget(runIds: readonly string[]): void {
   }));
 }
 
-const keptFilters = z.record(z.string(), stepFilterSchema);
-
 /** The filters of the runs, which come back with the session. */
 export const filtersPart: SessionPart = {
   name: 'filters',
@@ -124,8 +122,9 @@ export const filtersPart: SessionPart = {
     return Object.fromEntries(entries.filter(([id]) => findRun(id) !== undefined));
   },
   recall: (kept) => {
-    const { data = {} } = keptFilters.safeParse(kept);
-    filters.setState({ filters: data });
+    const { value, isWhole } = readRecord(stepFilterSchema, kept);
+    filters.setState({ filters: value });
+    return isWhole;
   },
   subscribe: (listener) =>
     filters.subscribe((now, before) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionFile } from '../../core/contract/window.ts';
+import { isMembers, isTooDeep, readRecord } from './kept-entries.ts';
 import { cameToNothing, type Cursor } from './model.ts';
 import type { SessionPart } from './session-part.ts';
 import { selectCursor, type Session } from './store.ts';
@@ -16,13 +17,6 @@ const keptCursor = z.object({
   wantedSignature: z.string().exactOptional(),
 });
 type KeptCursor = z.infer<typeof keptCursor>;
-
-const keptPlaces = z.object({
-  /** By the ids of the runs. */
-  cursors: z.record(z.string(), keptCursor),
-  /** How the panels are arranged, by the names of the parts. */
-  parts: z.record(z.string(), z.unknown()),
-});
 
 /** The parts as JSON; each is written again only after it has changed. */
 export class PartTexts {
@@ -81,31 +75,52 @@ function cursorToKeep({ stepIndex, isTouched, aim, compareWith }: Cursor): KeptC
 export interface RecalledPlaces {
   /** The cursor of a run; at its start if none was kept. */
   readonly cursorOf: (runId: string) => Cursor;
-  /** What was kept of the parts, by their names. */
-  readonly parts: Readonly<Record<string, unknown>>;
+  /** Gives parts what was kept of them. Returns what could not be read, in words. */
+  readonly recallParts: (parts: readonly SessionPart[]) => readonly string[];
 }
 
 /** Takes back the places that were kept; from a session of an earlier version, which kept them with its runs. */
 export function recallPlaces(kept: Readonly<Record<SessionFile, string | null>>): RecalledPlaces {
-  const places = keptPlaces.safeParse(read(kept.places)).data ?? recallOld(read(kept.session));
+  const places = parse(kept.places);
+  const former = kept.places === null ? formerPlaces(parse(kept.session)) : undefined;
+  const isReadable = kept.places === null || isMembers(places);
+  const { cursors: keptCursors, parts: keptParts } = isMembers(places) ? places : (former ?? {});
+  const cursors = readRecord(keptCursor, keptCursors);
   return {
-    cursorOf: (runId) => recallCursor(places.cursors[runId]),
-    parts: places.parts,
+    cursorOf: (runId) =>
+      recallCursor(Object.hasOwn(cursors.value, runId) ? cursors.value[runId] : undefined),
+    recallParts: (parts) => [
+      ...(isReadable ? [] : ['all of it, which is not a JSON object']),
+      ...(cursors.isWhole || former ? [] : ['where the cursor was in some of the runs']),
+      ...recallParts(parts, keptParts),
+    ],
   };
 }
 
-const oldSession = z.object({
-  runs: z.object({ runs: z.array(keptCursor.extend({ id: z.string() })) }).optional(),
-  parts: z.record(z.string(), z.unknown()).default({}),
-});
+function recallParts(parts: readonly SessionPart[], kept: unknown): readonly string[] {
+  if (kept !== undefined && !isMembers(kept)) return ['how the panels were arranged'];
+  const entries = kept ?? {};
+  const lost = parts.filter(({ name, recall }) => {
+    const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+    const isRead = !isTooDeep(entry);
+    const isWhole = recall(isRead ? entry : undefined);
+    return !isRead || !isWhole;
+  });
+  const unknown = Object.keys(entries).filter((name) => parts.every((part) => part.name !== name));
+  return [...lost.map(({ name }) => name), ...unknown].map((name) => `some of "${name}"`);
+}
 
-function recallOld(kept: unknown): z.infer<typeof keptPlaces> {
-  const { runs, parts = {} } = oldSession.safeParse(kept).data ?? {};
-  const cursors = (runs?.runs ?? []).map(({ id, ...cursor }) => [id, cursor] as const);
+/** The places in the session of an earlier version, which had them with its runs. */
+function formerPlaces(kept: unknown): { readonly cursors: unknown; readonly parts: unknown } {
+  const { runs, parts } = isMembers(kept) ? kept : {};
+  const list = isMembers(runs) && Array.isArray(runs['runs']) ? runs['runs'] : [];
+  const cursors = list.flatMap((run: unknown) =>
+    isMembers(run) && typeof run['id'] === 'string' ? [[run['id'], run] as const] : [],
+  );
   return { cursors: Object.fromEntries(cursors), parts };
 }
 
-function read(text: string | null): unknown {
+function parse(text: string | null): unknown {
   try {
     return JSON.parse(text ?? 'null');
   } catch {

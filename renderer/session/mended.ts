@@ -14,6 +14,7 @@ import {
 } from '../../core/sweep/mend.ts';
 import { titleOfMend, type MendStanding } from '../words/mend-words.ts';
 import { failedSeedsOf, newSeedsFrom, type FailedSeeds } from './failed-seeds.ts';
+import { readOne } from './kept-entries.ts';
 import { settingsOf } from './lineage.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { showNotice } from './notices.ts';
@@ -217,8 +218,9 @@ export const mendPart: SessionPart = {
   name: 'mend',
   keep: () => asked.getState().claim,
   recall: (kept) => {
-    const { data } = keptClaim.safeParse(kept);
-    if (data) asked.setState({ claim: data });
+    const { value, isWhole } = readOne(keptClaim, kept);
+    if (value) asked.setState({ claim: value });
+    return isWhole;
   },
   subscribe: (listener) =>
     asked.subscribe((now, before) => {

@@ -72,7 +72,7 @@ function recall(hasWindowDied = false) {
   stop();
   collect();
   session.setState(session.getInitialState(), true);
-  const resume = recallSession(files, hasWindowDied);
+  const { resume } = recallSession(files, hasWindowDied);
   return { resume, state: session.getState() };
 }
 
@@ -131,7 +131,7 @@ describe('what is kept', () => {
     const notes: SessionPart = {
       name: 'notes',
       keep: keepNotes,
-      recall: () => undefined,
+      recall: () => true,
       subscribe: () => () => undefined,
     };
     begin(SEED, [notes]);
@@ -156,7 +156,7 @@ describe('what is kept', () => {
     const run = { id: 'old', origin: FILE, cursor: 2, isCursorTouched: true };
     const parts = { tab: 'causality' };
     files.session = JSON.stringify({ runs: { runs: [run], runId: 'old' }, parts });
-    const recalled = vi.fn();
+    const recalled = vi.fn(() => true);
     const subscribe = () => () => undefined;
     const part: SessionPart = { name: 'tab', keep: () => '', recall: recalled, subscribe };
     stop = () => undefined;
@@ -166,7 +166,7 @@ describe('what is kept', () => {
   });
 
   it('has the arrangement of the panels', () => {
-    const recalled = vi.fn();
+    const recalled = vi.fn(() => true);
     const part: SessionPart = {
       name: 'tab',
       keep: () => 'causality',

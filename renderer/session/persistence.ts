@@ -1,20 +1,12 @@
-import { z } from 'zod';
-import {
-  runSettingsSchema,
-  sweepSettingsSchema,
-  verifiedSchema,
-  type Verified,
-} from '../../core/contract/tasks.ts';
-import { machineRefSchema, type SessionFile } from '../../core/contract/window.ts';
-import { FINDING_KINDS } from '../../core/machine/finding.ts';
-import { problemSchema } from '../../core/problem.ts';
-import { sweepReportSchema } from '../../core/sweep/report.ts';
+import type { Verified } from '../../core/contract/tasks.ts';
+import type { SessionFile } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
-import { keptAnswersOf, keptAnswersSchema, recalledAnswers } from './kept-answers.ts';
-import { keptSourceSchema, recallCoverage, sourcesToKeep } from './kept-coverage.ts';
+import { keptAnswersOf, recalledAnswers } from './kept-answers.ts';
+import { recallCoverage, sourcesToKeep } from './kept-coverage.ts';
 import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
+import { readSession, type KeptRun, type KeptSession } from './kept-session.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import { cameToNothing, type RunEntry, type SweepEntry, type Verification } from './model.ts';
 import { isNoted } from './notes.ts';
@@ -23,100 +15,7 @@ import { showRun } from './running.ts';
 import type { SessionPart } from './session-part.ts';
 import { session, type Session } from './store.ts';
 import { showSweep } from './tasks/sweep.ts';
-
-/** A kept run: where it comes from and how it was; its steps are in the session's folder. */
-const keptRun = z.object({
-  id: z.string(),
-  origin: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('machine'),
-      machine: machineRefSchema,
-      settings: runSettingsSchema,
-    }),
-    z.object({
-      kind: z.literal('shrunk'),
-      machine: machineRefSchema,
-      settings: runSettingsSchema,
-      signature: z.string(),
-    }),
-    z.object({
-      kind: z.literal('fork'),
-      machine: machineRefSchema,
-      settings: runSettingsSchema,
-      parentId: z.string(),
-      fork: z.string(),
-    }),
-    z.object({ kind: z.literal('file'), path: z.string() }),
-  ]),
-  /** The name of a fork, if it was given one. */
-  name: z.string().optional(),
-  /** Absent in a session of an earlier version, which did not keep the steps of its runs. */
-  status: z.enum(['waiting', 'running', 'completed', 'cancelled', 'failed']).optional(),
-  problem: problemSchema.optional(),
-  /** The run before a change of the source, and the step that was on the screen then. */
-  change: z.object({ beforeId: z.string(), stepIndex: z.number().int() }).optional(),
-  isRerun: z.boolean().default(false),
-  /** The run whose operations it executes again. */
-  remakes: z.string().optional(),
-  isHeldBack: z.boolean().default(false),
-  /** What failed in it. */
-  failures: z
-    .array(
-      z.object({
-        kind: z.enum(FINDING_KINDS),
-        name: z.string(),
-        message: z.string(),
-        signature: z.string(),
-      }),
-    )
-    .optional(),
-  /** Of a run whose trace is in the session's folder, where nobody else changes it. */
-  verified: verifiedSchema.optional(),
-  /** Likewise. */
-  answers: keptAnswersSchema.optional(),
-  /** Of a file: the digest of the run that the answers are about. */
-  answersOf: z.string().optional(),
-  /** For a fork: whether the steps before it were executed again. */
-  isPastExecuted: z.literal(true).optional(),
-  /** Whether it ended before its first step: there is no trace to read. */
-  isEmpty: z.literal(true).optional(),
-});
-type KeptRun = z.infer<typeof keptRun>;
-
-const keptRuns = z.object({
-  runs: z.array(keptRun),
-  runId: z.string().optional(),
-  shown: z.enum(['run', 'sweep']).default('run'),
-  isRunOnSave: z.boolean().default(true),
-});
-
-const keptSweeps = z.object({
-  draft: z.object({
-    by: z.enum(['count', 'time']),
-    count: z.string(),
-    time: z.string(),
-    from: z.string(),
-    hasCoverage: z.boolean().default(false),
-  }),
-  /** With their reports, since sweeping again takes long. */
-  sweeps: z.array(
-    z.object({
-      id: z.string(),
-      machine: machineRefSchema,
-      settings: sweepSettingsSchema,
-      status: z.enum(['completed', 'cancelled']),
-      report: sweepReportSchema,
-      source: keptSourceSchema.optional(),
-    }),
-  ),
-  sweepId: z.string().optional(),
-});
-
-const keptSession = z.object({
-  runs: keptRuns.optional(),
-  sweeps: keptSweeps.optional(),
-});
-type KeptSession = z.infer<typeof keptSession>;
+import { settle, unreadOf } from './unread.ts';
 
 /** A file is kept this long after it has changed, with whatever changes in the meantime. */
 const KEEP_MS = 300;
@@ -258,41 +157,52 @@ function verifiedToKeep(verification: Verification | undefined): Verified | unde
   return JSON.stringify(verification).length > VERIFIED_CHARS_MAX ? undefined : verification;
 }
 
+/** What came of bringing back the last session. */
+export interface RecalledSession {
+  /** Shows what was on the screen when the last session ended. */
+  readonly resume: () => Promise<void>;
+  /**
+   * Has whatever could not be read put aside, and says so; brings back runs of which only the trace is left. To be
+   * awaited before anything is kept.
+   */
+  readonly settle: () => Promise<void>;
+}
+
 /**
  * Brings back the lists of the last session; each run is read when it is shown.
  *
  * @param kept what was kept last, file by file, if anything was.
  * @param hasWindowDied whether the last session ended by the death of its window: the run on the
  *   screen is then held back.
- * @returns shows what was on the screen when the last session ended.
  */
 export function recallSession(
   kept: Readonly<Record<SessionFile, string | null>>,
   hasWindowDied: boolean,
   parts: readonly SessionPart[] = [],
-): () => Promise<void> {
-  const { runs, sweeps } = parse(keptSession, kept.session) ?? recallOld();
+): RecalledSession {
+  const { runs, sweeps, lost, unknown } = readSession(kept.session);
   const places = recallPlaces(kept);
-  const found = runs?.runs ?? [];
-  session.setState({
-    runs: found.map((run) => {
-      const wasShown = run.id === runs?.runId && runs.shown === 'run';
+  session.setState(({ sweepDraft }) => ({
+    runs: runs.runs.map((run) => {
+      const wasShown = run.id === runs.runId && runs.shown === 'run';
       return recallRun(run, hasWindowDied && wasShown);
     }),
-    cursors: Object.fromEntries(found.map(({ id }) => [id, places.cursorOf(id)])),
-    ...(runs ? { isRunOnSave: runs.isRunOnSave } : {}),
-    ...(sweeps
-      ? {
-          sweepDraft: sweeps.draft,
-          sweeps: sweeps.sweeps.map(({ source, ...sweep }) => ({
-            ...sweep,
-            ...recallCoverage(sweep, source),
-          })),
-        }
-      : {}),
-  });
-  for (const part of parts) part.recall(places.parts[part.name]);
-  return () => resume(runs?.runId, runs?.shown, sweeps?.sweepId, hasWindowDied);
+    cursors: Object.fromEntries(runs.runs.map(({ id }) => [id, places.cursorOf(id)])),
+    isRunOnSave: runs.isRunOnSave,
+    sweepDraft: { ...sweepDraft, ...sweeps.draft },
+    sweeps: sweeps.sweeps.map(({ source, ...sweep }) => ({
+      ...sweep,
+      ...recallCoverage(sweep, source),
+    })),
+  }));
+  const unread = [
+    ...unreadOf('session', lost, unknown),
+    ...unreadOf('places', places.recallParts(parts)),
+  ];
+  return {
+    resume: () => resume(runs.runId, runs.shown, sweeps.sweepId, hasWindowDied),
+    settle: () => settle(unread, places.cursorOf),
+  };
 }
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
@@ -348,33 +258,4 @@ async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<
   const machine = await ensureMachine(ref);
   if (machine) adoptSettings(machine, { ...rest, seed });
   else showOpenProblem(ref, id);
-}
-
-/** The lists that earlier versions kept in the storage of the page, which is emptied. */
-function recallOld(): KeptSession {
-  const take = <Schema extends z.ZodType>(key: string, schema: Schema) => {
-    try {
-      const text = localStorage.getItem(key);
-      localStorage.removeItem(key);
-      return parse(schema, text);
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    runs: take('phasmoscope-session', keptRuns),
-    sweeps: take('phasmoscope-sweeps', keptSweeps),
-  };
-}
-
-/** Returns nothing if nothing was kept, or only data that this version does not know. */
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  text: string | null,
-): z.infer<Schema> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text ?? 'null')).data;
-  } catch {
-    return undefined;
-  }
 }

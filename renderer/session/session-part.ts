@@ -3,7 +3,11 @@ export interface SessionPart {
   readonly name: string;
   /** What is kept of it, as JSON. */
   readonly keep: () => unknown;
-  /** Takes back what was kept by this version or another one. */
-  readonly recall: (kept: unknown) => void;
+  /**
+   * Takes back what was kept by this version or another one; `undefined` where nothing was kept.
+   *
+   * @returns whether that is all of it.
+   */
+  readonly recall: (kept: unknown) => boolean;
   readonly subscribe: (listener: () => void) => () => void;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readOne } from './kept-entries.ts';
 import type { SessionPart } from './session-part.ts';
 import { session } from './store.ts';
 
@@ -27,14 +28,15 @@ export function timelinePart(view: RangeView): SessionPart {
       return isFitted || runId === undefined ? undefined : { runId, startAt, endAt };
     },
     recall: (kept) => {
-      const { data } = keptRange.safeParse(kept);
-      if (!data) return;
+      const { value: range, isWhole } = readOne(keptRange, kept);
+      if (!range) return isWhole;
       const end = session.subscribe(({ runId }) => {
         if (runId === undefined) return;
         end();
         // The window may have been started to show another run.
-        if (runId === data.runId) view.await(data);
+        if (runId === range.runId) view.await(range);
       });
+      return isWhole;
     },
     subscribe: view.subscribe,
   };

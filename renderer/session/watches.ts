@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import { EXPRESSION_CHARS_MAX } from '../../core/limits.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { goalOf, seek } from './cursor.ts';
+import { readRecord } from './kept-entries.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
 import { showNotice } from './notices.ts';
@@ -214,26 +215,24 @@ function forget(runId: string): void {
   watchesStore.setState(({ watched: { [runId]: _, ...watched } }) => ({ watched }));
 }
 
-const keptWatches = z.record(
-  z.string(),
-  z.object({
-    expressions: z.array(z.string().max(EXPRESSION_CHARS_MAX)).max(WATCHES_MAX).readonly(),
-    chosen: z.string().optional(),
-    isFolded: z.boolean().default(false),
-  }),
-);
+const keptWatch = z.object({
+  expressions: z.array(z.string().max(EXPRESSION_CHARS_MAX)).max(WATCHES_MAX).readonly(),
+  chosen: z.string().optional(),
+  isFolded: z.boolean().default(false),
+});
 
 /** The watches of the machines, which come back with the session. */
 export const watchesPart: SessionPart = {
   name: 'watches',
   keep: () => watchesStore.getState().watches,
   recall: (kept) => {
-    const { data = {} } = keptWatches.safeParse(kept);
-    const entries = Object.entries(data).map(([machine, { chosen, ...rest }]) => [
+    const { value, isWhole } = readRecord(keptWatch, kept);
+    const entries = Object.entries(value).map(([machine, { chosen, ...rest }]) => [
       machine,
       { ...rest, chosen },
     ]);
     watchesStore.setState({ watches: Object.fromEntries(entries) });
+    return isWhole;
   },
   subscribe: (listener) =>
     watchesStore.subscribe((now, before) => {

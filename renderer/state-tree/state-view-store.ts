@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import { pathCodec } from '../../core/trace/format/codecs.ts';
 import type { Path } from '../../core/value/path.ts';
+import { readRecord } from '../session/kept-entries.ts';
 import type { SessionPart } from '../session/session-part.ts';
 import {
   expansionToKeep,
@@ -39,32 +40,31 @@ export const useStateViews = create<StateViews>((set) => ({
     }),
 }));
 
-const keptViews = z.record(
-  z.string(),
-  z.object({
-    pins: z.array(pathCodec).readonly(),
-    filter: z.enum(['all', 'changed']),
-    /** Absent in a session of an earlier version. */
-    expansion: z
-      .codec(keptExpansion, z.custom<Expansion>(), {
-        decode: keptToExpansion,
-        encode: expansionToKeep,
-      })
-      .default(NO_EXPANSION),
-  }),
-);
+const keptView = z.object({
+  pins: z.array(pathCodec).readonly(),
+  filter: z.enum(['all', 'changed']),
+  /** Absent in a session of an earlier version. */
+  expansion: z
+    .codec(keptExpansion, z.custom<Expansion>(), {
+      decode: keptToExpansion,
+      encode: expansionToKeep,
+    })
+    .default(NO_EXPANSION),
+});
+const keptViews = z.record(z.string(), keptView);
 
 /** The open rows, the pinned paths and the filters, which come back with the session. */
 export const stateViewsPart: SessionPart = {
   name: 'state',
   keep: () => z.encode(keptViews, useStateViews.getState().views),
   recall: (kept) => {
-    const { data = {} } = keptViews.safeParse(kept);
-    const views = Object.entries(data).map(([machine, view]) => [
+    const { value, isWhole } = readRecord(keptView, kept);
+    const views = Object.entries(value).map(([machine, view]) => [
       machine,
       { ...NEW_VIEW, ...view },
     ]);
     useStateViews.setState({ views: Object.fromEntries(views) });
+    return isWhole;
   },
   subscribe: (listener) => useStateViews.subscribe(listener),
 };

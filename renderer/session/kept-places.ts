@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SessionFile } from '../../core/contract/window.ts';
-import { isMembers, isTooDeep, readRecord } from './kept-entries.ts';
+import { isMembers, readRecord } from './kept-entries.ts';
 import { cameToNothing, type Cursor } from './model.ts';
 import type { SessionPart } from './session-part.ts';
 import { selectCursor, type Session } from './store.ts';
@@ -83,18 +83,23 @@ export interface RecalledPlaces {
 export function recallPlaces(kept: Readonly<Record<SessionFile, string | null>>): RecalledPlaces {
   const places = parse(kept.places);
   const former = kept.places === null ? formerPlaces(parse(kept.session)) : undefined;
-  const isReadable = kept.places === null || isMembers(places);
   const { cursors: keptCursors, parts: keptParts } = isMembers(places) ? places : (former ?? {});
   const cursors = readRecord(keptCursor, keptCursors);
   return {
     cursorOf: (runId) =>
       recallCursor(Object.hasOwn(cursors.value, runId) ? cursors.value[runId] : undefined),
     recallParts: (parts) => [
-      ...(isReadable ? [] : ['all of it, which is not a JSON object']),
+      ...(kept.places === null ? [] : missingIn(places)),
       ...(cursors.isWhole || former ? [] : ['where the cursor was in some of the runs']),
       ...recallParts(parts, keptParts),
     ],
   };
+}
+
+/** What every version keeps, and is not there. */
+function missingIn(places: unknown): readonly string[] {
+  if (!isMembers(places)) return ['all of it, which is not a JSON object'];
+  return ['cursors', 'parts'].filter((name) => !Object.hasOwn(places, name));
 }
 
 function recallParts(parts: readonly SessionPart[], kept: unknown): readonly string[] {
@@ -102,9 +107,7 @@ function recallParts(parts: readonly SessionPart[], kept: unknown): readonly str
   const entries = kept ?? {};
   const lost = parts.filter(({ name, recall }) => {
     const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-    const isRead = !isTooDeep(entry);
-    const isWhole = recall(isRead ? entry : undefined);
-    return !isRead || !isWhole;
+    return !recall(entry);
   });
   const unknown = Object.keys(entries).filter((name) => parts.every((part) => part.name !== name));
   return [...lost.map(({ name }) => name), ...unknown].map((name) => `some of "${name}"`);

@@ -133,6 +133,8 @@ export function readSession(text: string | null): SessionReading {
   if (text === null) return readFormerLists();
   const lost: string[] = [];
   const json = parseKept(text, lost);
+  // A session without runs has an empty list of them.
+  if (lost.length === 0 && !Object.hasOwn(json, 'runs')) lost.push('the list of the runs');
   const [runs, sweeps] = [readRuns(json['runs'], lost), readSweeps(json['sweeps'], lost)];
   // Where something is lost, lists have other places.
   const unknown = lost.length > 0 ? [] : unknownMembers(json, { runs, sweeps });

@@ -258,6 +258,59 @@ describe('a run that ended before its first step', () => {
   });
 });
 
+describe('a session that cannot be read whole', () => {
+  const settled = {
+    aside: { kind: 'ok', value: ['/aside/session-1.json'] },
+    unnamed: [] as object[],
+  };
+
+  function start(text: string, reply: unknown = settled) {
+    stop = () => undefined;
+    request.mockImplementation((name) => Promise.resolve(name === 'settleSession' ? reply : null));
+    return recallSession({ session: text, places: null }, false);
+  }
+
+  it('is put aside before anything is kept, and says what is missing and where it is', async () => {
+    const runs = [
+      { id: 'run-1', origin: FILE, status: 'paused' },
+      { id: 'run-2', origin: { kind: 'dream' } },
+    ];
+    const { settle } = start(JSON.stringify({ runs: { runs } }));
+    expect(session.getState().runs).toMatchObject([{ id: 'run-1', status: 'waiting' }]);
+    await settle();
+    const title =
+      'A part of the last session cannot be read: "status" of the run of desk.jsonl, run 2 of the list.';
+    expect(request.mock.calls).toEqual([
+      ['settleSession', { runIds: ['run-1'], unread: [{ file: 'session', title }] }],
+    ]);
+    const [shown] = session.getState().problems;
+    expect(shown?.problem.title).toBe(title);
+    expect(shown?.problem.remedy).toContain('/aside/session-1.json');
+  });
+
+  it('has the traces of its runs in the list all the same', async () => {
+    const unnamed = [{ traceId: 'run-2', path: '/traces/run-2.jsonl' }];
+    await start('', { ...settled, unnamed }).settle();
+    expect(session.getState().runs).toMatchObject([
+      { id: 'run-2', origin: { kind: 'file', path: '/traces/run-2.jsonl' }, status: 'waiting' },
+    ]);
+    expect(session.getState().problems[0]?.problem.remedy).toContain(
+      '1 run of which only the trace',
+    );
+  });
+
+  it('says why it could not be put aside', async () => {
+    const problem = { title: 'The disk is full.' };
+    await start('', { aside: { kind: 'problem', problem }, unnamed: [] }).settle();
+    expect(session.getState().problems).toMatchObject([{ problem }]);
+  });
+
+  it('says nothing of one that was read whole', async () => {
+    await start(JSON.stringify({ runs: { runs: [{ id: 'run-1', origin: FILE }] } })).settle();
+    expect(session.getState().problems).toEqual([]);
+  });
+});
+
 describe('a run during which the window died', () => {
   it('is held back when its file was being read', async () => {
     begin(FILE);

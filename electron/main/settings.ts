@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import Conf from 'conf';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
@@ -10,7 +11,9 @@ import {
   type Recent,
   type Theme,
 } from '../../core/contract/window.ts';
-import type { Problem } from '../../core/problem.ts';
+import { putAside } from '../../core/node/files/put-aside.ts';
+import { refuseOtherThanFile } from '../../core/node/files/regular-file.ts';
+import { toProblem, type Problem } from '../../core/problem.ts';
 import { SESSION_BYTES_MAX, TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */
@@ -115,7 +118,8 @@ export class Settings {
 
   /** The paths of the files that may run as machines. */
   get agreed(): readonly string[] {
-    return z.array(z.string()).catch([]).parse(this.#read('agreed'));
+    const stored: unknown = this.#read('agreed');
+    return (Array.isArray(stored) ? stored : []).filter((path) => typeof path === 'string');
   }
 
   addAgreed(path: string): void {
@@ -130,20 +134,30 @@ export class Settings {
 
   #open(folder: string): Conf<Stored> | undefined {
     const options = { cwd: folder, configName: 'settings', defaults: DEFAULTS };
+    const file = join(folder, 'settings.json');
+    const report = (error: unknown, more: string) =>
+      this.#report({
+        title: `The settings in ${folder} cannot be used: ${toProblem(error, file).title}`,
+        remedy: `The window has default settings.${more}`,
+      });
     try {
+      // What is not a file could be waited for without end.
+      refuseOtherThanFile(file);
       return new Conf<Stored>(options);
     } catch (error) {
-      this.#report({
-        title: `The settings in ${folder} cannot be used: ${(error as Error).message}`,
-        remedy: `The window has default settings.${error instanceof SyntaxError ? '' : REPAIR}`,
-      });
-      if (!(error instanceof SyntaxError)) return undefined;
-    }
-    // A damaged file is replaced.
-    try {
-      return new Conf<Stored>({ ...options, clearInvalidConfig: true });
-    } catch {
-      return undefined;
+      if (!(error instanceof SyntaxError)) {
+        report(error, REPAIR);
+        return undefined;
+      }
+      // A damaged file is replaced, once it has another name.
+      try {
+        const aside = putAside(file);
+        report(error, ` What the file had is in ${aside}.`);
+        return new Conf<Stored>({ ...options, clearInvalidConfig: true });
+      } catch {
+        report(error, REPAIR);
+        return undefined;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { MachineTask, Task, TaskEnd, TaskOf, TracePlace } from '../../core/contract/tasks.ts';
 import type { ApiEvent, MachineInfo, MachineRef } from '../../core/contract/window.ts';
+import { refuseOtherThanFile } from '../../core/node/files/regular-file.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { toProblem } from '../../core/problem.ts';
 import type { Files } from './files.ts';
@@ -147,8 +148,10 @@ export class Work {
   #read(taskId: string, { traceId, path }: TaskOf<'read'>): Promise<TaskEnd> {
     const { files, session, reader, emit } = this.#surroundings;
     if (path !== undefined) files.requireGrant(path);
+    const file = path ?? session.traceFile(traceId);
+    refuseOtherThanFile(file);
     return reader.read(traceId, {
-      path: path ?? session.traceFile(traceId),
+      path: file,
       onProgress: (event) => emit({ kind: 'taskEvent', taskId, event }),
       onBegun: () => path !== undefined && files.remember({ kind: 'trace', path }),
     });

@@ -295,7 +295,7 @@ describe('a session that cannot be read whole', () => {
       { id: 'run-2', origin: { kind: 'file', path: '/traces/run-2.jsonl' }, status: 'waiting' },
     ]);
     expect(session.getState().problems[0]?.problem.remedy).toContain(
-      '1 run of which only the trace',
+      '1 run of it can be found in the list',
     );
   });
 

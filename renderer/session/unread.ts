@@ -68,20 +68,20 @@ export async function settle(
   const left =
     found.length === 0
       ? ''
-      : ` ${formatPlural(found.length, 'run')} of which only the trace could be read came back under the name of its file.`;
+      : ` ${formatPlural(found.length, 'run')} of it can be found in the list by the name of the trace.`;
   unread.forEach(({ file, title, details }, at) =>
     showProblem({
       title,
       remedy:
-        `Nothing was deleted: it is as it was in ${aside.value[at] ?? 'its folder'}.${left} To have it all ` +
-        `back, end the program, and name that file ${file}.json again; a newer version wrote what is not known here.`,
+        `Nothing was deleted: the file is ${aside.value[at]} now.${left} To repair it, or to open it with ` +
+        `the version that wrote it, end the program and name it ${file}.json again.`,
       details,
     }),
   );
   if (unread.length === 0 && found.length > 0) {
     showProblem({
-      title: `${formatPlural(found.length, 'trace')} of the last session belonged to no run.`,
-      remedy: 'They are at the end of the list of runs. Close those that you do not need.',
+      title: `The last session has no entry for ${formatPlural(found.length, 'trace')} in its folder.`,
+      remedy: 'They are at the end of the list of runs. Close what you do not need.',
     });
   }
   return undefined;

@@ -75,6 +75,7 @@ const SESSION = {
         isHeldBack: false,
         failures: [failure, { ...failure, kind: 'rule' }],
         verified: { kind: 'agrees' },
+        answersOf: 'abc',
         answers: {
           explanation: {
             cause: { signature: 's', stepIndex: 4 },

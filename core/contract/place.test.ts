@@ -45,6 +45,9 @@ describe('a link', () => {
     ['phasmoscope:open?file=a.jsonl', '"file" cannot be used'],
     ['phasmoscope:open?file=../../etc/passwd', '"file" cannot be used'],
     ['phasmoscope:open?file=//server/share/a.jsonl', '"file" cannot be used'],
+    // Windows takes either slash for the other.
+    ['phasmoscope:open?file=/%5Cserver%5Cshare%5Ca.jsonl', '"file" cannot be used'],
+    ['phasmoscope:open?file=/%5C/server/share/a.jsonl', '"file" cannot be used'],
     [String.raw`phasmoscope:open?file=\\server\a.jsonl`, '"file" cannot be used'],
     ['phasmoscope:open?file=/a%00.jsonl', '"file" cannot be used'],
     ['phasmoscope:open?file=/a%0a.jsonl', '"file" cannot be used'],

@@ -71,7 +71,7 @@ export type Spot = z.infer<typeof spotSchema>;
 
 /** On this computer, by a path from the root: a link to another one would make it answer. */
 const fileSchema = text
-  .refine((path) => /^(?:\/(?!\/)|[A-Za-z]:[\\/])/.test(path))
+  .refine((path) => /^(?:\/(?![\\/])|[A-Za-z]:[\\/])/.test(path))
   .refine((path) => !/\p{Cc}/u.test(path));
 
 /** A place in a trace file. */

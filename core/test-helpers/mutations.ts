@@ -29,7 +29,9 @@ export function* mutationsOf(document: unknown): Generator<Mutation> {
     for (const [what, text] of Object.entries(WRONG)) {
       yield { at, what, text: around.replace(PLACE, () => text) };
     }
-    yield { at, what: 'missing', text: JSON.stringify(changed(document, at, undefined)) };
+    if (at.length > 0) {
+      yield { at, what: 'missing', text: JSON.stringify(changed(document, at, undefined)) };
+    }
     const value = at.reduce<unknown>((whole, name) => Reflect.get(Object(whole), name), document);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const more = { ...value, fromTheFuture: { version: 99 } };

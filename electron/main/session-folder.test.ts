@@ -213,8 +213,8 @@ describe('a file that cannot be read', () => {
     expect(problems).toMatchObject([{ title: expect.stringContaining(`it is ${what}`) }]);
     await next.keep('places', 'new');
     expect(readFileSync(places, 'utf8')).toBe('new');
-    const others = readdirSync(join(next.tracesFolder, '..'));
-    expect(others.filter((name) => name.startsWith('places-'))).toHaveLength(1);
+    const names = readdirSync(join(next.tracesFolder, '..'));
+    expect(names.filter((name) => name.startsWith('places-'))).toHaveLength(1);
   });
 });
 

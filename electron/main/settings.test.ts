@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../core/problem.ts';
+import { mutationsOf } from '../../core/test-helpers/mutations.ts';
 import { Settings } from './settings.ts';
 
 let folder: string;
@@ -64,10 +66,19 @@ describe('settings that cannot be used', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('are reported and replaced when they are damaged', () => {
+  it.skipIf(process.platform === 'win32')('are reported when a pipe is in their place', () => {
+    execFileSync('mkfifo', [join(folder, 'settings.json')]);
+    expectUsable(open());
+    expect(problems).toMatchObject([{ title: expect.stringContaining('it is a pipe') }]);
+  });
+
+  it('are reported and replaced when they are damaged, and put aside before', () => {
     writeFileSync(join(folder, 'settings.json'), '{"theme": "da');
     expectUsable(open());
     expect(problems).toHaveLength(1);
+    const [aside = ''] = readdirSync(folder).filter((name) => name.startsWith('settings-'));
+    expect(readFileSync(join(folder, aside), 'utf8')).toBe('{"theme": "da');
+    expect(problems[0]?.remedy).toContain(aside);
     expect(open().theme).toBe('dark');
     expect(problems).toHaveLength(1);
   });
@@ -98,4 +109,46 @@ describe('settings that cannot be used', () => {
     expect(settings.recents).toEqual([{ kind: 'trace', path: '/a' }]);
     expect([settings.theme, settings.agreed, settings.bounds]).toEqual(['system', [], undefined]);
   });
+});
+
+const STORED = {
+  theme: 'dark',
+  recents: [
+    { kind: 'trace', path: '/a.jsonl' },
+    { kind: 'machine', path: '/m.ts', name: 'desk' },
+  ],
+  agreed: ['/m.ts', '/n.ts'],
+  sessionBytesMax: 1024 ** 3,
+  timeLimitMs: 700,
+  editor: 'subl',
+  bounds: { x: 1, y: 2, width: 3, height: 4 },
+};
+
+const readAll = ({ theme, recents, agreed, preferences, bounds }: Settings) => ({
+  theme,
+  recents,
+  agreed,
+  ...preferences,
+  bounds,
+});
+
+it('keeps whatever is beside a place that is changed', () => {
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(STORED));
+  const whole: Readonly<Record<string, unknown>> = readAll(open());
+  expect(whole).toEqual(STORED);
+  for (const { at, what, text } of mutationsOf(STORED)) {
+    writeFileSync(join(folder, 'settings.json'), text);
+    const found: Readonly<Record<string, unknown>> = readAll(open());
+    const [name, entry] = at;
+    for (const other of Object.keys(whole)) {
+      const place = `${at.join('.')}: ${what}: ${other}`;
+      if (name !== undefined && other !== name) expect(found[other], place).toEqual(whole[other]);
+    }
+    if ((name === 'agreed' || name === 'recents') && entry !== undefined) {
+      const others = STORED[name].filter((_, index) => index !== entry);
+      expect(found[name], `${at.join('.')}: ${what}`).toEqual(expect.arrayContaining(others));
+    }
+  }
+  // The whole file as an object that is nested too deeply: it stays as it is.
+  expect(problems).toMatchObject([{ title: expect.stringContaining('call stack') }]);
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import { ProblemError } from '../../core/problem.ts';
+import { showText } from '../../core/text/visible.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -34,7 +35,7 @@ export class Trust {
     const { response } = await dialog.showMessageBox(this.#window(), {
       type: 'question',
       message: 'Open files with this program?',
-      detail: command,
+      detail: showText(command),
       buttons: ['Not now', 'Use this program'],
       defaultId: 0,
       cancelId: 0,
@@ -60,7 +61,7 @@ export class Trust {
       type: 'warning',
       message: 'Run this machine?',
       detail:
-        `${file}\n\nYou have not opened this file as a machine before. Running it executes its ` +
+        `${showText(file)}\n\nYou have not opened this file as a machine before. Running it executes its ` +
         'code, and the code that it imports, on this computer. Run it only if you trust where it ' +
         'comes from.',
       buttons: ['Not now', 'Run this machine'],
@@ -70,7 +71,7 @@ export class Trust {
     });
     if (response !== 1) {
       throw new ProblemError({
-        title: `${file} was not run.`,
+        title: `${showText(file)} was not run.`,
         remedy: 'None of its code was executed. Open it as a machine if you want to run it.',
       });
     }

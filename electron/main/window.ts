@@ -18,8 +18,8 @@ import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
 const SCHEME = 'app';
 const APP_URL = `${SCHEME}://phasmoscope/`;
 const RENDERER_FOLDER = join(import.meta.dirname, 'renderer');
-/** `npm run dev` serves the renderer from here instead, with hot reload. */
-const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
+/** `npm run dev` serves the renderer from here instead, with hot reload. A packaged program shows its own pages only. */
+const DEV_URL = app.isPackaged ? undefined : process.env['PHASMOSCOPE_DEV_URL'];
 
 /** A page that is still loading after this long is loaded again, and then waited for twice as long. */
 const FIRST_LOADING_MS_MAX = 8_000;
@@ -59,7 +59,11 @@ export function registerScheme(): void {
 
 /** Whether a frame shows our own page, and so may speak to the main process. */
 export function isOwnPage(url: string): boolean {
-  return url.startsWith(APP_URL) || (DEV_URL !== undefined && url.startsWith(DEV_URL));
+  return url.startsWith(APP_URL) || (DEV_URL !== undefined && isOfOrigin(url, DEV_URL));
+}
+
+function isOfOrigin(url: string, other: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === new URL(other).origin;
 }
 
 /**

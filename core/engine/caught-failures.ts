@@ -5,7 +5,7 @@ import type { RuleName } from '../machine/rules.ts';
 import { valueAt } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
 import type { Patch } from '../value/patch.ts';
-import { formatKey, isEntry, recordOf, type Path } from '../value/path.ts';
+import { formatKey, isEntry, entryOf, type Path } from '../value/path.ts';
 import { samePath } from '../value/segment.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
 
@@ -83,7 +83,7 @@ export class CaughtFailures {
   }
 
   #remember({ before, after }: Executed, failure: CaughtFailure, id: ActionId | undefined): void {
-    const records = recordsIn(diff(before as Value, after as Value).slice(0, CHANGES_MAX)).flatMap(
+    const records = entriesIn(diff(before as Value, after as Value).slice(0, CHANGES_MAX)).flatMap(
       (path) => {
         const found = valueAt(after as Value, path);
         return found.found ? [{ path, value: found.value }] : [];
@@ -103,7 +103,7 @@ export class CaughtFailures {
 
   #explain(step: Executed): Executed {
     const patch = diff(step.before as Value, step.after as Value);
-    const written = recordsIn(patch.slice(0, CHANGES_MAX));
+    const written = entriesIn(patch.slice(0, CHANGES_MAX));
     return {
       ...step,
       findings: step.findings.map((finding) => {
@@ -140,13 +140,13 @@ function follows(
   return records.some(({ path }) => written.some((other) => samePath(other, path)));
 }
 
-/** The records that a patch writes. Counters beside them are left out: every step may write them. */
-function recordsIn(patch: Patch): readonly Path[] {
-  const records = patch.map((change) =>
-    recordOf(change.kind === 'spliced' ? [...change.path, change.index] : change.path),
+/** The entries of the state that a patch writes. Counters beside them are left out: every step may write them. */
+function entriesIn(patch: Patch): readonly Path[] {
+  const written = patch.map((change) =>
+    entryOf(change.kind === 'spliced' ? [...change.path, change.index] : change.path),
   );
-  const entries = records.filter(isEntry);
-  return entries.length > 0 ? entries : records;
+  const entries = written.filter(isEntry);
+  return entries.length > 0 ? entries : written;
 }
 
 /** The key of a record in a map. An index does not identify a record: lists move. */

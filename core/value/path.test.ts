@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatKey, formatPath } from './path.ts';
+import { entryOf, formatKey, formatPath } from './path.ts';
 import { Tuple } from './tuple.ts';
 import type { Value } from './value.ts';
 
@@ -25,5 +25,16 @@ describe('a key as text', () => {
       'm[(1,2)]',
       'm[Set {1,2}]',
     ]);
+  });
+});
+
+describe('the entry that a path leads into', () => {
+  it('ends with the first entry of a container, or with the second name', () => {
+    const hold = { mapKey: 3 };
+    expect(entryOf(['holds', hold, 'status'])).toEqual(['holds', hold]);
+    expect(entryOf(['day', 'holds', hold, 'status'])).toEqual(['day', 'holds', hold]);
+    expect(entryOf([hold, 'status'])).toEqual([hold]);
+    expect(entryOf(['settings', 'theme', 'dark'])).toEqual(['settings', 'theme']);
+    expect(entryOf(['log', 7, 'text'])).toEqual(['log', 7]);
   });
 });

@@ -7,25 +7,25 @@ export type PathSegment = string | number | { readonly mapKey: Value };
 /** The place of something in a value, from the root. */
 export type Path = readonly PathSegment[];
 
-/** The most segments of a path that name a record. */
-export const RECORD_SEGMENTS_MAX = 4;
-/** The segments that name a record when the path has no Map key or list index among them. */
-const PLAIN_RECORD_SEGMENTS = 2;
+/** The most segments of a path that name an entry. */
+const ENTRY_SEGMENTS_MAX = 4;
+/** The segments that name an entry when the path has no Map key or list index among them. */
+const PLAIN_ENTRY_SEGMENTS = 2;
 
 /**
- * The record that a path leads into: the first entry of a Map or list on the way, as in
+ * The entry that a path leads into: the first entry of a Map or list on the way, as in
  * `pending[30]`, or else its first two names, as in `settings.theme`.
  */
-export function recordOf(path: Path): Path {
+export function entryOf(path: Path): Path {
   const entry = path
-    .slice(0, RECORD_SEGMENTS_MAX)
+    .slice(0, ENTRY_SEGMENTS_MAX)
     .findIndex((segment) => typeof segment !== 'string');
-  return path.slice(0, entry === -1 ? PLAIN_RECORD_SEGMENTS : entry + 1);
+  return path.slice(0, entry === -1 ? PLAIN_ENTRY_SEGMENTS : entry + 1);
 }
 
-/** Whether a record is an entry of something, and no member of the state itself, such as a counter. */
-export function isEntry(record: Path): boolean {
-  return record.length > 1 || typeof record[0] !== 'string';
+/** Whether a path leads to an entry of something, and not to a member of the state itself, such as a counter. */
+export function isEntry(path: Path): boolean {
+  return path.length > 1 || typeof path[0] !== 'string';
 }
 
 /** The path in the notation of the language: `bookings["Monday 09:15"].userId`, root `(root)`. */

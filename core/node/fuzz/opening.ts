@@ -5,7 +5,7 @@ import { itfText } from '../../interchange/itf.ts';
 import { ProblemError } from '../../problem.ts';
 import { causesOf, findingsAt } from '../../trace/causes.ts';
 import { formatEnd, formatHeader, formatNote, formatStep } from '../../trace/format/format.ts';
-import { sameRecordSteps } from '../../trace/records/records.ts';
+import { sameRecordSteps } from '../../trace/records/same-record.ts';
 import { recoveryAt } from '../../trace/recovery.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { lastWrite, writtenValues } from '../../trace/writes.ts';

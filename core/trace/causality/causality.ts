@@ -1,6 +1,6 @@
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { findingsOf, isShrunkTo } from '../causes.ts';
-import { sameRecordSteps } from '../records/records.ts';
+import { sameRecordSteps } from '../records/same-record.ts';
 import type { Trace } from '../trace.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { findCulprits, spanAbout } from './culprit.ts';

@@ -2,6 +2,7 @@ import { valueAt } from '../../value/container.ts';
 import type { Change, Patch } from '../../value/patch.ts';
 import type { Path } from '../../value/path.ts';
 import { sameValue, type Value } from '../../value/value.ts';
+import { passChange } from '../writes.ts';
 import {
   formatRecord,
   keyAt,
@@ -10,7 +11,6 @@ import {
   type NamedKind,
   type RecordRef,
 } from './record-kinds.ts';
-import { pathAfter, pathBefore } from './records.ts';
 
 /** The most records that are counted for one step. */
 export const RECORDS_MAX = 1_000;
@@ -141,4 +141,22 @@ function merged(earlier: RecordWrite, later: RecordWrite): RecordWrite {
     before: earlier.before ?? later.before,
     after: later.after ?? earlier.after,
   };
+}
+
+/** Where a member was before a patch that is made up to a change, which itself does not count. */
+function pathBefore(patch: Patch, to: number, path: Path): Path | undefined {
+  let followed: Path | undefined = path;
+  for (const change of patch.slice(0, to).toReversed()) {
+    followed = followed && passChange(change, followed, 'backwards').path;
+  }
+  return followed;
+}
+
+/** Where a member is after the changes of a patch from one on. */
+function pathAfter(patch: Patch, from: number, path: Path): Path | undefined {
+  let followed: Path | undefined = path;
+  for (const change of patch.slice(from)) {
+    followed = followed && passChange(change, followed, 'forwards').path;
+  }
+  return followed;
 }

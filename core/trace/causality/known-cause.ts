@@ -64,7 +64,7 @@ export function* findKnownCause(
   const [culprit = own] = culprits.toReversed();
   const isChanged = (at: number) => concerns.some(({ changedAt }) => changedAt === at);
   return [
-    ...(culprit >= 0 ? [tracedTo(trace, culprit, finding)] : []),
+    ...(culprit >= 0 ? tracedTo(trace, culprit, finding) : []),
     ...concerns.flatMap((concern) => lastChange(trace, concern, culprit)),
     ...unfinished(trace, finding, isChanged(culprit) ? [...changes] : [...changes, culprit]),
   ];
@@ -132,7 +132,7 @@ function stepOf(wroteAt: WrittenEntry['wroteAt'] | undefined): number | undefine
 }
 
 /** "traced to step 8 (completion Failed): its action Preauth #3 had ended in step 7". */
-function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): KnownFact {
+function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): readonly KnownFact[] {
   const { operation, outcome, refused } = trace.step(culprit);
   const span = trace.spanOfResult(culprit);
   const isLate = span?.ended !== undefined && span.ended.at < culprit;
@@ -147,7 +147,11 @@ function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): KnownF
   const more = [...late, ...(refusals.length > 0 ? [kept] : emitted)];
   const what = ` (${shownLine(shapeOf(operation))})${more.length > 0 ? ': ' : ''}`;
   const told: Sentence = ['traced to ', { stepIndex: culprit }, what, ...joined(more)];
-  return { kind: 'step', told, doneIn: culprit };
+  // Where a panic came from is known, and a step that did not end would not end again.
+  if (outcome.kind !== 'panic' && outcome.kind !== 'hang') {
+    return [{ kind: 'step', told, doneIn: culprit }];
+  }
+  return culprit === stepIndex && more.length === 0 ? [] : [{ kind: 'step', told }];
 }
 
 /** "last change of request 3: step 8, from SlotConfirmed to NoSlot". */

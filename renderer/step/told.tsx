@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Sentence } from '../../core/trace/words/sentences.ts';
+import { capital, type Sentence } from '../../core/trace/words/sentences.ts';
 import { WithPlaces } from '../ui/place-link.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { shownLines } from '../words/shown.ts';
@@ -32,7 +32,3 @@ export function Told({ sentence }: { sentence: Sentence }): ReactNode {
 /** What stays on the line of a step that is named: browsers break lines beside a button. */
 const OPENING = /\($/;
 const CLOSING = /^[).,;:]+/;
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -6,7 +6,7 @@ import { recordsOf, type PhaseChange } from '../records/record-touches.ts';
 import { restoreStepAfter } from '../recovery.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
-import { joined, namesIn, type Sentence } from '../words/sentences.ts';
+import { capital, joined, namesIn, type Sentence } from '../words/sentences.ts';
 import { findCulprits } from './culprit.ts';
 import { fateOfSpan } from './fate.ts';
 import type { Fate } from './graph-model.ts';
@@ -85,10 +85,6 @@ export function sentenceOfFact({ told }: KnownFact, place?: string): Sentence {
   const begun = typeof first === 'string' ? capital(first) : first;
   const ending = place === undefined ? '.' : `; see ${place}.`;
   return [...(begun === undefined ? [] : [begun]), ...rest, ending];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

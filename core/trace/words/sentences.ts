@@ -16,6 +16,11 @@ export function formatSentence(sentence: Sentence): string {
   const text = sentence
     .map((piece) => (typeof piece === 'string' ? piece : `step ${formatCount(piece.stepIndex)}`))
     .join('');
+  return capital(text);
+}
+
+/** A text as the beginning of a sentence. */
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -211,24 +211,27 @@ function OtherMissing({ other }: { other: RunEntry }): ReactNode {
 
 /** The same in the one line that a low panel has for it. */
 function FoldedVerdict({
-  pair: { run, other },
+  pair,
   aligning,
 }: {
   pair: Pair;
   aligning: Aligning | undefined;
 }): ReactNode {
-  const isOver = run.status !== 'running' && other.status !== 'running';
   const whole = aligning?.kind === 'aligned' ? describeAlignment(aligning.alignment) : undefined;
   return (
     <output className="truncate beside-states" title={whole}>
-      {verdictOf(aligning, isOver)}
+      {verdictOf(aligning, areOver(pair))}
     </output>
   );
 }
 
+function areOver({ run, other }: Pair): boolean {
+  return run.status !== 'running' && other.status !== 'running';
+}
+
 /** In what the two runs differ on the whole. */
 function Verdict({
-  pair: { run, other },
+  pair,
   before,
   trace,
   aligning,
@@ -238,7 +241,7 @@ function Verdict({
   trace: Trace;
   aligning: Aligning | undefined;
 }): ReactNode {
-  const isOver = run.status !== 'running' && other.status !== 'running';
+  const isOver = areOver(pair);
   const findings = useMemo(
     () => (isOver ? compareFindings(before.findings, trace.findings) : undefined),
     [before, trace, isOver],

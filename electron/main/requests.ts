@@ -1,6 +1,7 @@
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import type { PictureNews } from '../../core/contract/picture-order.ts';
 import type { AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
+import { refuseOtherThanFile } from '../../core/node/files/regular-file.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { demoLaunch, readCatalog, storyLaunch } from '../../core/node/load/samples.ts';
@@ -197,6 +198,7 @@ function fileHandlers({ files, reader, trust }: Parts, window: () => BrowserWind
     readInputs: ({ path }) =>
       replyWith('The inputs could not be read', async () => {
         files.requireGrant(path);
+        refuseOtherThanFile(path);
         const { name, defaults } = await readInputs(path);
         files.remember({ kind: 'inputs', path });
         return { name, operations: defaults.operations };

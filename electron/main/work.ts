@@ -101,12 +101,13 @@ export class Work {
   /**
    * The file of a trace.
    *
-   * @throws {ProblemError} when the user never chose it.
+   * @throws {ProblemError} when the user never chose it, or it is not a file.
    */
   fileOf(place: TracePlace): string {
     const { files, reader } = this.#surroundings;
     if (place.kind === 'session') return reader.pathOf(place.traceId);
     files.requireGrant(place.path);
+    refuseOtherThanFile(place.path);
     return place.path;
   }
 

@@ -1,9 +1,11 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { readHead } from '../files/file-kind.ts';
 import { whyNotWritten } from '../files/refusals.ts';
 import { signs } from '../files/signs-of-life.ts';
+import { statsOrNone } from '../files/write-file.ts';
 import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
 
 /** How a command ended, as its exit code. */
@@ -52,8 +54,9 @@ export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
  */
 export async function requireWritable(path: string | undefined, kind?: OutputKind): Promise<void> {
   if (path === undefined) return;
-  const stats = await stat(path).catch(() => undefined);
+  let stats: Stats | undefined;
   try {
+    stats = await statsOrNone(path);
     // Creating the file itself would leave an empty result behind when the command fails.
     if (stats) await (await open(path, 'a')).close();
     else await probe(`${path}.${process.pid}.probe`);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +31,13 @@ const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-write-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('writeWholeFile', () => {
+  it.skipIf(process.platform === 'win32')('leaves links that lead in a circle', async () => {
+    const circle = join(folder, 'circle');
+    symlinkSync('circle', circle);
+    await expect(writeWholeFile(circle, 'new')).rejects.toThrow('a link that leads in a circle');
+    expect(readlinkSync(circle)).toBe('circle');
+  });
+
   it('replaces a file, follows a link, and leaves nothing beside it', async () => {
     const inside = join(folder, 'whole');
     mkdirSync(inside);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
@@ -18,8 +19,8 @@ export async function writeWholeFile(
   path: string,
   data: string | Uint8Array | Generator<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
-  const stats = await stat(path).catch(() => undefined);
   try {
+    const stats = await statsOrNone(path);
     // A folder that is missing is more likely a slip than a wish.
     if (stats === undefined) await stat(dirname(path));
     if (stats?.isFile() === false) await writeFile(path, data);
@@ -29,6 +30,18 @@ export async function writeWholeFile(
     if (error instanceof ProblemError) throw error;
     throw unwritable(path, error as NodeJS.ErrnoException);
   }
+}
+
+/**
+ * What is there; `undefined` if that is nothing.
+ *
+ * @throws when that cannot be said, such as of a link that leads in a circle: it must not be replaced.
+ */
+export function statsOrNone(path: string): Promise<Stats | undefined> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 /** Compresses pieces of a text as they come. What makes them may throw. */

@@ -28,6 +28,16 @@ const MACHINES = {
 /** What is asked: the keys, and how it is seen that there is an answer. */
 const HEADINGS: readonly (readonly [name: string, ask: (page: Page) => Promise<void>])[] = [
   [
+    'what is known of a finding',
+    async (page) => {
+      await page.keyboard.press('f');
+      const known = page.getByRole('region', { name: 'What is known' }).first();
+      await expect(known).toContainText(/Traced to step|Last change of/);
+      // The step that did it is executed again, for its line.
+      await expect(known.getByRole('button', { name: /:\d+:\d+$/ }).first()).toBeVisible();
+    },
+  ],
+  [
     'the steps as a list, filtered by an expression',
     async (page) => {
       await page.keyboard.press('4');
@@ -105,6 +115,17 @@ const HEADINGS: readonly (readonly [name: string, ask: (page: Page) => Promise<v
       const missed = page.getByRole('navigation', { name: 'Lines that were never executed' });
       await expect(missed.getByRole('button').first()).toBeVisible();
       await expect(page.locator('.cm-line.code-place')).toBeInViewport();
+    },
+  ],
+  [
+    'who last wrote a value, and its earlier writes',
+    async (page) => {
+      await page.keyboard.press('1');
+      await page.getByRole('tree', { name: 'State' }).focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('h');
+      const history = page.getByRole('region', { name: /^History of / });
+      await expect(history.getByRole('button', { name: /step/ }).first()).toBeVisible();
     },
   ],
   [

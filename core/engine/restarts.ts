@@ -56,18 +56,9 @@ export class Restarts {
 }
 
 function startAnew(guard: Guard): AnyMachine | undefined {
-  const machine = evaluateAgain(guard);
+  const exported = guard.evaluateAgain() as { readonly machine: Partial<AnyMachine> } | undefined;
+  // A machine in a process of its own has no `restore` here. Everything else was checked when it was loaded.
+  const machine = exported?.machine.restore && (exported.machine as AnyMachine);
   started.set(guard, machine);
   return machine;
-}
-
-function evaluateAgain(guard: Guard): AnyMachine | undefined {
-  try {
-    const exported = guard.evaluateAgain() as { readonly machine: Partial<AnyMachine> } | undefined;
-    // A machine in a process of its own has no `restore` here. Everything else was checked when it was loaded.
-    return exported?.machine.restore && (exported.machine as AnyMachine);
-  } catch {
-    // That a module cannot be evaluated twice in one process says nothing about a new process.
-    return undefined;
-  }
 }

@@ -239,7 +239,7 @@ export class Guard implements Gate {
    * Runs the module once more, with variables of its own, as a process does that has just started. May be
    * called during a run, between two steps.
    *
-   * @returns its exports; `undefined` when no module was evaluated.
+   * @returns its exports; `undefined` when no module was evaluated, or when it throws the second time.
    */
   evaluateAgain(): unknown {
     const asides = this.#asides;
@@ -249,6 +249,9 @@ export class Guard implements Gate {
     try {
       this.#compiledAgain ??= this.#compileAgain?.();
       return this.#compiledAgain?.run();
+    } catch {
+      // That a module cannot be evaluated twice in one process says nothing about a new process.
+      return undefined;
     } finally {
       this.#asides = asides;
       this.#isMute = false;

@@ -10,6 +10,7 @@ import type { Printed } from '../machine/printed.ts';
 import { cutText } from '../text/visible.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
+import { Beginning } from './beginning.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
 import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
 import { addUnasked, partOfUnasked, type PartOfUnasked } from './unasked-seeds.ts';
@@ -60,6 +61,12 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   };
 }
 
+/** How the seeds of a sweep are run. */
+export interface SweptPlan extends RunPlan {
+  /** The same plan, with a module that remembers nothing of earlier seeds; absent where there is no module. */
+  readonly anew?: (() => RunPlan) | undefined;
+}
+
 /** How a seed ended: as planned, because the pulse stopped it, or because the scenario threw. */
 export type SeedEnd =
   | { readonly kind: 'done' }
@@ -74,8 +81,9 @@ export interface CheckedSeed extends SweepPart {
 /**
  * Runs a seed and gathers its findings, one for each cause.
  *
- * If a cause is new, or known from larger seeds only, the seed is run again with every check on, so
- * that its example is the step that a recorded run shows. A seed that is stopped has no time for that:
+ * If a cause is new, or known from larger seeds only, the seed is run again with every check on, so that its
+ * example is the step that a recorded run shows; and with its module as it begins, if the seed begins otherwise
+ * then. A seed that is stopped has no time for that:
  * its examples are the sampled ones. An example is unsteady if neither the closer run nor a repetition
  * of the sampled run finds it.
  *
@@ -85,14 +93,14 @@ export interface CheckedSeed extends SweepPart {
  * @param phases counts the changes of phases in the run, if they are wanted.
  */
 export async function checkSeed(
-  plan: RunPlan,
+  plan: SweptPlan,
   seed: bigint,
   isNews: (signature: string) => boolean,
   pulse: Pulse,
   onNews: (group: SweepGroup) => void = () => {},
   phases?: PhaseCounter,
 ): Promise<CheckedSeed> {
-  const { sampling } = plan;
+  const { sampling, anew } = plan;
   const sampled = await execute(
     plan,
     seed,
@@ -103,16 +111,20 @@ export async function checkSeed(
     phases,
   );
   const isSampled = sampling.rulesEvery > 1 || sampling.invariantsEvery > 1;
-  const isWanted = isSampled && [...sampled.found.keys()].some(isNews);
+  const isNew = sampled.end.kind !== 'stopped' && [...sampled.found.keys()].some(isNews);
+  // What hangs takes as long as a step may, each time.
+  const isCompared = isNew && ![...sampled.found.values()].some(isHang);
+  const recalls = isCompared && anew && !(await sampled.beginning.isThatOf(anew(), seed, pulse));
+  const alone = () => (recalls ? anew() : plan);
   const exact =
-    isWanted && sampled.end.kind !== 'stopped'
-      ? await execute({ ...plan, sampling: CHECK_EVERYTHING }, seed, pulse)
+    isNew && (isSampled || recalls)
+      ? await execute({ ...alone(), sampling: CHECK_EVERYTHING }, seed, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
   // A closer run may go elsewhere. A repetition with the same checks must not, unless something is kept.
   const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
   const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
-  const again = isRepeated ? await execute(plan, seed, pulse) : sampled;
+  const again = isRepeated ? await execute(alone(), seed, pulse) : sampled;
   const isUnsteady = (signature: string) =>
     again.end.kind !== 'stopped' && missing.includes(signature) && !again.found.has(signature);
   const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
@@ -126,7 +138,11 @@ export async function checkSeed(
     steps: run?.steps ?? 0,
     ...partOfUnasked(sampled.unasked, seed),
     groups: [...found].map(([signature, one]) => {
-      const group = toGroup(signature, exact.found.get(signature) ?? one, seed);
+      const group = toGroup(
+        signature,
+        exact.found.get(signature) ?? again.found.get(signature) ?? one,
+        seed,
+      );
       return isUnsteady(signature) ? { ...group, isUnsteady: true } : group;
     }),
     sometimes: Object.fromEntries(
@@ -134,6 +150,10 @@ export async function checkSeed(
     ),
     checks: run?.checks ?? NOTHING_SWEPT.checks,
   };
+}
+
+function isHang({ finding }: Found): boolean {
+  return finding.kind === 'hang';
 }
 
 interface Found {
@@ -154,6 +174,7 @@ interface Execution {
   readonly found: ReadonlyMap<string, Found>;
   readonly sometimes: Readonly<Record<string, boolean>>;
   readonly unasked: Unasked | undefined;
+  readonly beginning: Beginning;
   readonly end: SeedEnd;
 }
 
@@ -166,6 +187,7 @@ async function execute(
 ): Promise<Execution> {
   const found = new Map<string, Found>();
   const unasked = new UnaskedWatch();
+  const beginning = new Beginning();
   let run: Run | undefined;
   try {
     const started = startSeed(plan, seed);
@@ -182,17 +204,18 @@ async function execute(
     const observe = (step: Executed) => {
       count?.(step);
       unasked.add(step);
+      beginning.add(step);
       const { findings, output } = step;
       for (const finding of findings) add(finding, output);
     };
     const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
-    return { run, found, sometimes: started.sometimes, unasked: unasked.first, end };
+    return { run, found, sometimes: started.sometimes, unasked: unasked.first, beginning, end };
   } catch (error) {
     run?.close();
     if (!(error instanceof SelfExplainingError)) throw error;
     const end: SeedEnd = { kind: 'broken', error };
-    return { run, found, sometimes: {}, unasked: unasked.first, end };
+    return { run, found, sometimes: {}, unasked: unasked.first, beginning, end };
   }
 }
 

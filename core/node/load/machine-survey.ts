@@ -7,6 +7,7 @@ import { noScenarios, type AnyScenario, type Driver } from '../../machine/scenar
 import type { Problem } from '../../problem.ts';
 import { parseSeed, valueOf, formatPlural, byCount } from '../../text/quantities.ts';
 import type { LoadedMachine } from './machine-loader.ts';
+import { findUnrepeated } from './repetition.ts';
 
 /** How many operations of each scenario are tried, to see whether actions are answered. */
 const TRIAL_OPERATIONS = 200;
@@ -56,6 +57,8 @@ export async function surveyMachine(loaded: LoadedMachine): Promise<MachineSurve
     const { survey, lack } = await tryScenario(loaded, scenario);
     scenarios.push(survey);
     if (lack) lacks.push(lack);
+    const unrepeated = lack?.isNeeded ? undefined : await findUnrepeated(loaded, scenario);
+    if (unrepeated) lacks.push({ ...unrepeated, isNeeded: true });
   }
   return { scenarios, lacks };
 }

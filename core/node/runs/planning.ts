@@ -1,10 +1,14 @@
 import { CHECK_EVERYTHING, type Sampling } from '../../engine/check-plan.ts';
 import { startSeed, type Run, type RunPlan } from '../../engine/run.ts';
+import type { ChildProcessMachine } from '../../machine/child-process.ts';
+import type { AnyMachine } from '../../machine/machine.ts';
+import type { AnyScenario } from '../../machine/scenario.ts';
 import { parseSeed, valueOf } from '../../text/quantities.ts';
 import { Verifier } from '../../trace/compare/verify.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { withInputs } from '../load/inputs-file.ts';
+import { isChildProcess } from '../load/machine-exports.ts';
 import {
   findFaultProfile,
   findScenario,
@@ -32,6 +36,11 @@ export interface LoadedPlan extends RunPlan {
   readonly loaded: LoadedMachine;
   /** The label of such a run in a trace, without the seed. */
   readonly label: Omit<RunLabel, 'seed'>;
+}
+
+interface ModuleExports {
+  readonly machine: AnyMachine | ChildProcessMachine;
+  readonly scenarios?: readonly AnyScenario[];
 }
 
 /**
@@ -67,6 +76,24 @@ export async function planRun(
       timeLimitMs: watch.limitMs,
     },
   };
+}
+
+/**
+ * The plan as a process has it that has just started: the variables of the module have their first values. Of a
+ * machine in a database or in a process of its own, only those of the scenario do.
+ */
+export function planAnew(plan: LoadedPlan): RunPlan {
+  const { loaded, guard, settings } = plan;
+  // What the module exports was checked when it was loaded.
+  const exported = guard?.evaluateAgain() as ModuleExports | undefined;
+  if (!exported) return plan;
+  const { scenarios } = loaded;
+  // Counted from the end: a file of inputs stands before the scenarios of the module.
+  const at = scenarios.indexOf(settings.scenario) - scenarios.length;
+  const scenario = exported.scenarios?.at(at) ?? settings.scenario;
+  const isConnected = plan.machine.storage !== undefined || isChildProcess(exported.machine);
+  const machine = isConnected ? plan.machine : exported.machine;
+  return { ...plan, machine, settings: { ...settings, scenario } };
 }
 
 /** The default seed of a plan's scenario. */

@@ -1,7 +1,6 @@
 import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
-import type { RunPlan } from '../../engine/run.ts';
 import { toProblem } from '../../problem.ts';
 import { PhaseCounter } from '../../sweep/phase-tally.ts';
 import { partOfPhases, type SweepGroup } from '../../sweep/report.ts';
@@ -9,7 +8,7 @@ import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { compareSeeds } from '../../sweep/seeds.ts';
 import { canWatch, SweptCodeWatch } from '../coverage/swept-code.ts';
 import { describeStray, loadMachine } from '../load/machine-loader.ts';
-import { planRun, type LoadedPlan } from '../runs/planning.ts';
+import { planAnew, planRun, type LoadedPlan } from '../runs/planning.ts';
 import { runErrand } from './errands.ts';
 import { seedAt, type SeedBatch } from './seed-queue.ts';
 import {
@@ -54,8 +53,9 @@ async function load(): Promise<LoadedPlan> {
   return plan;
 }
 
-async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
+async function sweep(plan: LoadedPlan, batch: SeedBatch): Promise<void> {
   const { machine } = plan;
+  const swept = { ...plan, anew: () => planAnew(plan) };
   const phases = settings.hasPhases ? new PhaseCounter(machine.records) : undefined;
   let part = NOTHING_SWEPT;
   const broken: { seed: string; reason: string }[] = [];
@@ -69,7 +69,7 @@ async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
       return known === undefined || compareSeeds(seed, known) < 0;
     };
     const onNews = (group: SweepGroup) => say({ kind: 'found', group });
-    const checked = await checkSeed(plan, bigSeed, isNews, beat, onNews, phases);
+    const checked = await checkSeed(swept, bigSeed, isNews, beat, onNews, phases);
     for (const { signature } of checked.groups) {
       if (isNews(signature)) smallest.set(signature, seed);
     }

@@ -127,11 +127,16 @@ const CURES = {
 export const MORE_TIME =
   'If it is only slow, give it more time: `--time-limit 30s`, or the settings of the window.';
 
-const HANG: Advice = {
-  cause:
-    'An endless loop, a promise that nothing settles, or work that takes longer than the limit.',
-  cure: `Let it come to its end. ${MORE_TIME}`,
-};
+/** @param source where it stood, which is not known of code that awaits something. */
+function adviceOnHang(source: string | undefined): Advice {
+  return {
+    cause:
+      source === undefined
+        ? 'Most likely it awaits a promise that nothing settles: no line is known of code that waits.'
+        : 'An endless loop, or work that takes longer than the limit.',
+    cure: `Let it come to its end. ${MORE_TIME}`,
+  };
+}
 
 /**
  * Returns advice on a finding: the caught failure that it is likely to follow from, or what breaks
@@ -141,12 +146,14 @@ export function adviceOn({
   kind,
   name,
   caught,
-}: Pick<Finding, 'kind' | 'name'> & { readonly caught?: CaughtFailure | undefined }):
-  | Advice
-  | undefined {
+  source,
+}: Pick<Finding, 'kind' | 'name'> & {
+  readonly caught?: CaughtFailure | undefined;
+  readonly source?: string | undefined;
+}): Advice | undefined {
   if (caught) {
-    const { stepIndex, what, source } = caught;
-    const place = source === undefined ? '' : ` (${source})`;
+    const { stepIndex, what } = caught;
+    const place = caught.source === undefined ? '' : ` (${caught.source})`;
     return {
       cause:
         `In step ${formatCount(stepIndex)} ${what}${place}. ` +
@@ -154,7 +161,7 @@ export function adviceOn({
       cure: CURES[caught.kind],
     };
   }
-  if (kind === 'hang') return HANG;
+  if (kind === 'hang') return adviceOnHang(source);
   const isKnown = kind === 'rule' && Object.hasOwn(RULES, name);
   return isKnown ? RULES[name as RuleName] : undefined;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { adviceOn } from '../../machine/rules.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
 import { withMachine, withTimeLimit } from '../load/machine-loader.ts';
 import { explainTrace, traceOfLines } from '../runs/explaining.ts';
@@ -63,6 +64,10 @@ it.each([
         shape: 'input Add',
         ...(at === undefined ? {} : { source: expect.stringContaining(at) as string }),
       },
+    ]);
+    const cause = at === undefined ? 'a promise that nothing settles' : 'An endless loop';
+    expect(findings.map((one) => adviceOn(one)?.cause)).toEqual([
+      expect.stringContaining(cause) as string,
     ]);
     // Neither its catch nor its finally has run, and it had no effect.
     expect(state).toEqual({ n: 4, isCaught: false });

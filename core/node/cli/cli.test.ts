@@ -97,6 +97,7 @@ describe.concurrent('run', () => {
         kind: 'invariant',
         name: 'no two bookings overlap',
         message: 'Monday 15:00 overlaps Monday 15:15',
+        predicate: expect.stringMatching(/dentist-booking\/machine\.ts:\d+:\d+$/),
       },
     ]);
   });

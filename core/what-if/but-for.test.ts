@@ -62,13 +62,9 @@ async function runOf(isBroken: (state: Switches['State']) => boolean, ...list: O
   const label = { scenario: '', seed: 0n, operationsMax: list.length, faults: 'none' };
   const parent = await parentInMemory({ machine, run, label });
   const subject: ForkSubject = { machine, checks };
-  const found = findingsOf(parent)[0] as Finding;
+  const found = parent.findings[0] as Finding;
   const failure = { signature: signatureOf(found), stepIndex: found.stepIndex };
   return { parent, subject, failure, found: await askButFor(subject, parent, failure) };
-}
-
-function findingsOf({ length, ...parent }: Parent): readonly Finding[] {
-  return Array.from({ length }, (_, at) => parent.step(at)).flatMap(({ findings }) => findings);
 }
 
 const needs = (parts: readonly JudgedPart[]) =>
@@ -111,6 +107,19 @@ async function findingWithout(
 }
 
 describe('but for', () => {
+  it('does not say that a run passes in which something else was found', async () => {
+    const { found, parent } = await runOf(has('a', 'b'), on('a'), on('x'), on('b'));
+    const [own] = parent.findings;
+    if (!own) throw new Error('It should fail.');
+    const other = { ...own, name: 'another one' };
+    const told = explain({ ...parent, findings: [own, other] }, found).map(formatSentence);
+    expect(told).toContain('Without this request this cause does not appear.');
+    const far = explain({ ...parent, findings: [other] }, { ...found, nearest: undefined });
+    expect(far.map(formatSentence)).toContain(
+      'No single change was found after which this cause does not appear.',
+    );
+  });
+
   it('finds the parts without which it passes', async () => {
     const { found, parent } = await runOf(has('a', 'b'), on('a'), on('x'), on('b'));
     expect(needs(found.parts)).toEqual(['input 0 needed', 'input 1 notNeeded', 'input 2 needed']);

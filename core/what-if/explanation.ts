@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import { signatureOf } from '../engine/signature.ts';
 import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
 import { describeFault, describeResult } from '../trace/words/fork-words.ts';
@@ -39,16 +40,18 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   }
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
+  const isOnly = isOnlyCause(parent, found);
   const aside = asideOf(parent, reason, found);
   const told: readonly Sentence[] = [
     ['Fails because ', ...because(parent, reason), ...aside, '.'],
     // That a result which fails by itself must come goes without saying.
-    ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded)]),
+    ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded, isOnly)]),
     ...alsoOf(parent, reason, others),
     ...togetherOf(found.together),
     ...describeFields(found.fields),
   ];
-  const nearest = nearestOf(parent, found, reason, told.length < SENTENCES_MIN);
+  const isShort = told.length < SENTENCES_MIN;
+  const nearest = nearestOf(parent, found, { reason, isShort, isOnly });
   const length = told.length + nearest.length + untried.length;
   const spare = length < SENTENCES_MAX ? spareOf(found) : [];
   return [...told, ...spare, ...nearest, ...untried];
@@ -69,8 +72,14 @@ function untriedOf({ parts, partsAsked, isStopped }: ButFor): readonly Sentence[
   return [['It was stopped before it was known which parts matter only together.']];
 }
 
-function withoutReason({ kind }: Part, isNeeded: boolean): Sentence {
-  if (isNeeded) return [`Without ${nounOf(kind)} it passes.`];
+/** Whether nothing else was found in the run: then it passes without this cause. */
+function isOnlyCause({ findings }: Parent, { failure }: ButFor): boolean {
+  return findings.every((found) => signatureOf(found) === failure.signature);
+}
+
+function withoutReason({ kind }: Part, isNeeded: boolean, isOnly: boolean): Sentence {
+  if (isNeeded && isOnly) return [`Without ${nounOf(kind)} it passes.`];
+  if (isNeeded) return [`Without ${nounOf(kind)} this cause does not appear.`];
   return [`Without ${nounOf(kind)} this finding is gone, but the same cause appears elsewhere.`];
 }
 
@@ -289,18 +298,20 @@ function spareOf({ parts, together, spare: known, isByGroups }: ButFor): readonl
 function nearestOf(
   parent: Parent,
   { nearest, isStopped }: ButFor,
-  reason: Part,
-  isShort: boolean,
+  {
+    reason,
+    isShort,
+    isOnly,
+  }: { readonly reason: Part; readonly isShort: boolean; readonly isOnly: boolean },
 ): readonly Sentence[] {
   if (!nearest) {
-    return isStopped ? [] : [['No single change was found after which the run passes.']];
+    const which = isOnly ? 'the run passes' : 'this cause does not appear';
+    return isStopped ? [] : [[`No single change was found after which ${which}.`]];
   }
-  // It was said that the run passes without that.
-  if (nearest === reason)
-    return isShort ? [['The nearest run that passes differs in that alone.']] : [];
-  return [
-    ['The nearest run that passes differs in one step: ', ...withoutOf(parent, nearest), '.'],
-  ];
+  const run = `The nearest run ${isOnly ? 'that passes' : 'without this cause'}`;
+  // It was said what the run comes to without that.
+  if (nearest === reason) return isShort ? [[`${run} differs in that alone.`]] : [];
+  return [[`${run} differs in one step: `, ...withoutOf(parent, nearest), '.']];
 }
 
 function withoutOf(parent: Parent, part: Part): Sentence {

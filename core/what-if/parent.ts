@@ -1,5 +1,6 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
 import { isIdle, type Executed, type UnreadStep } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { TraceHeader } from '../trace/format/format.ts';
 import type { StepGlance } from '../trace/glance.ts';
 import { passSteps, recordedStep } from '../trace/recorded-step.ts';
@@ -11,6 +12,8 @@ import type { Value } from '../value/value.ts';
 export interface Parent {
   readonly header: TraceHeader;
   readonly length: number;
+  /** What was found in the whole run. */
+  readonly findings: readonly Finding[];
   /** A step as it was executed. */
   step(stepIndex: number): Executed;
   /** Whether a step can be taken in without being looked at; see {@link isIdle}. */
@@ -35,6 +38,7 @@ export function parentOf(trace: Trace): Parent {
   return {
     header: trace.header,
     length: trace.length,
+    findings: trace.findings,
     step: (stepIndex) => recordedStep(trace, stepIndex),
     isIdle: (stepIndex) => isIdleGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
     isOutlined: (stepIndex) =>
@@ -77,6 +81,7 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
   return {
     header,
     length: steps.length,
+    findings: [...header.initialFindings, ...steps.flatMap(({ findings }) => findings)],
     step: (stepIndex) => steps[stepIndex] as Executed,
     isIdle: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     isOutlined: (stepIndex) => isIdle(steps[stepIndex] as Executed),

@@ -157,7 +157,7 @@ describe('the same record', () => {
       'step:6 step:8',
       'step:6 step:9',
     ]);
-    expect(related[0]?.label).toBe('rooms["A"]');
+    expect(related[0]?.label).toBe('rooms A');
     expect(graph.notes).toEqual(['+4 more that changed the same record']);
   });
 

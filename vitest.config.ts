@@ -12,6 +12,8 @@ const ALONE = [
   ),
   // They have limits of their own.
   'core/*/limits.test.ts',
+  // It counts the pauses of a module that others have loaded.
+  'core/node/files/write-file.test.ts',
 ];
 
 export default defineConfig({

@@ -106,7 +106,7 @@ export const SWEEP: CommandModule = {
     ],
     [
       'Ask whether one finding is mended, whatever else fails',
-      'sweep ./machine.ts --faults chaos --finding "no two bookings overlap" --one-in 1000',
+      'sweep dentist-booking-unchecked --finding "no two bookings overlap" --one-in 1000',
     ],
     [
       'Run the second half of the seeds, as one of two jobs',

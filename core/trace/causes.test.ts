@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
-import { causesOf, hasCause, stepToShow, type Cause } from './causes.ts';
+import { causeFirst, causesOf, hasCause, stepToShow, type Cause } from './causes.ts';
 
 function finding(stepIndex: number, name: string, shape = 'input Book'): Finding {
   return { stepIndex, kind: 'rule', name, message: `at ${stepIndex}`, shape };
@@ -29,6 +30,16 @@ describe('causesOf', () => {
     expect(causesOf(list)).toMatchObject([{ count: 3, steps: [3, 7] }]);
     expect(before).toMatchObject([{ count: 1 }]);
   });
+});
+
+it('comes before what else was found, with all of its findings', () => {
+  const [kept, lost, again] = [
+    finding(3, 'atomicity'),
+    finding(3, 'determinism'),
+    finding(3, 'determinism'),
+  ];
+  expect(causeFirst(signatureOf(lost), [kept, lost, again])).toEqual([lost, again, kept]);
+  expect(causeFirst(undefined, [kept, lost])).toEqual([kept, lost]);
 });
 
 describe('a cause that is chosen', () => {

@@ -84,9 +84,11 @@ export function findingsOf({ findings }: Trace, stepIndex: number): readonly Fin
 /**
  * The findings at a step, or of the initial state at -1. In a shrunk run, the findings that it was
  * shrunk to come first.
+ *
+ * @param wanted the signature of a cause whose findings come before all others.
  */
-export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
-  return soughtFirst(trace.header, findingsOf(trace, cursor));
+export function findingsAt(trace: Trace, cursor: number, wanted?: string): readonly Finding[] {
+  return causeFirst(wanted, soughtFirst(trace.header, findingsOf(trace, cursor)));
 }
 
 /** Whether a run was shrunk to a finding at a step, and is as shrinking left it. */
@@ -101,7 +103,15 @@ export function soughtFirst(
   { shrunkFrom }: Pick<TraceHeader, 'shrunkFrom'>,
   findings: readonly Finding[],
 ): readonly Finding[] {
-  if (!shrunkFrom) return findings;
-  const isSought = (finding: Finding) => signatureOf(finding) === shrunkFrom.signature;
-  return [...findings.filter(isSought), ...findings.filter((finding) => !isSought(finding))];
+  return causeFirst(shrunkFrom?.signature, findings);
+}
+
+/** Findings in order, but those of one cause first. */
+export function causeFirst(
+  signature: string | undefined,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  if (signature === undefined) return findings;
+  const isOfIt = (finding: Finding) => signatureOf(finding) === signature;
+  return [...findings.filter(isOfIt), ...findings.filter((finding) => !isOfIt(finding))];
 }

@@ -15,8 +15,9 @@ import {
   toneSourceOf,
 } from '../../core/trace/words/step-words.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { wantedSignatureOf } from '../session/cursor.ts';
 import { isForkable } from '../session/forks.ts';
-import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
+import { selectCursor, selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { askWhatIf, menuOfStep } from '../session/what-if.ts';
 import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -78,6 +79,11 @@ export const StepPanel = memo(function StepPanel({
     [trace, steps, wished],
   );
   const { result } = useLoaded(trace, compute);
+  // A run that was opened for a cause shows that before what else was found at its step.
+  const wanted = useSession((state) => {
+    const run = selectRun(state);
+    return run?.trace === trace ? wantedSignatureOf(selectCursor(state, run.id)) : undefined;
+  });
   if (!result) return null;
   const { cursor, step, notes, recovery } = result;
   return (
@@ -85,7 +91,7 @@ export const StepPanel = memo(function StepPanel({
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
       <CounterpartLine trace={trace} cursor={cursor} />
       <div className="step-scroll" onContextMenu={(event) => menuOfStep(event)}>
-        {findingsAt(trace, cursor).map((finding, at) => (
+        {findingsAt(trace, cursor, wanted).map((finding, at) => (
           <FindingNote key={at} finding={finding} />
         ))}
         {step && <OperationSection trace={trace} step={step} notes={notes} />}

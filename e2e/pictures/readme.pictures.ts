@@ -104,7 +104,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await page.keyboard.press('o');
     await doom.getByRole('button', { name: 'Ask again with the saved source' }).click();
     await doom.getByText(/^The change helps/).waitFor({ timeout: 60_000 });
-    await takeOf(page, 'doom', page.getByRole('note', { name: /^Finding:/ }), 446);
+    await takeOf(page, 'doom', doom, { marginPx: 8 });
     await page.keyboard.press('o');
     await change.getByRole('button', { name: 'Side by side' }).click();
     await page.getByText(/^The same before step/).waitFor();
@@ -115,7 +115,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await page.getByText('Mended, as far as seeds can tell').first().waitFor({ timeout: 120_000 });
     await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
     await choose(app, 'dark');
-    await takeOf(page, 'mended', page.getByRole('main'), 192);
+    await takeOf(page, 'mended', page.getByRole('main'), { heightPxMax: 192 });
   });
 });
 
@@ -148,19 +148,24 @@ async function take(page: Page, name: string): Promise<void> {
 /**
  * Takes a part of the window.
  *
- * @param heightPxMax what lies below is left out.
+ * @param heightPxMax what lies below is left out; with `marginPx` of what is around it.
  */
 async function takeOf(
   page: Page,
   name: string,
   part: Locator,
-  heightPxMax = Number.POSITIVE_INFINITY,
+  { heightPxMax = Number.POSITIVE_INFINITY, marginPx = 0 } = {},
 ): Promise<void> {
   await part.scrollIntoViewIfNeeded();
   await page.mouse.move(700, 880);
   await page.waitForTimeout(SETTLED_MS);
   const box = await part.boundingBox();
   if (!box) throw new Error(`${name} is not on the screen`);
-  const height = Math.min(box.height, heightPxMax);
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, clip: { ...box, height } });
+  const clip = {
+    x: box.x - marginPx,
+    y: box.y - marginPx,
+    width: box.width + 2 * marginPx,
+    height: Math.min(box.height, heightPxMax) + 2 * marginPx,
+  };
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, clip });
 }

@@ -19,7 +19,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const phasmoscope = (args: string, environment?: Readonly<Record<string, string>>) =>
   runCommandLine(args.split(' '), folder, environment);

@@ -1,4 +1,5 @@
 import type { Debugger, NodeWorker, Session } from 'node:inspector';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Frame } from './hang-contract.ts';
 
 /** A thread that can be paused and stopped from another one, even in an endless loop. */
@@ -64,8 +65,14 @@ class Pauses {
     });
   }
 
+  /** Waits for the reply, but not for ever: what a thread does when it is ended may keep it from replying. */
   async resume({ isStopped }: { readonly isStopped: boolean }): Promise<void> {
-    await this.#send('Debugger.resume', { terminateOnResume: isStopped });
+    const late = new AbortController();
+    await Promise.race([
+      this.#send('Debugger.resume', { terminateOnResume: isStopped }),
+      setTimeoutPromise(PAUSE_MS_MAX, undefined, { signal: late.signal }).catch(() => undefined),
+    ]);
+    late.abort();
   }
 }
 

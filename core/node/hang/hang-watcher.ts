@@ -20,6 +20,8 @@ const IDLE_MS_MAX = 100;
 /** Places are taken this often, and this far apart: the loop is what they have in common. */
 const SAMPLES = 6;
 const SAMPLE_MS = 7;
+/** After this long, a step that was stopped and goes on all the same is stopped once more. */
+const STOPPED_MS_MAX = 30_000;
 
 /** An execution that is watched. */
 interface Execution {
@@ -29,6 +31,8 @@ interface Execution {
   /** The number of steps at the last look, and when they were that many for the first time. */
   steps: number;
   sinceMs: number;
+  /** Until then, a step that was stopped may take to come to its end. */
+  stoppedUntilMs: number;
 }
 
 /**
@@ -65,7 +69,7 @@ export class HangWatcher {
   #receive(message: WatchedMessage): void {
     if (message.kind !== 'watched') return;
     const { id, threadId, beat } = message;
-    this.#executions.set(id, { id, threadId, beat, steps: -1, sinceMs: 0 });
+    this.#executions.set(id, { id, threadId, beat, steps: -1, sinceMs: 0, stoppedUntilMs: 0 });
     Atomics.store(beat, BEAT.isWatched, 1);
   }
 
@@ -79,7 +83,11 @@ export class HangWatcher {
       if (steps !== execution.steps || Atomics.load(beat, BEAT.isStepping) === 0) {
         execution.steps = steps;
         execution.sinceMs = nowMs;
-      } else if (nowMs - execution.sinceMs >= Atomics.load(beat, BEAT.limitMs)) {
+        execution.stoppedUntilMs = 0;
+      } else if (
+        nowMs >= execution.stoppedUntilMs &&
+        nowMs - execution.sinceMs >= Atomics.load(beat, BEAT.limitMs)
+      ) {
         // Executions that share a thread stand still together: the one that moved last has it.
         const other = overdue.get(threadId);
         if (!other || execution.sinceMs > other.sinceMs) overdue.set(threadId, execution);
@@ -120,8 +128,8 @@ export class HangWatcher {
       if (isLast) Atomics.store(beat, BEAT.isOverdue, 0);
       const looks = isLast && isAt(execution) ? looksAtAuthor(execution, samples) : [];
       const isStopped = looks.length > 0;
-      // It may take long to hear of its end, and must not be ended once more until then.
-      if (isStopped) Atomics.store(beat, BEAT.isStepping, 0);
+      // It may take long to hear of its end, and is not ended once more until then.
+      if (isStopped) execution.stoppedUntilMs = performance.now() + STOPPED_MS_MAX;
       await debuggee.resume({ isStopped });
       if (isStopped) this.#say({ kind: 'stopped', id, frames: placeOf(looks) });
       if (isLast) break;

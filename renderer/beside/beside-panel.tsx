@@ -55,7 +55,7 @@ export function BesidePanel({ run, trace, cursor }: Viewed): ReactNode {
 }
 
 /** In a panel that is lower than this, the steps are folded unless the person unfolds them. */
-const UNFOLDED_PX = 420;
+const UNFOLDED_PX = 340;
 
 function BothRuns({
   pair,

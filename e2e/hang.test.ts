@@ -67,7 +67,10 @@ function phasmoscope(...args: readonly string[]) {
   // Playwright asks its own children for colours, and so do CI services.
   const { FORCE_COLOR: _, ...others } = process.env;
   const env = { ...others, NO_COLOR: '1' };
-  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
+  // While it waits, nothing else can end the test.
+  const limits = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
+  const options = { encoding: 'utf8', cwd: folder, env, ...limits } as const;
+  return spawnSync(process.execPath, [command, ...args], options);
 }
 
 test.describe('a step of a foreign machine that does not end', () => {

@@ -31,7 +31,7 @@ function told(...groups: readonly SweepGroup[]): readonly (string | undefined)[]
 }
 
 describe('causes with the same heading', () => {
-  it('are told apart by what one of them needs, or lacks', () => {
+  it('are distinguished by what one of them needs, or lacks', () => {
     const [plain, crashed] = [
       ['request', 'result'],
       ['request', 'result', 'crash'],
@@ -42,7 +42,7 @@ describe('causes with the same heading', () => {
     ]);
   });
 
-  it('are told apart by how often they need something, or by its order', () => {
+  it('are distinguished by how often they need something, or by its order', () => {
     const twice = ['request', 'result', 'result'];
     expect(told(groupOf([minimal(['request', 'result']), minimal(twice)]))).toEqual([
       'with 1 × result',
@@ -54,7 +54,7 @@ describe('causes with the same heading', () => {
     ]);
   });
 
-  it('are told apart by their places in the source where none was shrunk', () => {
+  it('are distinguished by their places in the source if none was shrunk', () => {
     const at = (source: string) => groupOf([], { source, signature: source });
     expect(told(at('desk.ts:4:1'), at('desk.ts:9:1'))).toEqual([
       'at desk.ts:4:1',

@@ -49,7 +49,7 @@ it('merge says which file is not there', async () => {
 });
 
 describe.concurrent('shards', () => {
-  it('are merged to the whole, and told to CI services', async ({ expect: check }) => {
+  it('are merged to the whole, and reported to CI services', async ({ expect: check }) => {
     const shards = await Promise.all([
       phasmoscope(`${SWEEP} --count 7 --shard 1/2 --report one.json`),
       phasmoscope(`${SWEEP} --count 7 --report two.json`, { PHASMOSCOPE_SHARD: '2/2' }),
@@ -106,7 +106,7 @@ describe.concurrent('shards', () => {
 });
 
 describe.concurrent('a merged sweep that is not complete', () => {
-  it('is told of merged reports, with what was found', async ({ expect: check }) => {
+  it('is reported when reports are merged, with what was found', async ({ expect: check }) => {
     await phasmoscope(`${SWEEP} --count 4 --shard 1/4 --report first.json`);
     await phasmoscope(`${SWEEP} --count 4 --shard 4/4 --report last.json`);
     const merged = await phasmoscope('merge first.json last.json --junit missing.xml');

@@ -276,7 +276,7 @@ describe.concurrent('a sweep that is stopped at the keyboard', () => {
   });
 });
 
-it('what a group is, came and means is told to people', async () => {
+it('prints what each group expected, what came, its likely cause and its cure', async () => {
   const { stdout } = await phasmoscope(`${SWEEP} --count 3`);
   expect(stdout).toMatch(/ {4}expected: +\S/);
   expect(stdout).toMatch(/ {4}came: +\S/);

@@ -38,7 +38,7 @@ export interface WhyOptions {
   readonly json?: boolean;
 }
 
-/** The most findings of a step of which it is told what is known. */
+/** The most findings of a step for which the known facts are printed. */
 const FINDINGS_MAX = 4;
 
 /** `phasmoscope why`: the causes and consequences of a step, in sentences. It executes nothing without `--machine`. */

@@ -54,7 +54,7 @@ async function junitOf(told: SweepReport): Promise<string> {
   return readFileSync(path, 'utf8');
 }
 
-it('causes with the same heading are told apart in every report', async () => {
+it('every report distinguishes causes with the same heading', async () => {
   const texts = toldCauses(report).map(({ distinction }) => distinction);
   expect(texts).toEqual(['with result', 'with restore']);
   const xml = await junitOf(report);

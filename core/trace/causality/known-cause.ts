@@ -14,9 +14,9 @@ import { recordWriterOf, writtenEntries, type WrittenEntry } from './named-entri
 
 /** @file What is known of the cause of a finding: facts that its trace shows, and no guess among them. */
 
-/** The most records of a finding that are told of. */
+/** The most records of a finding that are mentioned. */
 const CONCERNS_MAX = 4;
-/** The most actions that are told of, or that restore is said to have emitted. */
+/** The most actions that are mentioned, and the most emissions of restore. */
 const ACTIONS_MAX = 4;
 
 /**
@@ -167,7 +167,7 @@ function lastChange(
     { stepIndex: changedAt },
     `${what}${phases}`,
   ];
-  // The line of the step that the cause is traced to is told with it.
+  // The line of the step that the cause is traced to is given with that step.
   return [{ kind: 'change', told, ...(isTold ? {} : { doneIn: changedAt }) }];
 }
 

@@ -25,7 +25,7 @@ export const KNOWN = {
     .readonly(),
 };
 
-/** Answers the question; nothing is known of a finding that is not there. */
+/** Returns the known facts; there are none for a finding that the trace does not have. */
 export function* findKnown(
   trace: Trace,
   { stepIndex, finding: at }: z.output<typeof KNOWN.asked>,

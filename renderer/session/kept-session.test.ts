@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mutationsOf } from '../../core/test-helpers/mutations.ts';
+import { EMPTY_REPORT } from '../../core/test-helpers/test-report.ts';
 import { readSession } from './kept-session.ts';
 
 const machine = { kind: 'sample', name: 'desk' };
@@ -12,20 +13,9 @@ const curve = {
 };
 
 const report = {
-  machine: 'desk',
-  sourceHash: 'abc',
-  scenario: 'rush-hour',
-  faults: 'none',
-  operationsMax: 60,
-  from: '0',
+  ...EMPTY_REPORT,
   count: 2,
   seeds: 2,
-  unfinished: 0,
-  endedEarly: 0,
-  operations: 120,
-  steps: 130,
-  seconds: 1,
-  stepsPerSecond: 130,
   groups: [
     {
       ...failure,
@@ -39,21 +29,7 @@ const report = {
     },
   ],
   sometimes: [{ name: 'full', reached: true, seeds: 1 }],
-  checks: {
-    evaluated: 3,
-    carriedOver: 0,
-    skipped: 0,
-    rules: {},
-    settled: {},
-    invariantsEvery: 1,
-    rulesEvery: 1,
-    waivers: {},
-  },
-  broken: [],
-  brokenMore: 0,
-  regressions: [],
   shards: [{ index: 1, total: 1, isCancelled: false }],
-  isCancelled: false,
 };
 
 /** A session as this version keeps it, with everything in it. */

@@ -86,6 +86,7 @@ it('is stopped by its pulse', async () => {
   expect(await cover({ operations, pulse: () => false })).toBeUndefined();
 });
 
+// A machine file as people write it without types, which must be executed as well.
 const desk = join(folder, 'desk.ts');
 writeFileSync(
   desk,

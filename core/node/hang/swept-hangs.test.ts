@@ -15,6 +15,7 @@ it.each([
   ['loops', 'for (;;);'],
   ['waits', 'await new Promise(() => {});'],
 ])('a step that hangs on many threads at a time is a finding on each (%s)', async (name, hang) => {
+  // A machine file as people write it without types.
   const path = join(folder, `${name}.ts`);
   writeFileSync(
     path,

@@ -6,7 +6,10 @@ import type { Operation } from '../../machine/operation.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { deedOf, load, play } from '../test-helpers/guarded-machine.ts';
 
-/** What machine files write to the language itself, or replace in it. */
+/**
+ * What machine files write to the language itself, or replace in it. They are written without types, which would
+ * refuse most of it.
+ */
 
 /** A message about a machine file that could not be loaded, so that its name is not known. */
 const withoutNumber = (message: string) => message.replace(/machine-\d+\.ts/, 'machine.ts');

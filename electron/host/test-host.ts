@@ -43,17 +43,24 @@ export interface HostTask {
   readonly end: TaskEnd;
 }
 
-/** Carries out a task on a machine file in the host, as the window does. */
+/**
+ * Carries out a task on a machine file in the host, as the window does.
+ *
+ * @param options.resumeAt how much an earlier process has reported of it.
+ */
 export async function carryOutInHost(
   path: string,
   task: MachineTask,
-  paths: { readonly tracePath?: string; readonly parentPath?: string },
+  {
+    resumeAt = 0,
+    ...paths
+  }: { readonly tracePath?: string; readonly parentPath?: string; readonly resumeAt?: number },
 ): Promise<HostTask> {
   tasks += 1;
   const taskId = `task-${tasks}`;
   messages.length = 0;
   post({ kind: 'load', path });
-  post({ kind: 'startTask', taskId, task, resumeAt: 0, timeLimitMs: TIME_LIMIT_MS, ...paths });
+  post({ kind: 'startTask', taskId, task, resumeAt, timeLimitMs: TIME_LIMIT_MS, ...paths });
   const events: unknown[] = [];
   for (;;) {
     for (const message of messages.splice(0)) {

@@ -182,7 +182,8 @@ describe('a trace that is being written', () => {
     const { trace, damage } = await readTraceFile(path);
     expect(trace.length).toBe(500);
     expect(damage?.line).toBe(502);
-    const appender = new TraceAppender(path, 501);
+    const appender = new TraceAppender(path, { isContinued: true });
+    expect(appender.lines).toBe(501);
     for (const line of lines.slice(501)) appender.add(line);
     appender.close();
     expect(await readFile(path, 'utf8')).toBe(text);

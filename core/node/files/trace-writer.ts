@@ -273,20 +273,21 @@ export class TraceAppender {
   #laterSync: NodeJS.Timeout | undefined;
 
   /**
-   * @param linesKept of a file that another process has begun: its further lines are dropped, and the next
-   * one follows. Without it, the file begins anew.
+   * @param options.isContinued the file was begun by another process, which ended: its whole lines are kept,
+   * and what is added follows them. Otherwise, the file begins anew.
    * @throws {ProblemError} when the file cannot be written.
    */
-  constructor(path: string, linesKept = 0) {
+  constructor(path: string, { isContinued = false } = {}) {
     this.#path = path;
     try {
-      this.#file = openSync(path, linesKept > 0 ? 'r+' : 'w');
-      this.#bytes = linesKept > 0 ? endOfLines(this.#file, linesKept) : 0;
+      this.#file = openSync(path, isContinued ? 'r+' : 'w+');
+      const whole = wholeLines(this.#file);
+      this.#bytes = whole.bytes;
+      this.#lines = whole.lines;
       ftruncateSync(this.#file, this.#bytes);
     } catch (error) {
       throw notAppended(path, error as Error);
     }
-    this.#lines = linesKept;
   }
 
   /** The bytes that are in the file. */
@@ -294,7 +295,7 @@ export class TraceAppender {
     return this.#bytes;
   }
 
-  /** The lines that were added, in the file or not. */
+  /** The lines that were kept or added, in the file or not. */
   get lines(): number {
     return this.#lines;
   }
@@ -366,18 +367,19 @@ export class TraceAppender {
   }
 }
 
-/** Where a number of lines end in a file. */
-function endOfLines(file: number, lines: number): number {
+/** The lines of a file that have their line break, and the bytes up to the end of the last one. */
+function wholeLines(file: number): { readonly lines: number; readonly bytes: number } {
   const buffer = Buffer.alloc(MEMBER_BYTES);
-  let left = lines;
-  for (let from = 0; ; from += buffer.length) {
+  let [lines, bytes] = [0, 0];
+  for (let from = 0; ;) {
     const read = readSync(file, buffer, 0, buffer.length, from);
-    if (read === 0) throw new Error(`it has fewer than ${lines} lines`);
+    if (read === 0) return { lines, bytes };
     for (let at = buffer.indexOf(LINE_FEED); at !== -1 && at < read;) {
-      left -= 1;
-      if (left === 0) return from + at + 1;
+      lines += 1;
+      bytes = from + at + 1;
       at = buffer.indexOf(LINE_FEED, at + 1);
     }
+    from += read;
   }
 }
 

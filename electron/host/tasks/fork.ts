@@ -12,7 +12,7 @@ export const fork: CarryOut<'fork'> = (context, task) =>
     const loaded = await withInputs(context.loaded, task.inputs);
     const started = await startRecordedFork(loaded, trace, parseFork(task.fork));
     context.report({ kind: 'begun', isPastExecuted: started.isPastExecuted });
-    const writing = new LiveTrace(context, context.resumeAt);
+    const writing = new LiveTrace(context, { isContinued: context.resumeAt > 0 });
     const goOn = async () => {
       writing.flush();
       await context.breathe();

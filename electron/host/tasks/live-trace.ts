@@ -15,16 +15,20 @@ export class LiveTrace {
   #lines = 0;
   #flushedMs = performance.now();
 
-  /** @throws {ProblemError} when the file cannot be written. */
+  /**
+   * @param options.isContinued an earlier process has begun the file, and ended. It may have written more
+   * lines than it could report.
+   * @throws {ProblemError} when the file cannot be written.
+   */
   constructor(
     context: Pick<TaskContext<'run' | 'shrink' | 'fork'>, 'report' | 'tracePath'>,
-    linesKept = 0,
+    { isContinued = false } = {},
   ) {
     this.#context = context;
-    this.#linesKept = linesKept;
     // Whoever still writes to, or reads, a file of that name has another one.
-    if (linesKept === 0) rmSync(context.tracePath, { force: true });
-    this.#file = new TraceAppender(context.tracePath, linesKept);
+    if (!isContinued) rmSync(context.tracePath, { force: true });
+    this.#file = new TraceAppender(context.tracePath, { isContinued });
+    this.#linesKept = this.#file.lines;
   }
 
   /** Whether so much was added that it should be written before more is. */

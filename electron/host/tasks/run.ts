@@ -7,7 +7,7 @@ import type { CarryOut } from './task-context.ts';
 export const run: CarryOut<'run'> = async (context, { settings }) => {
   const plan = await planRun(context.loaded, settings);
   const recorded = startRecorded(plan, BigInt(settings.seed));
-  const writing = new LiveTrace(context, context.resumeAt);
+  const writing = new LiveTrace(context, { isContinued: context.resumeAt > 0 });
   const goOn = async () => {
     writing.flush();
     await context.breathe();

@@ -116,7 +116,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         <Findings runId={run.id} findings={trace.findings} isEarlier={isEarlier} cursor={cursor} />
       )}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
-      {trace && <MadeBy trace={trace} />}
+      {trace && status !== 'running' && <MadeBy trace={trace} />}
       {trace && status !== 'running' && isVerifiable(run) && <VerificationStatus run={run} />}
     </>
   );

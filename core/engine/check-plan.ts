@@ -9,8 +9,9 @@ export interface CheckPlan {
   readonly invariantsEvery: number;
   /**
    * Every n-th step is examined closely: its input and the error that it returns are frozen, so that a
-   * machine that changes them in place panics, and determinism is checked if the plan has it. Both cost
-   * more than most steps.
+   * machine that changes them in place panics, and determinism is checked if the plan has it. Every n-th
+   * restore is compared with that of a process that has just started. All of this costs more than most
+   * steps.
    */
   readonly closeEvery: number;
   /** The rules that are checked, all but determinism at every occasion. */
@@ -20,7 +21,7 @@ export interface CheckPlan {
 /** How often expensive checks are made: at every n-th occasion. */
 export interface Sampling {
   readonly invariantsEvery: number;
-  /** For close examinations: determinism, and freezing the input. */
+  /** For close examinations: determinism, freezing the input, and restore in a new process. */
   readonly rulesEvery: number;
 }
 

@@ -342,7 +342,9 @@ export class Executor {
     if (first.outcome.kind === 'panic') return this.#end(operation, first, NONE);
     this.#output?.forget(printed);
     const there = chain(this.#store.rollBack(), () =>
-      operation.kind === 'restore' ? this.#restarts.restore(operation, first) : undefined,
+      operation.kind === 'restore' && this.#rules.isRestartDue()
+        ? this.#restarts.restore(operation, first)
+        : undefined,
     );
     return chain(there, (restarted) =>
       chain(this.#transactor.attempt(operation), (second) => {

@@ -37,6 +37,8 @@ export class RuleChecker {
   readonly #closeEvery: number;
   /** Steps until the next one that is examined closely. */
   #untilClose = 0;
+  /** Restores until the next one that is compared with that of a process that has just started. */
+  #untilRestart = 0;
   readonly #asked = new Map<RuleName, number>();
   /** The last result taken in under each id. */
   readonly #delivered = new Map<ActionId, unknown>();
@@ -86,6 +88,16 @@ export class RuleChecker {
     return 'twice';
   }
 
+  /** Decides whether a restore is compared with that of a process that has just started. */
+  isRestartDue(): boolean {
+    if (this.#untilRestart > 0) {
+      this.#untilRestart -= 1;
+      return false;
+    }
+    this.#untilRestart = this.#closeEvery - 1;
+    return true;
+  }
+
   /** Takes in a step that was examined before, with what it was found to break. */
   lead(step: Executed): void {
     const { operation, findings } = step;
@@ -100,6 +112,7 @@ export class RuleChecker {
   /** Goes on as another checker does; this one must be new. */
   becomeLike(other: RuleChecker): void {
     this.#untilClose = other.#untilClose;
+    this.#untilRestart = other.#untilRestart;
     for (const [rule, count] of other.#asked) this.#asked.set(rule, count);
     for (const [id, result] of other.#delivered) this.#delivered.set(id, result);
     this.#missing = other.#missing;

@@ -1,41 +1,28 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../isolation/guard.ts';
 import type { Output } from '../isolation/output.ts';
-import {
-  executedStep,
-  isTakenIn,
-  type EmittedAction,
-  type Executed,
-  type IdleStep,
-} from '../machine/executed.ts';
+import { executedStep, type Executed, type IdleStep } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
-import type { ActionId, AnyMachine, Completion } from '../machine/machine.ts';
+import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import type { StateStore } from '../machine/state-store.ts';
-import { SelfExplainingError } from '../thrown.ts';
-import { describeThrown } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
 import { chain, drive, type Maybe } from '../waiting.ts';
 import { CaughtFailures } from './caught-failures.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
-import {
-  hangFinding,
-  settledFinding,
-  StepFindings,
-  withoutFault,
-  type SettledFailure,
-} from './findings.ts';
+import { Dispatch } from './dispatch.ts';
+import { hangFinding, settledFinding, StepFindings, type SettledFailure } from './findings.ts';
+import { openInitialStore } from './initial-store.ts';
 import { InvariantChecker, NO_CHANGES } from './invariants.ts';
-import { Restarts } from './restarts.ts';
 import { RuleChecker, type Probe } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
+import { SecondExecution } from './second-execution.ts';
 import { shapeOf } from './signature.ts';
-import { PlainStateStore } from './state-store.ts';
+import { StepEnding } from './step-ending.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
-import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
-import { differenceOf } from './twins.ts';
-import { memoryViolation, type Attempt, type Violation } from './violations.ts';
+import { Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
+import type { Violation } from './violations.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {
@@ -67,11 +54,6 @@ export interface CheckCounts {
   readonly settled: Readonly<Record<string, number>>;
 }
 
-/** Thrown when a machine has no initial state. */
-export class MachineError extends SelfExplainingError {
-  override readonly name = 'MachineError';
-}
-
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
 const LOST: RuleName = 'tracked actions are restorable';
@@ -86,11 +68,12 @@ export class Executor {
   readonly initialFindings: readonly Finding[];
   readonly #machine: AnyMachine;
   readonly #options: ExecutionOptions;
-  readonly #locate: LocateError;
   readonly #findings: StepFindings;
   readonly #store: StateStore;
   readonly #transactor: Transactor;
-  readonly #restarts: Restarts;
+  readonly #second: SecondExecution;
+  readonly #dispatch = new Dispatch();
+  readonly #ending: StepEnding;
   readonly #invariants: InvariantChecker;
   /** The rules that are checked. */
   readonly rulesAsked: readonly RuleName[];
@@ -99,12 +82,7 @@ export class Executor {
   readonly #probe: Probe = (operation) => this.#transactor.probe(operation);
   readonly #caught: CaughtFailures;
   readonly #output: Output | undefined;
-  readonly #outstanding = new Map<ActionId, unknown>();
-  /** Actions of the last step: a crash may still keep some of them from being dispatched. */
-  #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
-  /** Steps that ended with an error, a panic or a crash. */
-  #rollBacks = 0;
   /** Whether a step that was taken in was found to lose tracked actions. */
   #hasLost = false;
 
@@ -121,12 +99,13 @@ export class Executor {
     this.#output = options.guard?.output;
     this.#machine = machine;
     this.#options = options;
-    this.#locate = options.locate ?? (() => undefined);
-    this.#findings = new StepFindings(machine, this.#locate);
-    this.#store = from?.store ?? this.#createStore(options);
-    const conditions = { locate: this.#locate, guard: options.guard };
-    this.#transactor = new Transactor(machine, this.#store, conditions);
-    this.#restarts = new Restarts(this.#store, conditions);
+    const locate = options.locate ?? (() => undefined);
+    const conditions = { locate, guard: options.guard };
+    const store = from?.store ?? openInitialStore(machine, options.initialState, conditions);
+    this.#store = store;
+    this.#findings = new StepFindings(machine, locate);
+    this.#caught = new CaughtFailures(locate);
+    this.#transactor = new Transactor(machine, store, conditions);
     this.#invariants = new InvariantChecker(machine.invariants, {
       every: checks.invariantsEvery,
       guard: options.guard,
@@ -138,7 +117,10 @@ export class Executor {
         (rule !== 'no side effects' || options.guard !== undefined),
     );
     this.#rules = new RuleChecker(checks);
-    this.#caught = new CaughtFailures(this.#locate);
+    const [findings, dispatch, caught] = [this.#findings, this.#dispatch, this.#caught];
+    this.#ending = new StepEnding({ store, findings, dispatch, caught });
+    const [transactor, rules] = [this.#transactor, this.#rules];
+    this.#second = new SecondExecution(machine, { store, transactor, rules }, conditions);
     if (from) {
       this.initialState = from.executor.initialState;
       this.initialFindings = from.executor.initialFindings;
@@ -150,23 +132,6 @@ export class Executor {
     this.initialFindings = this.#findings.ofInvariants(-1, changes, 'initial state');
   }
 
-  #createStore({ guard, initialState }: ExecutionOptions): StateStore {
-    const machine = this.#machine;
-    try {
-      if (machine.storage) return machine.storage.open();
-      if (initialState !== undefined) return new PlainStateStore(initialState as object);
-      const initial = machine.initialState() as object;
-      guard?.requireBuiltIns();
-      return new PlainStateStore(initial);
-    } catch (thrown) {
-      const error = guard ? guard.causeOf(thrown) : thrown;
-      const place = this.#locate(error, { of: machine, method: 'initialState' });
-      const at = place === undefined ? '' : ` at ${place}`;
-      const message = `The machine ${machine.name} has no initial state: ${describeThrown(error)}${at}`;
-      throw new MachineError(message, { cause: error });
-    }
-  }
-
   /** The committed state after the last step. */
   get state(): Value {
     return this.#store.committed;
@@ -174,7 +139,7 @@ export class Executor {
 
   /** Tracked actions that were dispatched and have not completed, by id. */
   get outstanding(): ReadonlyMap<ActionId, unknown> {
-    return this.#outstanding;
+    return this.#dispatch.outstanding;
   }
 
   /** Ends the run and releases the storage of the state. */
@@ -195,7 +160,7 @@ export class Executor {
     const rules: Partial<Record<RuleName, number>> = {};
     for (const name of this.rulesAsked) rules[name] = 0;
     Object.assign(rules, this.#rules.counts);
-    if (this.rulesAsked.includes('atomicity')) rules.atomicity = this.#rollBacks;
+    if (this.rulesAsked.includes('atomicity')) rules.atomicity = this.#ending.rollBacks;
     if (this.rulesAsked.includes('no side effects')) {
       rules['no side effects'] = this.#transactor.attempts;
     }
@@ -243,20 +208,19 @@ export class Executor {
   lead(step: Executed | IdleStep): Maybe<void> {
     if (step === 'idle') {
       this.#stepIndex += 1;
-      this.#dispatch(this.#undispatched);
+      this.#dispatch.dispatchHeld();
       return undefined;
     }
     if (this.leadsByExecuting) return chain(this.execute(step.operation), () => undefined);
     this.#stepIndex += 1;
     const { operation, outcome, actions } = step;
     if (operation.kind === 'crash') {
-      this.#undispatched = NONE;
-      this.#outstanding.clear();
+      this.#dispatch.crash(operation.dispatched);
     } else {
-      this.#dispatch(this.#undispatched);
-      if (this.#completes(step)) this.#outstanding.delete((operation as Completion).id);
+      this.#dispatch.dispatchHeld();
+      this.#dispatch.complete(step);
       if (outcome.kind === 'ok') {
-        this.#undispatched = actions;
+        this.#dispatch.hold(actions);
         this.#caught.observe(step, undefined);
       }
     }
@@ -278,9 +242,8 @@ export class Executor {
 
   #becomeLike(other: Executor): void {
     this.#stepIndex = other.#stepIndex;
-    this.#undispatched = other.#undispatched;
-    for (const [id, action] of other.#outstanding) this.#outstanding.set(id, action);
-    this.#rollBacks = other.#rollBacks;
+    this.#dispatch.becomeLike(other.#dispatch);
+    this.#ending.becomeLike(other.#ending);
     this.#hasLost = other.#hasLost;
     this.#transactor.becomeLike(other.#transactor);
     this.#caught.becomeLike(other.#caught);
@@ -299,10 +262,7 @@ export class Executor {
     this.#invariants.endLead(this.#store.committed);
     if (!this.#hasLost || !this.rulesAsked.includes(LOST)) return undefined;
     // What restore loses was reported once: it is not news after the last of these steps.
-    const outstanding = new Map(this.#outstanding);
-    for (const action of this.#undispatched) {
-      if (action.kind === 'tracked') outstanding.set(action.id, action.action);
-    }
+    const outstanding = this.#dispatch.outstandingNext;
     return chain(this.#transactor.probe(RESTORE), (restored) =>
       this.#rules.endLead(restored, outstanding),
     );
@@ -310,7 +270,7 @@ export class Executor {
 
   /** Runs the machine's code inside a transaction, and commits it or rolls it back. */
   #transact(operation: MachineOperation): Maybe<Executed> {
-    if (this.#undispatched.length > 0) this.#dispatch(this.#undispatched);
+    this.#dispatch.dispatchHeld();
     const look = this.#rules.look(operation);
     const isClose = look !== 'glance';
     if (isClose) freezeGiven(operation);
@@ -324,43 +284,14 @@ export class Executor {
       : this.#end(operation, attempt, NONE);
   }
 
-  /** As {@link #repeat}; apart, since a function that makes a closure now and then costs more at each call. */
+  /** Apart from {@link #transact}, since a function that makes a closure now and then costs more at each call. */
   #thenRepeat(
     operation: MachineOperation,
     attempt: Maybe<OpenAttempt>,
     printed: number,
   ): Maybe<Executed> {
-    return chain(attempt, (first) => this.#repeat(operation, first, printed));
-  }
-
-  /**
-   * Executes an operation a second time, and goes on with the second execution.
-   *
-   * @param printed how much had been printed before the first one.
-   */
-  #repeat(operation: MachineOperation, first: OpenAttempt, printed: number): Maybe<Executed> {
-    if (first.outcome.kind === 'panic') return this.#end(operation, first, NONE);
-    this.#output?.forget(printed);
-    const there = chain(this.#store.rollBack(), () =>
-      operation.kind === 'restore' && this.#rules.isRestartDue()
-        ? this.#restarts.restore(operation, first)
-        : undefined,
-    );
-    return chain(there, (restarted) =>
-      chain(this.#transactor.attempt(operation), (second) => {
-        const ofTwins = this.#rules.compareTwins(operation.kind, first, second);
-        const violations =
-          ofTwins.length > 0 || !restarted ? ofTwins : this.#ofMemory(second, restarted);
-        return this.#end(operation, second, violations);
-      }),
-    );
-  }
-
-  /** A restore that only the memory of its process lets do what it did. */
-  #ofMemory(here: Attempt, restarted: Attempt): readonly Violation[] {
-    if (!differenceOf(here, restarted)) return NONE;
-    const source = this.#locate(undefined, { of: this.#machine, method: 'restore' });
-    return [memoryViolation(restarted, here, source)];
+    const repeated = chain(attempt, (first) => this.#second.execute(operation, first, printed));
+    return chain(repeated, (second) => this.#end(operation, second.attempt, second.violations));
   }
 
   /** Ends the transaction of an attempt, and checks the step. */
@@ -371,9 +302,9 @@ export class Executor {
   ): Maybe<Executed> {
     const settled = this.#hasVerdictsElsewhere(attempt)
       ? chain(drive(this.#transactor.fetchVerdicts(attempt)), (last) =>
-          this.#settle(operation, last, violations),
+          this.#ending.end(this.#stepIndex, operation, last, violations),
         )
-      : this.#settle(operation, attempt, violations);
+      : this.#ending.end(this.#stepIndex, operation, attempt, violations);
     return settled instanceof Promise
       ? settled.then((step) => this.#check(step))
       : this.#check(settled);
@@ -394,11 +325,9 @@ export class Executor {
   /** Checks a step against the rules, and adds what they find. */
   #examine(step: Executed): Maybe<Executed> {
     const operation = step.operation as MachineOperation;
-    const completes = this.#completes(step);
-    if (completes && operation.kind === 'trackedActionCompleted')
-      this.#outstanding.delete(operation.id);
+    const completes = this.#dispatch.complete(step);
     const { outcome, before, after, actions, refused } = step;
-    const outstanding = this.#outstanding;
+    const { outstanding } = this.#dispatch;
     const violations = this.#rules.examine(
       { operation, outcome, before, after, actions, refused, completes, outstanding },
       this.#probe,
@@ -422,129 +351,9 @@ export class Executor {
     };
   }
 
-  /** Whether a step ends an outstanding tracked action. A duplicate does not. */
-  #completes(step: Executed): boolean {
-    const { operation } = step;
-    if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate === true) return false;
-    return isTakenIn(step) && this.#outstanding.has(operation.id);
-  }
-
-  /** Commits an accepted attempt, and rolls back any other. */
-  #settle(
-    given: MachineOperation,
-    attempt: OpenAttempt,
-    more: readonly Violation[],
-  ): Maybe<Executed> {
-    const operation = given.fault && !attempt.hasStruck ? withoutFault(given) : given;
-    const found =
-      attempt.breaches.length + more.length === 0
-        ? NONE
-        : [
-            ...this.#findings.ofBreaches(this.#stepIndex, attempt.breaches, operation),
-            ...this.#findings.ofRules(this.#stepIndex, more, shapeOf(operation)),
-          ];
-    if (attempt.outcome.kind !== 'ok') return this.#abandon(operation, attempt, found);
-    const before = this.#store.committed;
-    const committed = this.#store.commit();
-    return committed instanceof Promise
-      ? committed.then((problem) => this.#accept(operation, attempt, before, found, problem))
-      : this.#accept(operation, attempt, before, found, committed);
-  }
-
-  #accept(
-    operation: MachineOperation,
-    attempt: OpenAttempt,
-    before: Value,
-    findings: readonly Finding[],
-    problem: Error | undefined,
-  ): Maybe<Executed> {
-    if (problem) {
-      const outcome = storageFailed(problem.message);
-      return this.#abandon(operation, { ...attempt, outcome }, findings);
-    }
-    const { outcome, actions, refused, refusal } = attempt;
-    const { committed } = this.#store;
-    this.#undispatched = actions;
-    const accepted = executedStep({
-      stepIndex: this.#stepIndex,
-      operation,
-      outcome,
-      actions,
-      refused,
-      before,
-      after: committed,
-      findings,
-    });
-    this.#caught.observe(accepted, refusal);
-    return accepted;
-  }
-
-  #abandon(
-    operation: MachineOperation,
-    attempt: OpenAttempt,
-    found: readonly Finding[],
-  ): Maybe<Executed> {
-    this.#rollBacks += 1;
-    const before = this.#store.committed;
-    const attempted = this.#store.pending;
-    this.#undispatched = NONE;
-    const abandoned = this.#store.abandon();
-    return abandoned instanceof Promise
-      ? abandoned.then(() => this.#abandoned(operation, attempt, before, attempted, found))
-      : this.#abandoned(operation, attempt, before, attempted, found);
-  }
-
-  #abandoned(
-    operation: MachineOperation,
-    attempt: OpenAttempt,
-    before: Value,
-    attempted: Value,
-    found: readonly Finding[],
-  ): Executed {
-    const { actions, refused, outcome } = attempt;
-    // The process dies, and everything in its memory with it.
-    if (outcome.kind === 'crashed') this.#store.crash();
-    return executedStep({
-      stepIndex: this.#stepIndex,
-      operation,
-      outcome,
-      discarded: actions,
-      refused,
-      before,
-      after: this.#store.committed,
-      attempted,
-      findings: this.#findingsOfRollBack(operation, attempt, before, attempted, found),
-    });
-  }
-
-  #findingsOfRollBack(
-    operation: MachineOperation,
-    attempt: OpenAttempt,
-    before: Value,
-    attempted: Value,
-    found: readonly Finding[],
-  ): readonly Finding[] {
-    const { kind } = attempt.outcome;
-    // Nearly every roll-back is a rejection that has changed nothing.
-    if (kind === 'crashed' || (kind === 'err' && before === attempted)) return found;
-    const isTransactional = this.#store.isTransactional;
-    return [
-      ...found,
-      ...this.#findings.ofRollBack(this.#stepIndex, {
-        operation,
-        attempt,
-        before,
-        attempted,
-        isTransactional,
-      }),
-    ];
-  }
-
   /** The process dies, and forgets all actions that it dispatched or was about to dispatch. */
   #crash(operation: Operation & { readonly kind: 'crash' }): Executed {
-    const lost = this.#undispatched.slice(operation.dispatched);
-    this.#undispatched = NONE;
-    this.#outstanding.clear();
+    const lost = this.#dispatch.crash(operation.dispatched);
     const before = this.#store.committed;
     this.#store.crash();
     const [stepIndex, after] = [this.#stepIndex, this.#store.committed];
@@ -554,7 +363,7 @@ export class Executor {
   /** Records an operation outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
     freezeGiven(operation);
-    if (this.#undispatched.length > 0) this.#dispatch(this.#undispatched);
+    this.#dispatch.dispatchHeld();
     const stepIndex = this.#stepIndex;
     const findings = failures.map((failure): Finding => {
       const caught = this.#caught.about(failure.id);
@@ -562,13 +371,6 @@ export class Executor {
     });
     const before = this.#store.committed;
     return this.#finish(executedStep({ stepIndex, operation, before, findings }));
-  }
-
-  #dispatch(actions: readonly EmittedAction[]): void {
-    for (const action of actions) {
-      if (action.kind === 'tracked') this.#outstanding.set(action.id, action.action);
-    }
-    this.#undispatched = NONE;
   }
 
   /** Adds the findings of invariants to a step, and the caught failures that its findings follow from. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MachineError } from '../../engine/executor.ts';
+import { MachineError } from '../../engine/initial-store.ts';
 import { replaySource } from '../../engine/replay.ts';
 import { Run, startRun } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';

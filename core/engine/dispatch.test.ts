@@ -16,8 +16,8 @@ function outstandingIn(dispatch: Dispatch): readonly unknown[] {
 }
 
 /** A step that was given a result. */
-function completion(id: number, isDuplicate = false) {
-  const operation = { kind: 'trackedActionCompleted', id, result: 'done', isDuplicate } as const;
+function completion(id: number, delivery: { readonly isDuplicate?: true } = {}) {
+  const operation = { kind: 'trackedActionCompleted', id, result: 'done', ...delivery } as const;
   return executedStep({ stepIndex: 1, operation, before: {} });
 }
 
@@ -54,7 +54,7 @@ describe('an outstanding action', () => {
   it('stays outstanding at a duplicate', () => {
     const dispatch = holding(tracked(1));
     dispatch.dispatchHeld();
-    expect(dispatch.complete(completion(1, true))).toBe(false);
+    expect(dispatch.complete(completion(1, { isDuplicate: true }))).toBe(false);
     expect(outstandingIn(dispatch)).toEqual([1]);
   });
 });

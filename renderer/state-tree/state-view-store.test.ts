@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { NO_EXPANSION, withOpen } from './expansion.ts';
 import { stateViewsPart, useStateViews } from './state-view-store.ts';
+
+// Other test files leave views in the store, which they share with this one.
+beforeEach(() => useStateViews.setState({ views: {} }));
 
 it('brings open and closed rows, pins and the filter back with the session', () => {
   const expansion = withOpen(withOpen(NO_EXPANSION, ['a', '@"b"'], true), ['a'], false);

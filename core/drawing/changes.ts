@@ -28,8 +28,11 @@ export function changesBetween(before: Drawing | undefined, after: Drawing): Dra
   return { marks, gone: new Set(earlier.keys()) };
 }
 
-/** Drawings are plain JSON with their fields in a fixed order. */
-function isSame(one: DrawnItem, other: DrawnItem): boolean {
+/**
+ * Whether two items say the same. A tone judges an item, often by what is beside it, and is seen by itself: a booking
+ * that another one now overlaps is the booking that it was. Drawings are plain JSON with their fields in a fixed order.
+ */
+function isSame({ tone: _, ...one }: DrawnItem, { tone: _other, ...other }: DrawnItem): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

@@ -130,6 +130,19 @@ describe('changes between drawings', () => {
     ]);
   });
 
+  it('are none where an item is only judged otherwise', () => {
+    const booking = { id: 1, title: 'Patient 45', column: 0, from: 600, to: 630 };
+    const judged = (tone: string) =>
+      drawn({
+        kind: 'calendar',
+        columns: ['Monday'],
+        from: 540,
+        to: 720,
+        entries: [{ ...booking, tone }],
+      });
+    expect(changesBetween(judged('good'), judged('bad')).marks.size).toBe(0);
+  });
+
   it('are none between different forms, or without another drawing', () => {
     const cards = cardsOf([[1, 'open']]);
     const bars = drawn({ kind: 'bars', bars: [{ id: 1, title: '', value: 2 }] });

@@ -119,6 +119,7 @@ export type DrawingOf<Kind extends Drawing['kind']> = Extract<Drawing, { readonl
 /** An item of a drawing, which is the same one at every step by its id. */
 export interface DrawnItem {
   readonly id: string;
+  readonly tone?: string | undefined;
 }
 
 /** The items of a drawing in their order. The nodes that an edge joins identify it. */

@@ -63,7 +63,7 @@ function bookingsIn({ bookings, pending }: Shown): readonly Entry[] {
       from,
       to,
       title: titleOf(userId),
-      detail: `${overlapping ? 'overlaps, ' : ''}${aptType}${id === undefined ? '' : ` (#${id})`}`,
+      detail: `${aptType}${id === undefined ? '' : ` (#${id})`}`,
       tone: overlapping ? 'bad' : 'good',
     };
   });

@@ -3,6 +3,7 @@ import { build } from './build.mjs';
 import { withDisplay } from './display.mjs';
 import { electronEnvironment } from './launch.mjs';
 import { isMain, packageScript } from './paths.mjs';
+import { withRunFolder } from './run-folder.mjs';
 import { run, runTask } from './run.mjs';
 import { setUp } from './setup.mjs';
 
@@ -14,11 +15,21 @@ import { setUp } from './setup.mjs';
  * @returns {Promise<number>} the exit code
  */
 export async function runEndToEnd(electron, args, env) {
-  const { exitCode } = await withDisplay((display) =>
-    run(
-      process.execPath,
-      [packageScript('@playwright/test/cli.js'), 'test', '-c', 'e2e/playwright.config.ts', ...args],
-      { env: electronEnvironment(display, { ...env, PHASMOSCOPE_ELECTRON: electron }) },
+  const command = [
+    packageScript('@playwright/test/cli.js'),
+    'test',
+    '-c',
+    'e2e/playwright.config.ts',
+  ];
+  const { exitCode } = await withRunFolder((folder) =>
+    withDisplay((display) =>
+      run(process.execPath, [...command, ...args], {
+        env: electronEnvironment(display, {
+          ...env,
+          PHASMOSCOPE_ELECTRON: electron,
+          TMPDIR: folder,
+        }),
+      }),
     ),
   );
   return exitCode;

@@ -60,10 +60,23 @@ export async function startBrowser(): Promise<Browser> {
       };
     },
     close: async () => {
-      await app.close();
+      await endNow(app);
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+/** A browser that has not ended by itself after this long is killed. */
+const ENDING_MS_MAX = 5_000;
+
+/** Ends a browser whatever its pages do: `app.quit()` would wait for a page that does not answer for ever. */
+async function endNow(app: ElectronApplication): Promise<void> {
+  const browser = app.process();
+  const killing = setTimeout(() => browser.kill('SIGKILL'), ENDING_MS_MAX);
+  // The answer does not come any more.
+  await app.evaluate(({ app: electronApp }) => electronApp.exit()).catch(() => undefined);
+  await app.close().catch(() => undefined);
+  clearTimeout(killing);
 }
 
 /** Where the main process keeps the addresses of requests. */

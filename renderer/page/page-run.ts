@@ -14,12 +14,19 @@ export function isPage(): boolean {
 export async function readRun(): Promise<PageRun> {
   const text = document.getElementById(PAGE_RUN_ID)?.textContent ?? '';
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return readPageLines(new Uint8Array(await new Response(stream).arrayBuffer()));
+  const unpacked = piped(bytes, new DecompressionStream('gzip'));
+  return readPageLines(new Uint8Array(await unpacked.arrayBuffer()));
 }
 
 /** A file as gzip. */
 export function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
-  return new Response(stream).blob();
+  return piped(bytes, new CompressionStream('gzip')).blob();
+}
+
+/** A response keeps its bytes in the page; those of a blob would go to another process and back. */
+function piped(
+  bytes: Uint8Array<ArrayBuffer>,
+  through: CompressionStream | DecompressionStream,
+): Response {
+  return new Response(new Response(bytes).body?.pipeThrough(through));
 }

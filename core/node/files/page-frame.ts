@@ -63,13 +63,14 @@ async function withFonts(style: string, folder: string): Promise<string> {
 
 /**
  * Starts the program of the page, which is compressed. The policy of the page names both by their
- * digests, so that no other script is run.
+ * digests, so that no other script is run. A response keeps its bytes in the page; those of a blob would go to
+ * another process and back.
  */
 const LOADER = `
 (async () => {
   const packed = document.getElementById('program').textContent;
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
   const script = document.createElement('script');
   script.type = 'module';
   script.textContent = await new Response(stream).text();

@@ -28,6 +28,7 @@ test.describe('the demo', () => {
   test.use({ appArgs: DEMO });
 
   test('a fork beside its parent, from its button', async ({ app, page }) => {
+    test.setTimeout(120_000);
     await expectRun(page);
     await page.keyboard.press('9');
     await expect(page.getByRole('tabpanel')).toContainText('There is only this run.');

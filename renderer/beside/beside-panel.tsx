@@ -36,6 +36,7 @@ import { namesOfPair } from '../session/run-relations.ts';
 import { useCursor, useSession } from '../session/store.ts';
 import { StateAgainst } from '../state-tree/state-panel.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { useIsOnStage } from '../ui/on-stage.ts';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -65,7 +66,9 @@ function BothRuns({
   const root = useRef<HTMLElement>(null);
   const heightPx = useHeight(root) ?? UNFOLDED_PX;
   const [wanted, setWanted] = useState<boolean>();
-  const isUnfolded = wanted ?? heightPx >= UNFOLDED_PX;
+  // Nobody can unfold anything on a stage, where both fit without what is the same.
+  const isOnStage = useIsOnStage();
+  const isUnfolded = isOnStage || (wanted ?? heightPx >= UNFOLDED_PX);
   return (
     <section ref={root} className="beside" aria-label="Side by side">
       <Head pair={pair} isUnfolded={isUnfolded} onUnfold={setWanted} />
@@ -159,6 +162,7 @@ function Compared({
     useSession(({ runs }) => runs),
   );
   const aligning = useAligning(pair);
+  const isOnStage = useIsOnStage();
   const a = useDeferredValue(useCursor(other.id));
   const before = other.trace;
   if (!before) return <OtherMissing other={other} />;
@@ -172,7 +176,7 @@ function Compared({
             traces={[before, trace]}
             at={at}
             alignment={aligning?.kind === 'aligned' ? aligning.alignment : undefined}
-            isSifted={pair.isSifted}
+            isSifted={pair.isSifted || isOnStage}
           />
         </div>
       )}
@@ -180,6 +184,7 @@ function Compared({
         trace={trace}
         cursor={at.b}
         other={{ trace: before, stepIndex: at.a }}
+        isCompact={isUnfolded}
         title={
           isUnfolded ? (
             <span className="truncate beside-states" title={`${names.a} → ${names.b}`}>

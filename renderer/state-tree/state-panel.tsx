@@ -36,6 +36,8 @@ export interface StateAgainstProps {
   other: OtherState;
   /** What stands over the tree: whose states they are. */
   title: ReactNode;
+  /** Whether all that stands over the tree shares a line, where that is wide enough. */
+  isCompact: boolean;
 }
 
 /** The state at the cursor as a tree, with the differences marked in place. */
@@ -59,9 +61,10 @@ export function StatePanel(props: StatePanelProps): ReactNode {
 }
 
 /** The same tree, in which the differences from the state of another run are marked. */
-export function StateAgainst({ trace, cursor, other, title }: StateAgainstProps): ReactNode {
-  const both = useMemo(() => bothOf(other.trace, trace), [other.trace, trace]);
-  const { trace: otherTrace, stepIndex } = other;
+export function StateAgainst(props: StateAgainstProps): ReactNode {
+  const { trace, cursor, title, isCompact } = props;
+  const { trace: otherTrace, stepIndex } = props.other;
+  const both = useMemo(() => bothOf(otherTrace, trace), [otherTrace, trace]);
   const compute = useCallback(
     () =>
       stateAtCursor(trace, Math.min(cursor, trace.length - 1), undefined, {
@@ -72,17 +75,19 @@ export function StateAgainst({ trace, cursor, other, title }: StateAgainstProps)
   );
   const { result } = useLoaded(both, compute);
   if (!result) return null;
-  return <LoadedPanel trace={trace} head={title} atCursor={result} />;
+  return <LoadedPanel trace={trace} head={title} atCursor={result} isCompact={isCompact} />;
 }
 
 function LoadedPanel({
   trace,
   atCursor,
   head,
+  isCompact = false,
 }: {
   trace: Trace;
   atCursor: StateAtCursor;
   head: ReactNode;
+  isCompact?: boolean;
 }): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(trace, atCursor, panel);
@@ -90,8 +95,9 @@ function LoadedPanel({
   const undoneBy = shown.isRolledBack && shown.step ? toneOfOutcome(toneSourceOf(shown.step)) : '';
   return (
     <Panel ref={panel} label="State" className={`state-panel is-undone-by-${undoneBy}`}>
-      <header className="view-bar state-head">
+      <header className="view-bar state-head" data-compact={isCompact}>
         {head}
+        {isCompact && <ChangeStrip model={model} />}
         <StateSearch
           find={find}
           onMove={(direction) => {
@@ -101,7 +107,7 @@ function LoadedPanel({
           onAllSteps={() => model.findInAllSteps(find.query)}
         />
       </header>
-      <ChangeStrip model={model} />
+      {!isCompact && <ChangeStrip model={model} />}
       <PinnedPaths model={model} />
       {model.rows.length === 0 ? <EmptyTree model={model} /> : <StateTree model={model} />}
       <Listed trace={trace} model={model} />

@@ -5,6 +5,7 @@ import { findPath } from '../../core/value/find-path.ts';
 import type { Path } from '../../core/value/path.ts';
 import { chosenPath, notePath, useWantedPath } from '../session/places.ts';
 import { useNotice, type Notice } from '../ui/notice-bar.tsx';
+import { useIsOnStage } from '../ui/on-stage.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { shownLine } from '../words/shown.ts';
 import { stepBefore, type Comparison, type OtherState, type StateAtCursor } from './comparison.ts';
@@ -78,7 +79,9 @@ export function useStatePanel(
   const [notice, onNotice] = useNotice();
   const shown = useShown(atCursor);
   const { comparison, opening } = shown;
-  const { filter } = view;
+  // In a talk about two runs, what they have in common is left out: there is no room for it.
+  const isSifted = useIsOnStage() && other !== undefined;
+  const filter = isSifted ? 'changed' : view.filter;
   const find = useFind(comparison, view, (expansion) => changeView({ expansion }));
   const { expansion } = find;
   const lineChars = useLineChars(panel);

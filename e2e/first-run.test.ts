@@ -25,9 +25,12 @@ test('the empty window presents the story in one click', async ({ app, page }) =
   await page.getByRole('button', { name: 'See the story' }).click();
   const talk = page.getByRole('dialog', { name: 'Presentation' });
   await expect(talk.getByRole('heading', { name: 'Two patients, one chair' })).toBeVisible();
-  // Its week is drawn, too: the machine of the sample may work on it.
+  // Its week is drawn, too: the machines of the samples may work on it.
   await page.keyboard.press('End');
-  for (let times = 0; times < 3; times += 1) await page.keyboard.press('PageUp');
+  await expect(talk.getByRole('heading', { name: 'And it stays mended' })).toBeVisible();
+  await expect(talk.locator('.calendar-entry')).toHaveCount(4);
+  for (let times = 0; times < 5; times += 1) await page.keyboard.press('PageUp');
+  await expect(talk.getByRole('heading', { name: 'The second is faster' })).toBeVisible();
   await expect(talk.locator('.calendar-entry')).toHaveCount(4);
 });
 

@@ -1,14 +1,22 @@
 /** A talk, as its speaker gives it: by keyboard and clicker, from the command line on. */
-import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { storyLaunch } from '../core/node/load/samples.ts';
 import { seriousViolations, seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { expectStep, launchArgs } from './helpers/window.ts';
 
-const path = join(process.cwd(), 'samples/story/two-patients.jsonl');
-const machine = { kind: 'sample', name: 'dentist-booking-unchecked' } as const;
+test.use({ appArgs: launchArgs(storyLaunch()) });
 
-test.use({ appArgs: launchArgs({ kind: 'trace', path, isPresented: true, machine }) });
+/** What windows and screens are like that a talk is given on. */
+const USUAL_SIZES = [
+  [1100, 700],
+  [1280, 720],
+  [1366, 768],
+  [1440, 900],
+  [1600, 900],
+  [1919, 1051],
+  [2560, 1440],
+] as const;
 
 const talk = (page: Page) => page.getByRole('dialog', { name: 'Presentation' });
 const count = (page: Page) => talk(page).getByRole('status', { name: 'Note' });
@@ -24,7 +32,7 @@ async function settle(page: Page): Promise<void> {
 test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   test.setTimeout(120_000);
   await expect(title(page)).toHaveText('Two patients, one chair');
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('PageDown');
   await expect(title(page)).toHaveText('It begins well');
   await expect(talk(page).locator('li:not([data-dimmed="true"]) > .data')).toHaveText([
@@ -44,7 +52,7 @@ test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   await page.keyboard.press('Space');
   await expect(talk(page).getByText('completed in')).toContainText('step 7');
   await page.keyboard.press('PageUp');
-  await expect(count(page)).toHaveText('3 / 9');
+  await expect(count(page)).toHaveText('3 / 11');
 
   for (let times = 0; times < 3; times += 1) await page.keyboard.press('PageDown');
   await expect(talk(page).locator('.calendar-entry')).toHaveCount(4);
@@ -53,11 +61,11 @@ test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   await settle(page);
   expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   await page.keyboard.press('End');
-  await expect(count(page)).toHaveText('9 / 9');
+  await expect(count(page)).toHaveText('11 / 11');
   await page.keyboard.press('PageDown');
-  await expect(count(page)).toHaveText('9 / 9');
+  await expect(count(page)).toHaveText('11 / 11');
   await page.keyboard.press('Home');
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
 
   await page.keyboard.press('b');
   await expect(talk(page).getByRole('status', { name: 'The screen is dark' })).toBeVisible();
@@ -102,7 +110,9 @@ test('shows the audience what is told, whole at any size, without what it cannot
   // What is left is the window of the machine that was told of.
   await page.keyboard.press('Escape');
   const toolbar = page.getByRole('banner');
-  await expect(toolbar.getByRole('button', { name: /Machine$/ })).toContainText(machine.name);
+  await expect(toolbar.getByRole('button', { name: /Machine$/ })).toContainText(
+    'dentist-booking-unchecked',
+  );
   await expect(toolbar.getByRole('textbox', { name: 'Seed' })).toHaveValue('378');
   await expect(toolbar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 });
@@ -111,7 +121,7 @@ test('keeps all of what is lit in view in windows of any size, and cuts no text'
   app,
   page,
 }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   const window = await app.browserWindow(page);
   const resize = async (width: number, height: number) => {
     await window.evaluate((shown, size) => shown.setContentSize(size.width, size.height), {
@@ -173,11 +183,11 @@ test('keeps the stage and the beginning of the words in their places from note t
       height,
     ] as const);
     await page.keyboard.press('Home');
-    await expect(count(page)).toHaveText('1 / 9');
+    await expect(count(page)).toHaveText('1 / 11');
     const [first, begins] = [await placeOf(stage), (await title(page).boundingBox())?.y];
-    for (let at = 2; at <= 9; at += 1) {
+    for (let at = 2; at <= 11; at += 1) {
       await page.keyboard.press('PageDown');
-      await expect(count(page)).toHaveText(`${at} / 9`);
+      await expect(count(page)).toHaveText(`${at} / 11`);
       await settle(page);
       expect((await title(page).boundingBox())?.y, `note ${at}`).toBeCloseTo(begins ?? NaN, 0);
       // Causes and their effects are below the words, over the whole width.
@@ -198,8 +208,8 @@ test('moves nothing for people who want no motion, and fits in a small window', 
   expect(Number.parseFloat(seconds)).toBe(0);
   const window = await app.browserWindow(page);
   await window.evaluate((browserWindow) => browserWindow.setContentSize(1100, 700));
-  for (let at = 1; at <= 9; at += 1) {
-    await expect(count(page)).toHaveText(`${at} / 9`);
+  for (let at = 1; at <= 11; at += 1) {
+    await expect(count(page)).toHaveText(`${at} / 11`);
     const isWide = await talk(page).evaluate(
       (element) =>
         element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight,
@@ -209,30 +219,106 @@ test('moves nothing for people who want no motion, and fits in a small window', 
   }
 });
 
+test('shows all of each note at any usual size', async ({ app, page }) => {
+  test.setTimeout(120_000);
+  const window = await app.browserWindow(page);
+  const words = talk(page).getByRole('region', { name: 'Note' });
+  for (const [width, height] of USUAL_SIZES) {
+    await window.evaluate((shown, size) => shown.setContentSize(size[0], size[1]), [
+      width,
+      height,
+    ] as const);
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+    await page.keyboard.press('Home');
+    for (let at = 1; at <= 11; at += 1) {
+      await expect(count(page)).toHaveText(`${at} / 11`);
+      const hiddenPx = () =>
+        words.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+      await expect.poll(hiddenPx, `note ${at} at ${width}x${height}`).toBe(0);
+      await page.keyboard.press('PageDown');
+    }
+  }
+});
+
+test('makes the type of a long note smaller, and scrolls what is longer still', async ({
+  app,
+  page,
+}) => {
+  await expect(count(page)).toHaveText('1 / 11');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+M');
+  const dialog = page.getByRole('dialog', { name: /note/i });
+  const paragraph = 'What is said at length has to be read at length, and all of it can be seen. ';
+  await dialog
+    .getByRole('textbox')
+    .first()
+    .fill(`# Long\n\n${paragraph.repeat(14)}`);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.keyboard.press('F5');
+  const window = await app.browserWindow(page);
+  await window.evaluate((shown) => shown.setContentSize(1100, 700));
+  const words = talk(page).getByRole('region', { name: 'Note' });
+  while ((await title(page).textContent()) !== 'Long') await page.keyboard.press('PageDown');
+  const sizes = () =>
+    words.evaluate((element) => ({
+      hiddenPx: element.scrollHeight - element.clientHeight,
+      isSmaller: Number.parseFloat(getComputedStyle(element).fontSize) < 19,
+    }));
+  await expect.poll(sizes).toEqual({ hiddenPx: 0, isSmaller: true });
+});
+
+test('ends on the mended machine: side by side with the failing run, and its week', async ({
+  page,
+}) => {
+  await expect(count(page)).toHaveText('1 / 11');
+  await page.keyboard.press('End');
+  await expect(title(page)).toHaveText('And it stays mended');
+  await expect(talk(page)).toContainText('dentist-booking-hardened · seed 378');
+  const entries = talk(page).locator('.calendar-entry');
+  await expect(entries).toHaveCount(4, { timeout: 30_000 });
+  await expect(talk(page).locator('[data-tone="bad"]')).toHaveCount(0);
+
+  await page.keyboard.press('PageUp');
+  await expect(title(page)).toHaveText('The finding is gone');
+  const stage = talk(page).locator('.stage');
+  await expect(stage).toContainText('The same before step 7. 1 step went differently.');
+  await expect(stage.getByRole('row', { name: /findings/ })).toContainText(
+    'Tuesday 13:00 overlaps',
+  );
+  await expect(stage.getByRole('treeitem', { name: /SlotTaken/ })).toBeInViewport({ ratio: 0.99 });
+  // The window is left at what was told last, and the story can be told again from there.
+  await page.keyboard.press('Escape');
+  const beside = page.getByRole('region', { name: 'Side by side' });
+  await expect(beside).toContainText('The same before step 7.');
+  await page.keyboard.press('Shift+P');
+  await expect(count(page)).toHaveText('1 / 11');
+  await expect(title(page)).toHaveText('Two patients, one chair');
+});
+
 test('starts from the list of notes, and stays out of the way without any', async ({ page }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('Escape');
   await expect(talk(page)).toBeHidden();
   await page.keyboard.press('Shift+A');
   await page.getByRole('button', { name: 'Present', exact: true }).click();
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('Escape');
   await page.keyboard.press('F5');
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
 });
 
 test('has the keyboard for itself, but for the buttons that have the focus', async ({ page }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('PageDown');
   await page.keyboard.press('m');
   await page.keyboard.press('c');
   await page.keyboard.press('F5');
   await page.keyboard.press('ControlOrMeta+k');
-  await expect(count(page)).toHaveText('2 / 9');
+  await expect(count(page)).toHaveText('2 / 11');
   await expect(page.getByRole('dialog')).toHaveCount(1);
   await talk(page).getByRole('button', { name: 'Previous note' }).focus();
   await page.keyboard.press('Enter');
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('PageDown');
   await talk(page).getByRole('button', { name: 'End the presentation' }).focus();
   await page.keyboard.press('Space');
@@ -247,7 +333,7 @@ test('has the keyboard for itself, but for the buttons that have the focus', asy
 });
 
 test('gives the speaker a window with the next note and a clock', async ({ app, page }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   const opening = app.waitForEvent('window');
   await page.keyboard.press('s');
   const speaker = await opening;
@@ -256,6 +342,19 @@ test('gives the speaker a window with the next note and a clock', async ({ app, 
   await expect(next.getByRole('heading')).toHaveText('It begins well');
   await expect(speaker.getByRole('timer', { name: 'Clock' })).toContainText(/^\d+:\d\d/);
   expect(await seriousViolations(speaker)).toEqual([]);
+  // All of both notes is read without a hand on the window.
+  const hiddenPx = () =>
+    speaker
+      .getByRole('region')
+      .evaluateAll((notes) =>
+        Math.max(...notes.map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)),
+      );
+  for (let at = 1; at <= 11; at += 1) {
+    await expect(speaker.getByRole('status', { name: 'Note' })).toHaveText(`${at} / 11`);
+    await expect.poll(hiddenPx, `note ${at}`).toBe(0);
+    await speaker.keyboard.press('PageDown');
+  }
+  await speaker.keyboard.press('Home');
   // A clicker may be connected to either window.
   await speaker.keyboard.press('PageDown');
   await expect(title(page)).toHaveText('It begins well');
@@ -273,7 +372,7 @@ test('has one window for the speaker, and takes it along when the page goes', as
   app,
   page,
 }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   const opening = app.waitForEvent('window');
   await page.keyboard.press('s');
   const speaker = await opening;
@@ -288,7 +387,7 @@ test('has one window for the speaker, and takes it along when the page goes', as
 });
 
 test('says that the window of the speaker was not opened', async ({ page }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.evaluate(() => {
     window.open = () => null;
   });
@@ -299,14 +398,14 @@ test('says that the window of the speaker was not opened', async ({ page }) => {
 });
 
 test('gives the focus back', async ({ page }) => {
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await page.keyboard.press('Escape');
   await expect(talk(page)).toBeHidden();
   await page.keyboard.press('Shift+A');
   const present = page.getByRole('button', { name: 'Present', exact: true });
   await present.focus();
   await page.keyboard.press('Enter');
-  await expect(count(page)).toHaveText('1 / 9');
+  await expect(count(page)).toHaveText('1 / 11');
   await expect(talk(page)).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(present).toBeFocused();

@@ -46,17 +46,20 @@ export type MachineInfo = z.infer<typeof machineInfoSchema>;
 /** How the name of the only other window begins that the page may open: what a speaker alone sees during a talk. */
 export const SPEAKER_WINDOW = 'phasmoscope-speaker';
 
+/** A trace to open, and the machine whose code may work on it, such as to draw its states: the person has named it. */
+const openedTrace = { path: z.string(), machine: machineRefSchema.optional() };
+
 /** What the window was started for. */
 export const launchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lastSession') }),
   z.object({
     kind: z.literal('trace'),
-    path: z.string(),
+    ...openedTrace,
     spot: spotSchema.optional(),
     /** Whether its notes are presented. */
     isPresented: z.boolean().optional(),
-    /** The machine whose code may work on the trace, such as to draw its states: the person has named it. */
-    machine: machineRefSchema.optional(),
+    /** Traces that are opened behind it, and whose notes are presented after its own. */
+    sequels: z.array(z.object(openedTrace)).optional(),
     /** The picture to take of it. */
     picture: pictureOrderSchema.optional(),
   }),
@@ -72,6 +75,13 @@ export const launchSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Launch = z.infer<typeof launchSchema>;
+
+/** The traces that a launch opens, each with its machine, in the order in which their notes are presented. */
+export function tracesOf(
+  launch: Launch,
+): readonly { readonly path: string; readonly machine?: MachineRef | undefined }[] {
+  return launch.kind === 'trace' ? [launch, ...(launch.sequels ?? [])] : [];
+}
 
 /** Something that was opened before. */
 export const recentSchema = z.object({

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
+import { storyLaunch } from '../../core/node/load/samples.ts';
 import { expect, test } from '../helpers/app.ts';
 import { writeDentist } from '../helpers/dentist.ts';
 import { DEMO, FIRST_LOOK, expectRun, launchArgs } from '../helpers/window.ts';
@@ -35,12 +35,6 @@ test.describe('the demo', () => {
       .getByRole('contentinfo')
       .getByText(/Shrunk to \d+ steps/)
       .waitFor();
-    await page.getByRole('button', { name: 'Why did it fail?' }).click();
-    await page.getByText(/^Fails because/).waitFor();
-    await page.keyboard.press('ControlOrMeta+2');
-    await take(page, 'why');
-
-    await page.keyboard.press('ControlOrMeta+1');
     await page.keyboard.press('5');
     await choose(app, 'dark');
     await take(page, 'messages');
@@ -106,10 +100,6 @@ test.describe('from a failing seed to a mended machine', () => {
     await doom.getByText(/^The change helps/).waitFor({ timeout: 60_000 });
     await takeOf(page, 'doom', doom, { marginPx: 8 });
     await page.keyboard.press('o');
-    await change.getByRole('button', { name: 'Side by side' }).click();
-    await page.getByText(/^The same before step/).waitFor();
-    await take(page, 'before-after');
-
     await change.getByRole('button', { name: 'Is it really mended?' }).click();
     await page.getByRole('button', { name: 'Run the seeds' }).click();
     await page.getByText('Mended, as far as seeds can tell').first().waitFor({ timeout: 120_000 });
@@ -120,16 +110,33 @@ test.describe('from a failing seed to a mended machine', () => {
 });
 
 test.describe('the story', () => {
-  const path = join(process.cwd(), 'samples/story/two-patients.jsonl');
-  const machine = { kind: 'sample', name: 'dentist-booking-unchecked' } as const;
-  test.use({ appArgs: launchArgs({ kind: 'trace', path, isPresented: true, machine }) });
+  test.use({ appArgs: launchArgs(storyLaunch()) });
 
-  test('as a talk', async ({ app, page }) => {
+  test('as a talk, and what it leaves in the window', async ({ app, page }) => {
+    test.setTimeout(120_000);
+    const title = page.getByRole('dialog').getByRole('heading');
     await choose(app, 'dark');
-    await page.getByRole('heading', { name: 'Two patients, one chair' }).waitFor();
+    await title.and(page.getByText('Two patients, one chair')).waitFor();
     for (let times = 0; times < 2; times += 1) await page.keyboard.press('PageDown');
-    await page.getByRole('heading', { name: 'Tuesday 13:00 is free' }).waitFor();
+    await title.and(page.getByText('Tuesday 13:00 is free')).waitFor();
     await take(page, 'talk');
+
+    await choose(app, 'light');
+    await page.keyboard.press('End');
+    await page.keyboard.press('PageUp');
+    await title.and(page.getByText('The finding is gone')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(/^The same before step/).waitFor();
+    await take(page, 'before-after');
+
+    await page.keyboard.press('Shift+P');
+    for (let times = 0; times < 7; times += 1) await page.keyboard.press('PageDown');
+    await title.and(page.getByText('Why it fails')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Why did it fail?' }).click();
+    await page.getByText(/^Fails because/).waitFor();
+    await page.keyboard.press('ControlOrMeta+2');
+    await take(page, 'why');
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import { printPictureNews, type PictureNews } from '../../core/contract/picture-order.ts';
-import type { ApiEvent, AppMenu, Launch } from '../../core/contract/window.ts';
+import { tracesOf, type ApiEvent, type AppMenu, type Launch } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { toProblem } from '../../core/problem.ts';
 import { startAhead, startChild } from './child.ts';
@@ -70,11 +70,11 @@ function launchOrWarn(): Launch {
 
 /** Files named on the command line count as chosen by the user. */
 function grantLaunch({ files, trust }: Parts, launch: Launch): void {
-  if (launch.kind === 'trace') {
-    files.grant(launch.path);
-    if (launch.machine?.kind === 'file') trust.agree(launch.machine.path);
-    if (launch.picture) files.order(launch.picture.out);
+  for (const { path, machine } of tracesOf(launch)) {
+    files.grant(path);
+    if (machine?.kind === 'file') trust.agree(machine.path);
   }
+  if (launch.kind === 'trace' && launch.picture) files.order(launch.picture.out);
   if (launch.kind !== 'machine') return;
   if (launch.machine.kind === 'file') trust.agree(launch.machine.path);
   if (launch.inputs !== undefined) files.grant(launch.inputs);

@@ -1,6 +1,12 @@
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import type { PictureNews } from '../../core/contract/picture-order.ts';
-import type { AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
+import {
+  tracesOf,
+  type AppMenu,
+  type Launch,
+  type Recent,
+  type Reply,
+} from '../../core/contract/window.ts';
 import { refuseOtherThanFile } from '../../core/node/files/regular-file.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
@@ -65,7 +71,7 @@ function windowHandlers({ files, session, settings, room, trust, work }: Parts, 
       // Tasks of an earlier page are of no use to this one, which does not know their ids.
       work.endAll();
       const story = storyLaunch();
-      files.grant(story.path);
+      for (const { path } of tracesOf(story)) files.grant(path);
       return {
         ...asking.pageStarts(),
         session: session.texts,

@@ -1,11 +1,7 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { Note } from '../../core/trace/format/notes.ts';
-import type { Trace } from '../../core/trace/trace.ts';
-import type { RunEntry } from '../session/model.ts';
-import { useNotes } from '../session/notes.ts';
-import { useSession } from '../session/store.ts';
-import { endTalk, toldOf, turn, turnTo, useTalk, type Talk } from '../session/talk.ts';
+import { endTalk, turn, turnTo, useTalk, useTold, type Talk } from '../session/talk.ts';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LitContext } from '../ui/lit.ts';
@@ -17,38 +13,29 @@ import { SpeakerWindow } from './speaker-window.tsx';
 import { Stage, type RenderView } from './stage.tsx';
 import { listenToTalkKeys } from './talk-control.ts';
 import { Track } from './track.tsx';
+import { useFit } from './use-fit.ts';
 import './presenter.css';
 
 /**
- * The notes of a run as a talk, over the whole window: one note at a time in large type, and beside it
- * what it is on.
+ * The notes of a run, or of several, as a talk over the whole window: one note at a time in large type, and beside
+ * it what it is on.
  *
  * @param renderView shows a view of the run at its cursor.
  */
 export function Presenter({ renderView }: { renderView: RenderView }): ReactNode {
   const talk = useTalk();
-  const run = useSession(({ runs }) => runs.find(({ id }) => id === talk?.runId));
-  if (!talk || !run?.trace) return null;
-  return <TalkDialog talk={talk} run={run} trace={run.trace} renderView={renderView} />;
+  return talk && <TalkDialog talk={talk} renderView={renderView} />;
 }
 
 /** What may fail is in a boundary, so that the keys and the button that end the talk are always there. */
-function TalkDialog({
-  talk,
-  run,
-  trace,
-  renderView,
-}: {
-  talk: Talk;
-  run: RunEntry;
-  trace: Trace;
-  renderView: RenderView;
-}): ReactNode {
-  const told = toldOf(useNotes(run), trace);
-  const note = told[Math.min(talk.at, told.length - 1)];
+function TalkDialog({ talk, renderView }: { talk: Talk; renderView: RenderView }): ReactNode {
+  const told = useTold(talk);
+  const at = Math.min(talk.at, told.length - 1);
   const root = useFocusDuringTalk();
   useTalkKeys();
-  if (!note) return null;
+  const one = told[at];
+  if (!one) return null;
+  const { run, trace, note } = one;
   return (
     <dialog
       ref={root}
@@ -61,7 +48,7 @@ function TalkDialog({
     >
       <div className="presenter-slide">
         <ErrorBoundary part="The note" subject={note}>
-          <Words key={note.id} note={note} />
+          <Words key={`${run.id} ${note.id}`} note={note} />
         </ErrorBoundary>
         <ErrorBoundary part="What the note is on" subject={note}>
           <LitContext value={isOnPart(note) ? note : undefined}>
@@ -80,11 +67,10 @@ function TalkDialog({
           </span>
         )}
         <ErrorBoundary part="The line of the run" subject={note} fallback={null}>
-          <Track trace={trace} steps={run.steps} told={told} note={note} onTurn={turnTo} />
+          <Track told={told} at={at} onTurn={turnTo} />
         </ErrorBoundary>
         <output className="presenter-count data" aria-label="Note">
-          {formatCount(told.indexOf(note) + 1)}{' '}
-          <span className="muted">/ {formatCount(told.length)}</span>
+          {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
         </output>
         <IconButton
           icon={ChevronLeft}
@@ -97,7 +83,7 @@ function TalkDialog({
       </footer>
       {talk.isBlack && <output className="presenter-black" aria-label="The screen is dark" />}
       <ErrorBoundary part="The speaker window" subject={talk} fallback={null}>
-        {talk.isSpeakerShown && <SpeakerWindow told={told} note={note} beganMs={talk.beganMs} />}
+        {talk.isSpeakerShown && <SpeakerWindow told={told} at={at} beganMs={talk.beganMs} />}
       </ErrorBoundary>
     </dialog>
   );
@@ -109,8 +95,10 @@ function isOnPart({ step, to, path }: Note): boolean {
 }
 
 function Words({ note }: { note: Note }): ReactNode {
+  const words = useRef<HTMLElement>(null);
+  useFit(words);
   return (
-    <section className="presenter-words" aria-label="Note" aria-live="polite">
+    <section ref={words} className="presenter-words" aria-label="Note" aria-live="polite">
       <p className="presenter-place data">{shownPlaceOf(note)}</p>
       <Markdown text={note.text} />
     </section>

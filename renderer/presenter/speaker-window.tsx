@@ -1,8 +1,7 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
-import type { Note } from '../../core/trace/format/notes.ts';
-import { missSpeaker, showSpeaker } from '../session/talk.ts';
+import { missSpeaker, showSpeaker, type Told } from '../session/talk.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
@@ -10,9 +9,9 @@ import { listenToTalkKeys } from './talk-control.ts';
 import './speaker-window.css';
 
 interface SpeakerProps {
-  told: readonly Note[];
-  /** The note that the audience sees. */
-  note: Note;
+  told: readonly Told[];
+  /** The note that the audience sees, as an index into `told`. */
+  at: number;
   /** When the talk began, in milliseconds since 1970. */
   beganMs: number;
 }
@@ -61,9 +60,10 @@ function furnish(page: Document): void {
   }
 }
 
-function Speaker({ told, note, beganMs }: SpeakerProps): ReactNode {
-  const at = told.indexOf(note);
-  const next = told[at + 1];
+function Speaker({ told, at, beganMs }: SpeakerProps): ReactNode {
+  const now = told[at]?.note;
+  const next = told[at + 1]?.note;
+  if (!now) return null;
   return (
     <main className="speaker">
       <header className="speaker-head">
@@ -71,12 +71,12 @@ function Speaker({ told, note, beganMs }: SpeakerProps): ReactNode {
           {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
         </output>
         <span className="speaker-place truncate muted">
-          {shownTitleOf(note)} · {shownPlaceOf(note)}
+          {shownTitleOf(now)} · {shownPlaceOf(now)}
         </span>
         <Clock beganMs={beganMs} />
       </header>
       <section className="speaker-now" aria-label="This note">
-        <Markdown key={note.id} text={note.text} />
+        <Markdown key={now.id} text={now.text} />
       </section>
       <section className="speaker-next" aria-label="Next note">
         <p className="muted">{next ? `Next: ${shownPlaceOf(next)}` : 'This is the last note.'}</p>

@@ -48,3 +48,17 @@ it('does not let a machine draw that could not be opened, when it is opened late
   listen();
   expect(await openStory()).toBeUndefined();
 });
+
+it('opens the traces that follow behind the first one', async () => {
+  stubBridge();
+  listen();
+  const sequels = [{ path: '/mended.jsonl' }];
+  void openLaunch({ ...STORY, sequels }, () => Promise.resolve());
+  await vi.waitFor(() => expect(session.getState().runs).toHaveLength(2));
+  const [shown, behind] = session.getState().runs;
+  expect(selectRun(session.getState())).toBe(shown);
+  expect([shown?.origin, behind?.origin]).toMatchObject([
+    { path: '/story.jsonl' },
+    { path: '/mended.jsonl' },
+  ]);
+});

@@ -1,9 +1,9 @@
-import { assertNever } from '../../core/assert.ts';
+import { assert, assertNever } from '../../core/assert.ts';
 import type { Launch, MachineRef, Recent } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { pickInputs } from './inputs.ts';
 import { allowMachineOn } from './machine-of-run.ts';
-import { adoptSettings, pickMachine } from './machines.ts';
+import { adoptSettings, ensureMachine, pickMachine } from './machines.ts';
 import type { MachineEntry } from './model.ts';
 import { openAtSpot } from './places.ts';
 import { openTrace, startRun } from './running.ts';
@@ -47,17 +47,39 @@ export async function openLaunch(
 }
 
 async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<void> {
-  const { path, spot, isPresented = false, machine } = launch;
+  const { path, spot, isPresented = false, machine, sequels = [] } = launch;
   // The toolbar is set to it: what comes after the trace may be a run of it.
   const opened = machine && (await pickMachine(machine));
+  const behind = sequels.map((sequel) => ({ ...sequel, runId: openBehind(sequel.path) }));
   const opening = openAtSpot(() => openTrace(path), spot);
   const run = selectRun(session.getState());
   if (run && opened) {
     allowMachineOn(run.id);
     void adoptSettingsOf(run.id, opened);
   }
-  if (run && isPresented) void startTalkWhenRead(run.id);
+  const told = [...(run ? [run.id] : []), ...behind.map(({ runId }) => runId)];
+  const begun = isPresented ? startTalkWhenRead(told) : Promise.resolve();
+  // The machines of those behind it are not needed yet: the talk comes first.
+  void begun.then(() => Promise.all(behind.map(openMachineBehind)));
   return opening;
+}
+
+/** A trace behind another one. */
+interface Behind {
+  readonly runId: string;
+  readonly machine?: MachineRef | undefined;
+}
+
+async function openMachineBehind({ runId, machine }: Behind): Promise<void> {
+  if (machine && (await ensureMachine(machine))) allowMachineOn(runId);
+}
+
+/** Opens a trace over which another one is about to be shown. Returns the id of its run. */
+function openBehind(path: string): string {
+  void openTrace(path);
+  const { runId } = session.getState();
+  assert(runId !== undefined, 'a trace that is opened is on the list');
+  return runId;
 }
 
 /** Sets the toolbar to the settings of a trace of a machine, unless another machine was picked meanwhile. */

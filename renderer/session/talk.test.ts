@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import type { Note } from '../../core/trace/format/notes.ts';
+import { currentPair } from './beside.ts';
 import type { RunEntry } from './model.ts';
 import { notesStore, notesWithin, removeNote } from './notes.ts';
 import { session } from './store.ts';
@@ -11,7 +12,9 @@ import {
   missSpeaker,
   showSpeaker,
   startTalk,
+  startTalkWhenRead,
   turn,
+  turnTo,
 } from './talk.ts';
 
 const NOTES: readonly Note[] = [
@@ -57,6 +60,32 @@ it('tells and saves no note on steps that the run does not have', () => {
   turn(1);
   expect(currentTalk()?.at).toBe(0);
   expect(isTellable(open(1))).toBe(false);
+});
+
+it('tells several runs as one story, and shows each with its notes', async () => {
+  const first = open(9);
+  const second: RunEntry = { ...first, id: 'second' };
+  session.setState({ runs: [first, second], runId: 'run' });
+  const told = [{ id: 'a', step: 3, view: 'beside', text: 'Three' }];
+  notesStore.setState(({ edited }) => ({
+    edited: { ...edited, second: { notes: told, read: [] } },
+  }));
+  await startTalkWhenRead(['run', 'second']);
+  turnTo(Infinity);
+  expect(currentTalk()?.at).toBe(2);
+  expect(session.getState().runId).toBe('second');
+  expect(currentPair()).toMatchObject({ run: { id: 'second' }, other: { id: 'run' } });
+  turn(-1);
+  expect(session.getState().runId).toBe('run');
+  endTalk();
+
+  // From whichever of them: the whole story.
+  startTalk(second);
+  expect(currentTalk()).toMatchObject({ runIds: ['run', 'second'], at: 0 });
+  session.setState({ runs: [second] });
+  expect(currentTalk()).toBeDefined();
+  session.setState({ runs: [] });
+  expect(currentTalk()).toBeUndefined();
 });
 
 it('says that there is no window for the speaker until another note is told', () => {

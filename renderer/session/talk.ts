@@ -1,17 +1,21 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isBookmark, type Note } from '../../core/trace/format/notes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { compareWith } from './beside.ts';
 import type { RunEntry } from './model.ts';
 import { notesOf, notesStore, notesWithin } from './notes.ts';
 import { showNotice } from './notices.ts';
 import { showInRun } from './places.ts';
-import { findRun, session } from './store.ts';
+import { showRun } from './running.ts';
+import { findRun, selectRun, session, useSession } from './store.ts';
 import { whenRead } from './when-read.ts';
 
-/** A talk that is being given: it walks the notes of a run. */
+/** A talk that is being given: it walks the notes of a run, or of several runs that tell one story. */
 export interface Talk {
-  readonly runId: string;
-  /** The note that is told, as an index into {@link toldOf}. */
+  /** The runs, in the order in which they are told. */
+  readonly runIds: readonly string[];
+  /** The note that is told, as an index into {@link useTold}. */
   readonly at: number;
   /** Whether the screen is dark, so that people look at the speaker. */
   readonly isBlack: boolean;
@@ -40,29 +44,54 @@ export function toldOf(notes: readonly Note[], trace: RunEntry['trace']): readon
   return notesWithin(notes, trace).filter((note) => !isBookmark(note));
 }
 
+/** A note that a talk tells, with its run. */
+export interface Told {
+  readonly run: RunEntry;
+  readonly trace: Trace;
+  readonly note: Note;
+}
+
+function toldIn(runIds: readonly string[]): readonly Told[] {
+  return runIds.flatMap((id) => {
+    const run = findRun(id);
+    const trace = run?.trace;
+    return trace ? toldOf(notesOf(run), trace).map((note) => ({ run, trace, note })) : [];
+  });
+}
+
+/** All that a talk tells, in its order, in a component. */
+export function useTold({ runIds }: Talk): readonly Told[] {
+  useSession(({ runs }) => runs);
+  useStore(notesStore, ({ edited }) => edited);
+  return toldIn(runIds);
+}
+
 /** Whether there is something to tell about a run. */
 export function isTellable(run: RunEntry | undefined): run is RunEntry {
   return run?.trace !== undefined && toldOf(notesOf(run), run.trace).length > 0;
 }
 
-/** Begins a talk about a run, with a note or with the first one. */
-export function startTalk(run: RunEntry, noteId?: string): void {
-  if (!isTellable(run)) return;
-  const at = toldOf(notesOf(run), run.trace).findIndex(({ id }) => id === noteId);
+/** Begins a talk about a run, or about all runs of the story that it belongs to. */
+export function startTalk({ id }: RunEntry): void {
+  const runIds = stories.find((story) => story.includes(id)) ?? [id];
+  if (toldIn(runIds).length === 0) return;
   const isSpeakerShown = hasSecondScreen();
   const beganMs = Date.now();
-  talks.setState({ talk: { runId: run.id, at: -1, isBlack: false, isSpeakerShown, beganMs } });
+  talks.setState({ talk: { runIds, at: -1, isBlack: false, isSpeakerShown, beganMs } });
   stopWatching();
-  stopWatching = endWhenGone(run.id);
-  turnTo(Math.max(at, 0));
+  stopWatching = endWhenGone(runIds);
+  turnTo(0);
 }
+
+/** The runs that tell one story together, for each story that was opened. */
+let stories: readonly (readonly string[])[] = [];
 
 let stopWatching = (): void => undefined;
 
-/** Ends the talk when its run is closed or has nothing left to tell. Returns what stops that. */
-function endWhenGone(runId: string): () => void {
+/** Ends the talk when its runs are closed or have nothing left to tell. Returns what stops that. */
+function endWhenGone(runIds: readonly string[]): () => void {
   const look = () => {
-    if (!isTellable(findRun(runId))) endTalk();
+    if (toldIn(runIds).length === 0) endTalk();
   };
   const stops = [session.subscribe(look), notesStore.subscribe(look)];
   return () => {
@@ -75,26 +104,37 @@ function hasSecondScreen(): boolean {
   return typeof screen !== 'undefined' && (screen as { isExtended?: boolean }).isExtended === true;
 }
 
-/** Begins a talk about a run as soon as it was read, since notes come last, or says that there are none. */
-export async function startTalkWhenRead(runId: string): Promise<void> {
-  const run = await whenRead(runId);
+/**
+ * Begins a talk about a run and those that follow it as soon as they were read, since notes come last, or says that
+ * there are none.
+ */
+export async function startTalkWhenRead(runIds: readonly string[]): Promise<void> {
+  const [run] = await Promise.all(runIds.map(whenRead));
   if (!run?.trace) return;
-  if (isTellable(run)) startTalk(run);
+  if (runIds.length > 1) stories = [...stories, runIds];
+  if (toldIn(runIds).length > 0) startTalk(run);
   else showNotice('There is nothing to present: the trace has no notes.');
 }
 
 /** Tells another note: the nearest one there is. */
 export function turnTo(at: number): void {
   const { talk } = talks.getState();
-  const run = talk && findRun(talk.runId);
-  if (!run) return;
-  const told = toldOf(notesOf(run), run.trace);
+  if (!talk) return;
+  const told = toldIn(talk.runIds);
   const next = Math.max(0, Math.min(at, told.length - 1));
-  const note = told[next];
-  if (!note) return endTalk();
-  if (next !== talk.at) showInRun(run.id, note.step, note.path);
+  const one = told[next];
+  if (!one) return endTalk();
+  if (next !== talk.at) show(one, talk.runIds);
   const { notice: _, ...rest } = talk;
   talks.setState({ talk: { ...rest, at: next, isBlack: false } });
+}
+
+/** Shows what a note is on; a run that is told side by side is compared with the one before it. */
+function show({ run, note }: Told, runIds: readonly string[]): void {
+  if (selectRun(session.getState())?.id !== run.id) void showRun(run.id);
+  const before = runIds[runIds.indexOf(run.id) - 1];
+  if (note.view === 'beside' && before !== undefined) compareWith(run.id, before);
+  showInRun(run.id, note.step, note.path);
 }
 
 /** Tells the next note (1) or the one before (-1). */

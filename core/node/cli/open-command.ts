@@ -5,6 +5,7 @@ import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
+import { missingFile } from '../files/refusals.ts';
 import { statsOf } from '../files/stats.ts';
 import { findMachine, storyLaunch } from '../load/samples.ts';
 import { A_TRACE, RUN_SETTINGS, withOptionRules, type OptionRule } from './option-rules.ts';
@@ -33,6 +34,8 @@ export interface OpenOptions {
   readonly where?: string;
   readonly path?: string;
   readonly present?: boolean;
+  /** Traces whose notes are presented after those of the first. */
+  readonly then?: readonly string[];
   readonly story?: boolean;
   /** The machine of a trace. */
   readonly machine?: string;
@@ -43,9 +46,10 @@ const SPOT = ['--step', '--view', '--where', '--path'];
 
 const RULES: readonly OptionRule[] = [
   {
-    options: ['argument', ...RUN_SETTINGS, ...SPOT, '--present', '--machine'],
+    options: ['argument', ...RUN_SETTINGS, ...SPOT, '--present', '--then', '--machine'],
     excludes: ['--story'],
   },
+  { options: ['--then'], needs: ['--present'] },
   { options: RUN_SETTINGS, target: A_TRACE },
 ];
 
@@ -85,6 +89,7 @@ export const OPEN: CommandModule = {
         .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
         .option('--machine <machine>', 'the machine of a trace, to run it and to draw its views')
         .option('--present', 'present the notes of the trace')
+        .option('--then <files...>', 'present the notes of these traces after them')
         .option('--story', 'present the sample story: from a failing seed to a mended machine'),
       RULES,
     ),
@@ -122,10 +127,12 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   const { step, view, where, path: chosen } = options;
   const spot = spotSchema.parse(withoutUndefined({ step, view, where, path: chosen }));
   const isFile = statsOf(path)?.isFile() === true;
-  const { present: isPresented, machine } = options;
+  const { present: isPresented, then, machine } = options;
   if (isFile && kind === 'trace') {
     const named = machine === undefined ? {} : { machine: findMachine(machine, process.cwd()) };
-    return { kind, path, spot, ...named, ...(isPresented ? { isPresented } : {}) };
+    const sequels =
+      then === undefined ? {} : { sequels: then.map((file) => ({ path: traceToTell(file) })) };
+    return { kind, path, spot, ...named, ...(isPresented ? { isPresented } : {}), ...sequels };
   }
   if (machine !== undefined) {
     throw new ProblemError({
@@ -133,12 +140,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
       remedy: 'Name the machine alone to open it: npx phasmoscope open MACHINE.',
     });
   }
-  if (isPresented) {
-    throw new ProblemError({
-      title: `${target} is not a trace file: only a trace has notes to present.`,
-      remedy: 'Save the run with its notes, and open that file.',
-    });
-  }
+  if (isPresented) throw nothingToPresent(target);
   if (isFile && kind === 'inputs') {
     throw new ProblemError({
       title: `${path} holds inputs, but does not name their machine.`,
@@ -155,6 +157,21 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
     ...(operationsMax === undefined ? {} : { operationsMax }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     spot,
+  });
+}
+
+/** @throws {ProblemError} when it is not a trace file. */
+function traceToTell(file: string): string {
+  const path = resolve(file);
+  if (statsOf(path)?.isFile() !== true) throw missingFile(file);
+  if (openedAs(path) === 'trace') return path;
+  throw nothingToPresent(file);
+}
+
+function nothingToPresent(file: string): ProblemError {
+  return new ProblemError({
+    title: `${file} is not a trace file: only a trace has notes to present.`,
+    remedy: 'Save the run with its notes, and open that file.',
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchSchema, tracesOf } from '../../contract/window.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
@@ -26,14 +27,22 @@ function open(...args: readonly string[]) {
   return runCommandLine(['open', ...args], folder, { PHASMOSCOPE_START: start });
 }
 
-it('presents the sample story, a trace with notes', { timeout: 60_000 }, async () => {
-  const { path, ...launch } = await launchOf('--story');
+it('presents the sample story, traces with notes', { timeout: 60_000 }, async () => {
+  const launch = launchSchema.parse(await launchOf('--story'));
   expect(launch).toMatchObject({ kind: 'trace', isPresented: true });
-  const { trace, damage, close } = await readTraceFile(String(path));
-  expect(launch['machine']).toEqual({ kind: 'sample', name: trace.header.machine });
-  expect(damage).toBeUndefined();
-  expect(trace.notes.length).toBeGreaterThan(5);
-  close();
+  const told: [string, boolean, boolean][] = [];
+  for (const { path, machine } of tracesOf(launch)) {
+    const { trace, damage, close } = await readTraceFile(path);
+    expect(machine).toEqual({ kind: 'sample', name: trace.header.machine });
+    expect(damage).toBeUndefined();
+    told.push([trace.header.machine, trace.notes.length > 0, trace.findings.length > 0]);
+    close();
+  }
+  expect(told).toEqual([
+    ['dentist-booking-unchecked', true, true],
+    ['dentist-booking', true, false],
+    ['dentist-booking-hardened', true, false],
+  ]);
 });
 
 it('presents the notes of a trace, and of nothing else', { timeout: 60_000 }, async () => {
@@ -41,6 +50,13 @@ it('presents the notes of a trace, and of nothing else', { timeout: 60_000 }, as
   const path = join(folder, 'told.jsonl');
   expect(await launchOf('told.jsonl', '--present')).toMatchObject({ path, isPresented: true });
   expect(await launchOf('told.jsonl')).not.toHaveProperty('isPresented');
+  expect(await launchOf('told.jsonl', '--present', '--then', 'told.jsonl')).toMatchObject({
+    sequels: [{ path }],
+  });
+  expect((await open('told.jsonl', '--then', 'told.jsonl')).stderr).toContain('--present');
+  expect((await open('told.jsonl', '--present', '--then', 'start.cjs')).stderr).toContain(
+    'only a trace has notes',
+  );
   const { status, stderr } = await open('turnstile', '--present');
   expect([status, stderr]).toEqual([2, expect.stringContaining('only a trace has notes')]);
   const missing = await open('missing.jsonl.gz');

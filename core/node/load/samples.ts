@@ -10,6 +10,8 @@ import { isMachineFile } from '../files/file-kind.ts';
 import { missingFile } from '../files/refusals.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
+const storyTrace = z.object({ sample: z.string(), trace: z.string() });
+
 const catalogSchema = z.object({
   /** What `npm start` shows. */
   demo: z.object({
@@ -17,8 +19,11 @@ const catalogSchema = z.object({
     settings: runSettingsSchema,
     view: z.enum(VIEW_NAMES),
   }),
-  /** A trace with notes that tell how a failing seed leads to a mended machine, and its sample. */
-  story: z.object({ sample: z.string(), trace: z.string() }),
+  /**
+   * Traces with notes that tell how a failing seed leads to a mended machine, each with its sample: the first is
+   * shown, and the others follow it.
+   */
+  story: z.tuple([storyTrace], storyTrace),
   samples: z.array(z.object({ name: z.string(), description: z.string() })),
 });
 
@@ -41,9 +46,12 @@ export function demoLaunch(): Launch {
 
 /** The story that comes with Phasmoscope, as a talk. */
 export function storyLaunch(): Extract<Launch, { kind: 'trace' }> {
-  const { sample, trace } = readCatalog().story;
-  const path = join(PACKAGE_ROOT, 'samples', trace);
-  return { kind: 'trace', path, isPresented: true, machine: { kind: 'sample', name: sample } };
+  const [first, ...others] = readCatalog().story;
+  const opened = ({ sample, trace }: typeof first) => ({
+    path: join(PACKAGE_ROOT, 'samples', trace),
+    machine: { kind: 'sample' as const, name: sample },
+  });
+  return { kind: 'trace', ...opened(first), isPresented: true, sequels: others.map(opened) };
 }
 
 /**

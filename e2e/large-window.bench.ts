@@ -56,7 +56,7 @@ async function record(path: string, steps: number): Promise<void> {
   const settings = { scenario: 'stress', operationsMax: steps, faults: 'none' };
   const recording = await Recording.open(path);
   await recordRun(
-    startRecorded(await planRun(loaded, settings), 55_555n),
+    await startRecorded(await planRun(loaded, settings), 55_555n),
     (line) => recording.add(line),
     { pulse: () => (recording.isDue ? recording.write().then(() => true) : true) },
   );

@@ -31,7 +31,7 @@ async function record(): Promise<void> {
   const writer = await TraceFileWriter.open(path);
   let index: TraceIndex | undefined;
   await recordRun(
-    startRecorded(plan, 55_555n),
+    await startRecorded(plan, 55_555n),
     (line, known) => {
       writer.add(line);
       index = known;

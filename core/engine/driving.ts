@@ -1,5 +1,9 @@
+import type { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
+import { MORE_TIME } from '../machine/rules.ts';
+import { formatTime } from '../text/quantities.ts';
+import { SelfExplainingError } from '../thrown.ts';
 import type { Run } from './run.ts';
 import type { Beat, Overrun, StepWatch } from './step-watch.ts';
 
@@ -45,6 +49,37 @@ export interface Drivable {
    * @throws {ScenarioError} when it was the scenario that did not end.
    */
   overrun(overrun: Overrun, observe?: (step: Executed) => void): void;
+}
+
+/** Thrown for a run that does not come to its first step. */
+export class BeginningError extends SelfExplainingError {
+  override readonly name = 'BeginningError';
+}
+
+/**
+ * Begins a run within the time that a step may take: the initial state of a machine and the start of a scenario
+ * are the author's code as well, and need not come to an end.
+ *
+ * @param guard is left by code that is ended.
+ * @throws {BeginningError} when it does not, with the author's line.
+ */
+export async function beginWithin<Begun>(
+  { watch, guard }: { readonly watch?: StepWatch | undefined; readonly guard?: Guard | undefined },
+  begin: () => Begun,
+): Promise<Begun> {
+  if (!watch) return begin();
+  const begun = await watch.over(async (beat) => {
+    beat.isStepping = true;
+    return begin();
+  });
+  if (begun.kind === 'ended') return begun.value;
+  guard?.abandon();
+  const { limitMs, source } = begun.overrun;
+  const place = source === undefined ? '' : `, at ${source}`;
+  throw new BeginningError(
+    `The run did not begin within ${formatTime(limitMs)}${place}: \`initialState\` of the machine or \`start\` of ` +
+      `the scenario does not end. ${MORE_TIME}`,
+  );
 }
 
 /**

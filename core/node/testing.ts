@@ -154,7 +154,7 @@ export function verifyTrace(
     for (const line of lines) builder.push(`${line}\n`);
     builder.finish();
     if (!builder.trace) throw new Error('The lines are not a trace: its header is missing.');
-    const verifier = verifierOf(loaded, builder.trace);
+    const verifier = await verifierOf(loaded, builder.trace);
     await driveToEnd(verifier);
     return verifier.difference;
   });

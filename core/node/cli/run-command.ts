@@ -138,7 +138,7 @@ async function prepareRun(
   const watch = new StandstillWatch();
   // The scenario starts, which may stand still as well.
   watch.isAwaited = true;
-  const started = startRecorded(plan, options.seed ?? defaultSeed(plan));
+  const started = await startRecorded(plan, options.seed ?? defaultSeed(plan));
   watch.isAwaited = false;
   return { ...started, sampling, watch };
 }

@@ -50,7 +50,7 @@ async function verifyLoaded(
 ): Promise<ExitCode> {
   const { trace, damage } = read;
   const { header } = trace;
-  const verifier = verifierOf(loaded, trace);
+  const verifier = await verifierOf(loaded, trace);
   const progress = new ProgressLine();
   await driveToEnd(verifier, {
     pulse: () => {

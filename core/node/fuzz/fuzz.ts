@@ -31,7 +31,7 @@ export async function recordOriginal(sample: string): Promise<Original> {
   return withMachine(pathOfMachine({ kind: 'sample', name: sample }), async (loaded) => {
     const plan = await planRun(loaded, { operationsMax: OPERATIONS, faults: 'chaos' });
     const lines: string[] = [];
-    await recordRun(startRecorded(plan, SEED), (line) => lines.push(line));
+    await recordRun(await startRecorded(plan, SEED), (line) => lines.push(line));
     return originalOf(sample, withNotes(lines));
   });
 }

@@ -147,3 +147,27 @@ export const scenarios: any = [{
     /^The scenario did not end within 300 ms, at scenario-hangs\.ts:4:/,
   );
 });
+
+it.each([
+  ['initialState', 'initial-hangs', { initialState: 'for (;;);' }],
+  ['start of the scenario', 'start-hangs', { start: 'for (;;);' }],
+])('a run that does not begin (%s) ends with the place', async (_, name, code) => {
+  const { initialState = 'return {};', start = '' } = code as Partial<Record<string, string>>;
+  const path = join(folder, `${name}.ts`);
+  writeFileSync(
+    path,
+    `export const machine: any = {
+  name: 'm', description: '', stf: () => ({ kind: 'ok' }), restore: () => ({ kind: 'ok' }), invariants: {},
+  initialState() { ${initialState} },
+};
+export const scenarios: any = [{
+  name: 's', description: '', defaults: { seed: '1', operations: 9 },
+  start() { ${start} return { next() {}, observe() {}, tallies: () => ({}) }; },
+}];
+`,
+  );
+  const line = name === 'start-hangs' ? 7 : 3;
+  const asked = recordSeed({ machine: path, ...choice });
+  await expect(asked).rejects.toThrow(/^The run did not begin within 300 ms, at /);
+  await expect(asked).rejects.toThrow(`${name}.ts:${line}:`);
+});

@@ -26,7 +26,7 @@ async function traceOf(name: string, seed: bigint, operationsMax: number): Promi
   const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name }));
   const plan = await planRun(loaded, { faults: 'chaos', operationsMax });
   const builder = new TraceBuilder();
-  await recordRun(startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
+  await recordRun(await startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
   builder.finish();
   await loaded.close();
   if (!builder.trace) throw new Error('nothing was recorded');

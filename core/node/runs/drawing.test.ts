@@ -14,7 +14,7 @@ import { planRun, startRecorded } from './planning.ts';
 async function recorded(loaded: LoadedMachine, operationsMax = 120): Promise<Trace> {
   const plan = await planRun(loaded, { faults: 'chaos', operationsMax });
   const builder = new TraceBuilder();
-  await recordRun(startRecorded(plan, 5n), (line) => builder.push(`${line}\n`));
+  await recordRun(await startRecorded(plan, 5n), (line) => builder.push(`${line}\n`));
   if (!builder.trace) throw new Error('the run has no header');
   return builder.trace;
 }

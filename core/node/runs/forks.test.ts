@@ -48,7 +48,7 @@ async function stepsIn({ run }: Forked): Promise<readonly Executed[]> {
 /** The run of a seed as it is read from a trace. */
 async function recordedParent(plan: LoadedPlan, seed: bigint): Promise<Parent> {
   const builder = new TraceBuilder();
-  await recordRun(startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
+  await recordRun(await startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
   const { trace } = builder;
   if (!trace) throw new Error('the trace has no header');
   return parentOf(trace);
@@ -76,7 +76,7 @@ describe.each(MACHINES)('%s under %s', (name, faults) => {
           fc.bigInt(0n, 2n ** 64n - 1n),
           fc.double({ min: 0, max: 1, noNaN: true }),
           async (seed, share) => {
-            const parent = await parentInMemory(startRecorded(plan, seed));
+            const parent = await parentInMemory(await startRecorded(plan, seed));
             const from = Math.floor(parent.length * share);
             const fork: Fork = { from, changes: [], goesOn };
             const steps = await stepsOf(plan, faults, parent, fork);
@@ -146,7 +146,7 @@ describe.each(KINDS)('a fork of $kind $name', (ref) => {
     try {
       const plan = await planRun(loaded, { operationsMax: 40, faults: 'chaos' });
       const subject = subjectOf(plan, 'chaos');
-      const parent = await parentInMemory(startRecorded(plan, 3n));
+      const parent = await parentInMemory(await startRecorded(plan, 3n));
       const { from, changes } = everyChange(parent);
       const linesOf = async (fork: Fork) =>
         (await stepsIn(await startFork(subject, parent, fork))).map(lineOf);
@@ -179,7 +179,7 @@ describe.each([
     const subject = subjectOf(plan, faults);
     await fc.assert(
       fc.asyncProperty(fc.bigInt(0n, 2n ** 64n - 1n), async (seed) => {
-        const parent = await parentInMemory(startRecorded(plan, seed));
+        const parent = await parentInMemory(await startRecorded(plan, seed));
         const from = Math.max(0, parent.length - 12);
         const { verdicts } = await crashEverywhere(subject, parent, { from });
         expect(verdicts.length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import { planRun, startRecorded } from './planning.ts';
 async function recorded(loaded: LoadedMachine, seed: bigint): Promise<Trace> {
   const plan = await planRun(loaded, { faults: 'chaos', operationsMax: 200 });
   const builder = new TraceBuilder();
-  await recordRun(startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
+  await recordRun(await startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
   if (!builder.trace) throw new Error('the run has no header');
   return builder.trace;
 }

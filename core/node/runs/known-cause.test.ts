@@ -25,7 +25,7 @@ async function knownOf(
   return withMachine(path, async (loaded) => {
     const plan = await planRun(loaded, { faults, operationsMax });
     const lines: string[] = [];
-    await recordRun(startRecorded(plan, seed), (line) => lines.push(line));
+    await recordRun(await startRecorded(plan, seed), (line) => lines.push(line));
     const trace = traceOfLines(lines);
     const finding = trace.findings.find(isMeant);
     if (!finding) throw new Error('the seed has no such finding');

@@ -1,10 +1,11 @@
 import { CHECK_EVERYTHING, type Sampling } from '../../engine/check-plan.ts';
+import { beginWithin } from '../../engine/driving.ts';
 import { startSeed, type Run, type RunPlan } from '../../engine/run.ts';
 import type { ChildProcessMachine } from '../../machine/child-process.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { parseSeed, valueOf } from '../../text/quantities.ts';
-import { Verifier } from '../../trace/compare/verify.ts';
+import { Verifier, type VerifyOptions } from '../../trace/compare/verify.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { withInputs } from '../load/inputs-file.ts';
@@ -101,21 +102,39 @@ export function defaultSeed({ settings }: RunPlan): bigint {
   return valueOf(parseSeed(settings.scenario.defaults.seed));
 }
 
-/** Begins the run of a seed, with its label for a trace. */
-export function startRecorded(plan: LoadedPlan, seed: bigint): RecordedRun & { readonly run: Run } {
+/**
+ * Begins the run of a seed, with its label for a trace.
+ *
+ * @throws {BeginningError} when it does not begin within the time limit of a step.
+ */
+export async function startRecorded(
+  plan: LoadedPlan,
+  seed: bigint,
+): Promise<RecordedRun & { readonly run: Run }> {
   const { machine, label } = plan;
-  return { machine, run: startSeed(plan, seed), label: { ...label, seed } };
+  const run = await beginWithin(plan, () => startSeed(plan, seed));
+  return { machine, run, label: { ...label, seed } };
 }
 
 /**
  * Makes the verifier of a trace on a machine. What must hold at the end is checked if the machine still has
  * the trace's scenario.
+ *
+ * @throws {BeginningError} when it does not begin within the time limit of a step.
  */
-export function verifierOf(loaded: LoadedMachine, trace: Trace): Verifier {
+export async function verifierOf(
+  loaded: LoadedMachine,
+  trace: Trace,
+  options: Pick<VerifyOptions, 'stepsMax' | 'isDeedsOnly'> = {},
+): Promise<Verifier> {
   const { machine, scenarios, locate, guard } = loaded;
   const { scenario: name, timeLimitMs } = trace.header;
   const scenario = scenarios.find((one) => one.name === name);
   // What took too long when it was recorded takes too long now.
   const watch = timeLimitMs === undefined ? loaded.watch : loaded.watch.limitedTo(timeLimitMs);
-  return new Verifier(trace, machine, { scenario, locate, guard, watch });
+  const surroundings = { scenario, locate, guard, watch };
+  return beginWithin(
+    surroundings,
+    () => new Verifier(trace, machine, { ...options, ...surroundings }),
+  );
 }

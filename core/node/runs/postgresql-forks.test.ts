@@ -95,7 +95,7 @@ async function stepsOf(subject: ForkSubject, parent: Parent, fork: Fork) {
 /** The run of the first seed in which one order is paid twice, and how it fails. */
 async function firstPaidTwice(plan: LoadedPlan) {
   for (let seed = 0n; seed < 60n; seed += 1n) {
-    const parent = await parentInMemory(startRecorded(plan, seed));
+    const parent = await parentInMemory(await startRecorded(plan, seed));
     const findings = Array.from({ length: parent.length }, (_, at) => parent.step(at).findings);
     // It happens once, so that without a part of it the run does not fail otherwise.
     const [found, other] = findings.flat().filter(({ kind }) => kind === 'invariant');
@@ -119,7 +119,7 @@ describe.each(titled([PGLITE, SERVER]))('forks of a machine on %s', (_, { isMiss
         const scenario = plan.settings.scenario;
         const faults = findFaultProfile(loaded, FAULTS);
         const subject = { machine, guard, locate, sourceHash, scenario, faults };
-        const parent = await parentInMemory(startRecorded(plan, 3n));
+        const parent = await parentInMemory(await startRecorded(plan, 3n));
         const { from: at, changes } = everyChange(parent);
 
         for (const goesOn of ['sameOperations', 'scenario'] as const) {

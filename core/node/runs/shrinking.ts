@@ -48,7 +48,7 @@ export async function recordFailing(
   isMeant: Choice,
   isCancelled: NonNullable<ShrinkOptions['isCancelled']> = () => false,
 ): Promise<FailingRecord | undefined> {
-  const { run, label } = startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
+  const { run, label } = await startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
   const operations: Operation[] = [];
   const { finding } = await driveToFinding(run, isMeant, {
     observe: ({ operation }) => operations.push(operation),

@@ -133,7 +133,7 @@ async function shrinkExample(
 /** Records a seed of a sweep to its end, with every check on. */
 async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<ErrandResult> {
   const lines: string[] = [];
-  const recorded = startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
+  const recorded = await startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
   try {
     const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
     return isOver ? { kind: 'traced', lines } : NO_TIME;
@@ -150,7 +150,7 @@ async function askSeed(
   pulse: Pulse,
 ): Promise<ErrandResult> {
   const builder = new TraceBuilder();
-  const recorded = startRecorded(plan, seed);
+  const recorded = await startRecorded(plan, seed);
   const isOver = await recordRun(recorded, (line) => builder.push(`${line}\n`), { pulse });
   if (!isOver || !builder.trace) return NO_TIME;
   const judged = await judgeTrace(builder.trace, claim, plan.loaded, pulse);

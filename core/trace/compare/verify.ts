@@ -53,29 +53,47 @@ const PLACES_MAX = 20;
 export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard' | 'watch'> {
   /** The trace's scenario, which says what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
+  /** How many steps are compared; by default all. */
+  readonly stepsMax?: number | undefined;
+  /**
+   * Whether only what the machine did is compared, and not what was found in it: of a source that was changed, the
+   * invariants may be others.
+   */
+  readonly isDeedsOnly?: boolean | undefined;
 }
+
+/** The parts of a step that say what was found in it. */
+const FOUND: readonly StepPart[] = ['findings', 'recovered'];
 
 /** Re-executes the operations of a trace on a machine and compares step by step. */
 export class Verifier {
   readonly #trace: Trace;
   readonly #run: Run;
   readonly #isJudged: boolean;
+  readonly #isDeedsOnly: boolean;
   #difference: Difference | undefined;
 
   /** @throws what the machine's `initialState` throws. */
-  constructor(trace: Trace, machine: AnyMachine, options: VerifyOptions = {}) {
+  constructor(
+    trace: Trace,
+    machine: AnyMachine,
+    { stepsMax, isDeedsOnly = false, ...options }: VerifyOptions = {},
+  ) {
     this.#trace = trace;
     // Without the scenario, its findings at the end cannot be checked: they are taken as recorded.
     this.#isJudged = options.scenario !== undefined;
+    this.#isDeedsOnly = isDeedsOnly;
     const checks = checksOf(trace.header);
-    this.#run = startReplay({ machine, checks, ...options }, operationsAsNeeded(trace));
+    this.#run = startReplay({ machine, checks, ...options }, operationsAsNeeded(trace, stepsMax));
     const { initialState } = this.#run.executor;
     const actualHash = hashValue(initialState, trace.header.digests);
     // Of the state itself: in a damaged trace, its digest may be that of another one.
     const expectedHash = hashValue(trace.header.initialState, trace.header.digests);
     this.#difference =
       actualHash === expectedHash
-        ? differenceOfHeaders(trace, machine, this.#run)
+        ? isDeedsOnly
+          ? undefined
+          : differenceOfHeaders(trace, machine, this.#run)
         : {
             kind: 'initialState',
             expectedHash,
@@ -130,7 +148,9 @@ export class Verifier {
     const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
     const fields = differingParts(expected, actual, () =>
       this.#trace.stateAt(stepIndex - 1),
-    ).filter((part) => !(isTaken && part === 'findings'));
+    ).filter(
+      (part) => !(isTaken && part === 'findings') && !(this.#isDeedsOnly && FOUND.includes(part)),
+    );
     if (fields.length === 0) return;
     this.#difference = { kind: 'step', stepIndex, fields, expected, actual };
     this.#run.pause();
@@ -168,10 +188,17 @@ export function checksOf({ rules }: Pick<TraceHeader, 'rules'>): CheckPlan {
   return { invariantsEvery: 1, closeEvery: 1, rules: everyTime };
 }
 
-/** The operations of a trace, each read when it comes: all of them may not fit into the memory. */
-export function operationsAsNeeded(trace: Trace): OperationList {
+/**
+ * The operations of a trace, or of its first steps, each read when it comes: all of them may not fit into the
+ * memory.
+ */
+export function operationsAsNeeded(
+  trace: Trace,
+  stepsMax: number = Number.POSITIVE_INFINITY,
+): OperationList {
+  const length = Math.min(trace.length, stepsMax);
   return {
-    at: (position) => (position < trace.length ? trace.step(position).operation : undefined),
+    at: (position) => (position < length ? trace.step(position).operation : undefined),
   };
 }
 

@@ -6,7 +6,7 @@ import type { CarryOut } from './task-context.ts';
 /** Executes a seed. The position of an event is the number of lines of the trace up to it. */
 export const run: CarryOut<'run'> = async (context, { settings }) => {
   const plan = await planRun(context.loaded, settings);
-  const recorded = startRecorded(plan, BigInt(settings.seed));
+  const recorded = await startRecorded(plan, BigInt(settings.seed));
   const writing = new LiveTrace(context, { isContinued: context.resumeAt > 0 });
   const goOn = async () => {
     writing.flush();

@@ -16,7 +16,7 @@ async function compare(
   context: TaskContext<'verify'>,
   trace: Trace,
 ): Promise<'completed' | 'cancelled'> {
-  const verifier = verifierOf(context.loaded, trace);
+  const verifier = await verifierOf(context.loaded, trace);
   let reportedMs = performance.now();
   const goOn = async () => {
     reportedMs = performance.now();

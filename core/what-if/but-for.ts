@@ -292,8 +292,9 @@ export async function requireFailing(
   throw new NotFailingError(
     isEarlier
       ? `The finding is of an earlier source: with the machine as it is now, the run does not fail for this cause at step ${stepIndex}${elsewhere === undefined ? '' : `, but at step ${elsewhere}`}.`
-      : `The run does not fail for this cause at step ${stepIndex} when it is executed again: the machine depends ` +
-          'on something outside of its state and input. Record it again.',
+      : `This trace was not made by this machine as it is now: step ${stepIndex} does not fail for this cause when ` +
+          'the run is executed again. The trace was changed, or the machine depends on something outside of its ' +
+          'state and input. Record it again.',
     isEarlier && elsewhere === undefined,
   );
 }

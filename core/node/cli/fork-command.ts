@@ -1,5 +1,6 @@
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
+import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { carriedNotes, firstSteps } from '../../trace/carried-notes.ts';
 import type { CauseOccurrence, ComparedCause } from '../../trace/compare/compare.ts';
@@ -9,6 +10,7 @@ import {
   endOf,
   type ForkOutcome,
 } from '../../trace/compare/fork-outcome.ts';
+import type { Difference } from '../../trace/compare/verify.ts';
 import type { Fork } from '../../trace/format/fork.ts';
 import type { TraceHeader } from '../../trace/format/format.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -22,14 +24,17 @@ import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printFindings } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
+import { describeForeign, foreignPart, foreignTrace, isOfOtherSource } from '../runs/own-trace.ts';
 import { notesAsJson, notesAsRow, type CarriedNotes } from './carried-notes.ts';
 import { forkOf, withChangeOptions, type ChangeOptions } from './fork-options.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { StandstillWatch } from './standstill.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
 import { readTraceFile, readWholeTrace } from './trace-reading.ts';
-import { recordWatched, type WatchedRecord } from './watched-run.ts';
+import { recordWatched, STOPPED, type WatchedRecord } from './watched-run.ts';
 
 /** The options of `fork`. */
 export interface ForkOptions extends ChangeOptions {
@@ -85,6 +90,8 @@ async function forkLoaded(
   options: ForkOptions,
 ): Promise<ExitCode> {
   noteSource(loaded, trace.header, options.json);
+  const foreign = await foreignParent(loaded, trace, fork);
+  if (foreign && !options.json) printLine(style.yellow(describeForeign(foreign)));
   const watch = new StandstillWatch();
   // The scenario is led to the fork, which may stand still as well.
   watch.isAwaited = true;
@@ -100,12 +107,42 @@ async function forkLoaded(
   const outcome = compareEnds(endOf(trace), { findings, stateHash });
   const print = options.json ? printAsJson : printAsText;
   const { header } = trace;
-  print({ file, header, fork, started, record, findings, outcome, notes, out: options.out });
+  const { out } = options;
+  print({ file, header, fork, foreign, started, record, findings, outcome, notes, out });
   if (record.problem) {
     printProblem(record.problem);
     return EXIT.refused;
   }
   return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+/**
+ * Where the machine does something else than its trace says, in a fork that changes nothing: whatever is gone or
+ * new in it may come from that.
+ *
+ * @throws {ProblemError} for a fork with changes, which would be blamed for it.
+ */
+async function foreignParent(
+  loaded: LoadedMachine,
+  trace: Trace,
+  { from, changes }: Fork,
+): Promise<Difference | undefined> {
+  const { header } = trace;
+  // Another machine need not do the same.
+  if (loaded.machine.name !== header.machine) return undefined;
+  let isStopped = false;
+  const line = new ProgressLine();
+  line.show(() => 'Comparing the trace with the machine');
+  const comparing = foreignPart(loaded, trace, { isCancelled: breathing(() => isStopped) });
+  const difference = await cancelOnInterrupt(comparing, () => {
+    isStopped = true;
+  });
+  line.clear();
+  if (isStopped) throw new ProblemError(STOPPED);
+  if (difference && (from > 0 || changes.length > 0)) {
+    throw foreignTrace(loaded, header, difference);
+  }
+  return difference;
 }
 
 /** Gives the file of a fork the notes of its parent on the steps that they share. */
@@ -125,6 +162,8 @@ interface ForkResult {
   /** Of the parent. */
   readonly header: TraceHeader;
   readonly fork: Fork;
+  /** Where the machine does something else than the trace of the parent says. */
+  readonly foreign: Difference | undefined;
   readonly started: StartedFork;
   readonly record: WatchedRecord;
   readonly findings: readonly Finding[];
@@ -135,7 +174,7 @@ interface ForkResult {
 }
 
 function printAsJson(result: ForkResult): void {
-  const { file, fork, started, record, findings, outcome, notes, out } = result;
+  const { file, fork, foreign, started, record, findings, outcome, notes, out } = result;
   const { gone, added, moved, endsInSameState } = outcome;
   printJson({
     file,
@@ -145,7 +184,8 @@ function printAsJson(result: ForkResult): void {
     goesOn: fork.goesOn,
     steps: record.index?.length ?? fork.from,
     isPastExecuted: started.isPastExecuted,
-    sameSource: !isOfOtherSource(result),
+    sameSource: !isForkOfOtherSource(result),
+    ...(foreign ? { foreign: describeForeign(foreign) } : {}),
     endsInSameState,
     gone: gone.map(causeInBrief),
     added: added.map(causeInBrief),
@@ -164,8 +204,9 @@ function causeInBrief({ finding, before, after }: ComparedCause): object {
 }
 
 /** Whether what became of the run may come from its source, which is not that of the parent any more. */
-function isOfOtherSource({ header, started }: ForkResult): boolean {
-  return header.sourceHash !== undefined && header.sourceHash !== started.label.sourceHash;
+function isForkOfOtherSource({ header, started }: ForkResult): boolean {
+  const { sourceHash = '' } = started.label;
+  return isOfOtherSource({ sourceHash }, header);
 }
 
 const OTHER_SOURCE =
@@ -195,7 +236,7 @@ function printAsText(result: ForkResult): void {
   ]);
   printLine(style.bold(describeOutcome(outcome)));
   // With another machine, that is what was asked.
-  if (isOfOtherSource(result) && machine.name === header.machine)
+  if (isForkOfOtherSource(result) && machine.name === header.machine)
     printLine(style.yellow(OTHER_SOURCE));
   printCauses('gone', outcome.gone);
   printCauses('new', outcome.added);

@@ -7,18 +7,12 @@ import type { Trace } from '../../trace/trace.ts';
 import { tellDoom } from '../../trace/words/doom-words.ts';
 import type { DoomPoint } from '../../trace/words/judged.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
-import {
-  crashEverywhere,
-  type CrashPoint,
-  type CrashVerdict,
-} from '../../what-if/crash-everywhere.ts';
-import { askDoom, DOOM_RUNS_MAX } from '../../what-if/doom.ts';
-import { parentOf } from '../../what-if/parent.ts';
+import type { CrashPoint, CrashVerdict } from '../../what-if/crash-everywhere.ts';
+import { DOOM_RUNS_MAX } from '../../what-if/doom.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printMessage } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
-import { forkSubjectOf } from '../runs/fork-subject.ts';
-import { toDoomProblem } from '../runs/forking.ts';
+import { crashesOf, doomOf } from '../runs/odds.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE_MACHINE, whole } from './options.ts';
@@ -84,7 +78,7 @@ async function doomCommand(file: string, options: DoomCommandOptions): Promise<E
     const { runs: runsMax = DOOM_RUNS_MAX } = options;
     const line = new ProgressLine();
     let isCancelled = false;
-    const asked = askDoom(forkSubjectOf(loaded, trace.header), parentOf(trace), failure, {
+    const asked = doomOf(loaded, trace, failure, {
       runsMax,
       onPoint: (point, runs) =>
         line.show(
@@ -95,8 +89,6 @@ async function doomCommand(file: string, options: DoomCommandOptions): Promise<E
     });
     const doom = await cancelOnInterrupt(asked, () => {
       isCancelled = true;
-    }).catch((error: unknown) => {
-      throw toDoomProblem(error);
     });
     line.clear();
     if (options.json) {
@@ -149,7 +141,7 @@ async function crashEverywhereCommand(
     const line = new ProgressLine();
     let isCancelled = false;
     const { from = 0, to = trace.length } = options;
-    const asked = crashEverywhere(forkSubjectOf(loaded, trace.header), parentOf(trace), {
+    const asked = crashesOf(loaded, trace, {
       from,
       to,
       onVerdict: ({ point }) =>

@@ -1,5 +1,9 @@
 import { driveToEnd } from '../../engine/driving.ts';
 import { startReplay } from '../../engine/run.ts';
+import type { Executed } from '../../machine/executed.ts';
+import { differingParts } from '../../trace/compare/differing-parts.ts';
+import type { StepPart } from '../../trace/format/format.ts';
+import { recordStep } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { EvaluatedBundle, LoadedMachine } from '../load/machine-loader.ts';
 import { ONLY_CODE } from './coverage.ts';
@@ -9,7 +13,7 @@ import { canWatch } from './swept-code.ts';
 
 /**
  * Where steps of a trace were handled, as `file:line:column`, by step; see {@link HandlingWatch}. Executes them one by
- * one, each from the state before it. Empty where that cannot be known: the trace is of another source, the
+ * one, each from the state before it, and leaves out those that go otherwise than the trace says. Empty where that cannot be known: the trace is of another source, the
  * machine is not made of JavaScript, its state is in a database, or a sweep watches all that this thread executes.
  */
 export async function handledPlaces(
@@ -50,7 +54,24 @@ async function handledPlace(
   const plan = { machine: handling.watched, guard, locate, watch, checks: ONLY_CODE, initialState };
   const run = startReplay(plan, [trace.step(stepIndex).operation]);
   profile.take();
-  await driveToEnd(run);
+  let isSame = false;
+  await driveToEnd(run, {
+    observe: (step) => {
+      isSame = isExecutionOf(trace, stepIndex, step);
+    },
+  });
   run.close();
+  // Of a step that went otherwise, no line of this source is the place.
+  if (!isSame) return undefined;
   return handling.handledAt(bundle, profile.takeBoth().functions, locate);
+}
+
+/** What a machine does in a step. */
+const DEEDS: readonly StepPart[] = ['outcome', 'actions', 'discarded', 'patch', 'stateHash'];
+
+function isExecutionOf(trace: Trace, stepIndex: number, executed: Executed): boolean {
+  const recorded = trace.step(stepIndex);
+  const step = recordStep(executed, trace.header.digests);
+  const differing = differingParts(recorded, step, () => trace.stateAt(stepIndex - 1));
+  return !differing.some((part) => DEEDS.includes(part));
 }

@@ -4,13 +4,20 @@ import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Explained } from '../../trace/words/judged.ts';
 import type { Sentence } from '../../trace/words/sentences.ts';
-import { askButFor, type ButFor, type ButForOptions } from '../../what-if/but-for.ts';
+import {
+  askButFor,
+  requireFailing,
+  type ButFor,
+  type ButForOptions,
+  type Failure,
+} from '../../what-if/but-for.ts';
 import { explain } from '../../what-if/explanation.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { forkSubjectOf } from './fork-subject.ts';
 import { toForkProblem } from './forking.ts';
 import { tellKnownCause } from './known-cause.ts';
+import { foreignPart, foreignTrace, isOfOtherSource } from './own-trace.ts';
 
 /** Why a run fails. */
 export interface Explanation {
@@ -23,7 +30,8 @@ export interface Explanation {
 /**
  * Explains a finding of a recorded run by taking out the parts of the run one by one.
  *
- * @throws {ProblemError} when the machine is not the one of the trace any more.
+ * @throws {ProblemError} when the machine as it is now has not made the trace.
+ * @throws {NotFailingError} when the run does not fail again.
  * @throws {ScenarioError} when the scenario throws.
  */
 export async function explainTrace(
@@ -32,14 +40,37 @@ export async function explainTrace(
   finding: Finding,
   options: ButForOptions = {},
 ): Promise<Explanation> {
-  const parent = parentOf(trace);
-  const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
   const subject = forkSubjectOf(loaded, trace.header);
+  const { isCancelled } = options;
+  const stepsMax = finding.stepIndex;
+  const difference = await foreignPart(loaded, trace, { stepsMax, isCancelled });
+  if (!difference) return explainOwn(loaded, trace, finding, options);
+  // With a source that was changed, the finding may be gone, which is what was hoped for.
+  if (isOfOtherSource(loaded, trace.header)) {
+    await requireFailing(subject, parentOf(trace), failureOf(finding));
+  }
+  throw foreignTrace(loaded, trace.header, difference);
+}
+
+/** Explains a finding of a run that this machine has made. */
+async function explainOwn(
+  loaded: LoadedMachine,
+  trace: Trace,
+  finding: Finding,
+  options: ButForOptions,
+): Promise<Explanation> {
+  const parent = parentOf(trace);
+  const subject = forkSubjectOf(loaded, trace.header);
+  const failure = failureOf(finding);
   const found = await askButFor(subject, parent, failure, options).catch((error: unknown) => {
     throw toForkProblem(error);
   });
   const known = await tellKnownCause(trace, finding, loaded);
   return { found, sentences: explain(parent, found), known };
+}
+
+function failureOf(finding: Finding): Failure {
+  return { signature: signatureOf(finding), stepIndex: finding.stepIndex };
 }
 
 /** All that an explanation says. */
@@ -78,7 +109,7 @@ export async function explainShrunk(
   if (finding.stepIndex < 0) return undefined;
   const fresh = await loaded.afresh();
   try {
-    return await explainTrace(fresh, trace, finding, options);
+    return await explainOwn(fresh, trace, finding, options);
   } finally {
     await fresh.close();
   }

@@ -1,12 +1,7 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
-import { forkSubjectOf } from '../../../core/node/runs/fork-subject.ts';
-import { toForkProblem } from '../../../core/node/runs/forking.ts';
+import { crashesOf } from '../../../core/node/runs/odds.ts';
 import type { CrashVerdictInBrief } from '../../../core/trace/words/judged.ts';
-import {
-  crashEverywhere as crash,
-  verdictInBrief,
-} from '../../../core/what-if/crash-everywhere.ts';
-import { parentOf } from '../../../core/what-if/parent.ts';
+import { verdictInBrief } from '../../../core/what-if/crash-everywhere.ts';
 import { Batch } from './batch.ts';
 import type { CarryOut } from './task-context.ts';
 import { withTrace } from './trace-of-task.ts';
@@ -22,12 +17,9 @@ export const crashEverywhere: CarryOut<'crashEverywhere'> = (context, { inputs }
         steps: (verdicts.at(-1)?.stepIndex ?? -1) + 1,
       }),
     );
-    const asked = crash(forkSubjectOf(loaded, trace.header), parentOf(trace), {
+    const { isStopped } = await crashesOf(loaded, trace, {
       onVerdict: (verdict) => batch.add(verdictInBrief(verdict)),
       isCancelled: () => batch.breathe(),
-    });
-    const { isStopped } = await asked.catch((error: unknown) => {
-      throw toForkProblem(error);
     });
     batch.flush();
     return isStopped ? 'cancelled' : 'completed';

@@ -1,9 +1,6 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
-import { forkSubjectOf } from '../../../core/node/runs/fork-subject.ts';
-import { toDoomProblem } from '../../../core/node/runs/forking.ts';
+import { doomOf } from '../../../core/node/runs/odds.ts';
 import type { DoomPoint } from '../../../core/trace/words/judged.ts';
-import { askDoom } from '../../../core/what-if/doom.ts';
-import { parentOf } from '../../../core/what-if/parent.ts';
 import { Batch } from './batch.ts';
 import type { CarryOut } from './task-context.ts';
 import { withTrace } from './trace-of-task.ts';
@@ -16,22 +13,14 @@ export const doom: CarryOut<'doom'> = (context, { signature, stepIndex, isChange
     const batch = new Batch<DoomPoint>(context, (points) =>
       context.report({ kind: 'points', points, runs }),
     );
-    const subject = forkSubjectOf(loaded, trace.header);
-    const asked = askDoom(
-      subject,
-      parentOf(trace),
-      { signature, stepIndex },
-      {
-        onPoint: (point, made) => {
-          runs = made;
-          batch.add(point);
-        },
-        isCancelled: () => batch.breathe(),
-        isChanged,
+    const failure = { signature, stepIndex };
+    const found = await doomOf(loaded, trace, failure, {
+      onPoint: (point, made) => {
+        runs = made;
+        batch.add(point);
       },
-    );
-    const found = await asked.catch((error: unknown) => {
-      throw toDoomProblem(error);
+      isCancelled: () => batch.breathe(),
+      isChanged,
     });
     batch.flush();
     if (found.isStopped) return 'cancelled';

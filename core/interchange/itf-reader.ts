@@ -30,6 +30,7 @@ import {
   type ItfSource,
   type JsonObject,
 } from './itf-document.ts';
+import { survey } from './itf-survey.ts';
 import { decodeExpression, inOrderOf, type Reading } from './itf-values.ts';
 import { headOf, statesOf } from './itf-writer.ts';
 
@@ -61,8 +62,7 @@ export interface ReadItf {
  * @throws {ItfError} for what is not an ITF document, with the state and the variable.
  */
 export function fromItf(json: unknown, name: string): ReadItf {
-  const { hasBigints, containers } = survey(json);
-  const reading = { hasBigints };
+  const { containers, ...reading } = survey(json);
   const document = checked(soleDocument(json));
   const own = ownRun(document);
   if (own.kind === 'whole') return { lines: own.lines };
@@ -81,21 +81,6 @@ export function fromItf(json: unknown, name: string): ReadItf {
     if (error instanceof OversizeError) throw new ItfError(error.message);
     throw error;
   }
-}
-
-/** Looks at every part of a document once, without recursion. */
-function survey(json: unknown): Reading & { readonly containers: number } {
-  const open = [json];
-  let hasBigints = false;
-  let containers = 0;
-  while (open.length > 0) {
-    const part = open.pop();
-    if (typeof part !== 'object' || part === null) continue;
-    containers += 1;
-    hasBigints ||= Object.hasOwn(part, '#bigint');
-    for (const item of Object.values(part)) open.push(item);
-  }
-  return { hasBigints, containers };
 }
 
 /** Some tools wrap a document in a list, or write the list of its states alone. */

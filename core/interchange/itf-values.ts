@@ -4,6 +4,7 @@ import { formatCount } from '../text/quantities.ts';
 import { containerOf, isContainer } from '../value/container.ts';
 import { Tuple } from '../value/tuple.ts';
 import { fromEntries, UnsupportedValueError, type Value } from '../value/value.ts';
+import { bigNumberOf } from './big-number.ts';
 import { ItfError } from './itf-document.ts';
 
 /** Whose values are written: those of a document come back as they were. */
@@ -165,6 +166,8 @@ function contentOfItems(value: Value & object): string {
 export interface Reading {
   /** Whether JSON numbers are the same integers as `#bigint`, because the document has both. */
   readonly hasBigints: boolean;
+  /** Whether objects of bignumber.js are integers, because all that look like one are. */
+  readonly hasBigNumbers?: boolean;
 }
 
 /**
@@ -183,17 +186,20 @@ interface InnerReading extends Reading {
   readonly levels: number;
 }
 
-function decodeWithin(json: unknown, place: string, { hasBigints, levels }: InnerReading): Value {
+function decodeWithin(json: unknown, place: string, given: InnerReading): Value {
+  const { hasBigints, hasBigNumbers = false, levels } = given;
   if (typeof json === 'number') return decodeNumber(json, hasBigints);
   if (typeof json !== 'object' || json === null) return json as Value;
   if (levels === 0) {
     const [variable] = place.split(/[.[]/, 1);
     throw new ItfError(`${variable}: it is nested more than ${VALUE_LEVELS_MAX} levels deep`);
   }
-  const reading = { hasBigints, levels: levels - 1 };
+  const reading = { ...given, levels: levels - 1 };
   if (Array.isArray(json)) {
     return json.map((item, at) => decodeWithin(item, `${place}[${at}]`, reading));
   }
+  const integer = hasBigNumbers ? bigNumberOf(json, BIGINT_CHARS_MAX) : undefined;
+  if (integer !== undefined) return integer;
   const keys = Object.keys(json);
   const object = json as Readonly<Record<string, unknown>>;
   const tag = keys.find((key) => key.startsWith('#'));

@@ -294,6 +294,11 @@ export class Executor {
     return chain(repeated, (second) => this.#end(operation, second.attempt, second.violations));
   }
 
+  /** Asks, between two steps, as {@link SecondExecution.askRestarted} does. */
+  askRestarted(): Maybe<Violation | undefined> {
+    return this.#second.askRestarted();
+  }
+
   /** Ends the transaction of an attempt, and checks the step. */
   #end(
     operation: MachineOperation,

@@ -12,6 +12,7 @@ import { replaySource, type OperationList, type ReplayOptions } from './replay.t
 import { scenarioOverran } from './scenario-guard.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
+import type { Violation } from './violations.ts';
 
 /** Some machines ask again at each answer, or are sent messages for ever. */
 const UNSETTLED: SettledFailure = {
@@ -176,10 +177,15 @@ export class Run {
     return led;
   }
 
-  async #aside(act: () => Maybe<void>): Promise<void> {
+  /** Asks as {@link Executor.askRestarted} does. */
+  askRestarted(): Promise<Violation | undefined> {
+    return this.#aside(() => this.executor.askRestarted());
+  }
+
+  async #aside<Result>(act: () => Maybe<Result>): Promise<Result> {
     this.#guard?.enterAside();
     try {
-      await act();
+      return await act();
     } finally {
       this.#guard?.leaveAside();
     }

@@ -17,6 +17,7 @@ export interface Repeated {
 }
 
 const NONE: readonly never[] = [];
+const RESTORE: MachineOperation = { kind: 'restore' };
 
 /**
  * Executes operations once more, in this process and, for a restore, as one that has just started does: a
@@ -65,6 +66,20 @@ export class SecondExecution {
           ofTwins.length > 0 || !restarted ? ofTwins : this.#ofMemory(second, restarted);
         return { attempt: second, violations };
       }),
+    );
+  }
+
+  /**
+   * Asks whether `restore` does the same here as in a process that has just started. No transaction must be open.
+   *
+   * @returns what it breaks, if it does something else.
+   */
+  askRestarted(): Maybe<Violation | undefined> {
+    return chain(this.#transactor.probe(RESTORE), (here) =>
+      chain(
+        this.#restarts.restore(RESTORE, here),
+        (there) => there && this.#ofMemory(here, there)[0],
+      ),
     );
   }
 

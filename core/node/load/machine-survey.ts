@@ -8,6 +8,7 @@ import type { Problem } from '../../problem.ts';
 import { parseSeed, valueOf, formatPlural, byCount } from '../../text/quantities.ts';
 import type { LoadedMachine } from './machine-loader.ts';
 import { findUnrepeated } from './repetition.ts';
+import { findForgetfulRestore } from './restart-trial.ts';
 
 /** How many operations of each scenario are tried, to see whether actions are answered. */
 const TRIAL_OPERATIONS = 200;
@@ -59,6 +60,11 @@ export async function surveyMachine(loaded: LoadedMachine): Promise<MachineSurve
     if (lack) lacks.push(lack);
     const unrepeated = lack?.isNeeded ? undefined : await findUnrepeated(loaded, scenario);
     if (unrepeated) lacks.push({ ...unrepeated, isNeeded: true });
+    const forgetful = lack?.isNeeded ? undefined : await findForgetfulRestore(loaded, scenario);
+    // It is one defect, however many scenarios show it.
+    if (forgetful && !lacks.some(({ title }) => title === forgetful.title)) {
+      lacks.push({ ...forgetful, isNeeded: true });
+    }
   }
   return { scenarios, lacks };
 }

@@ -5,6 +5,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { canWatch, SweptCodeWatch } from '../coverage/swept-code.ts';
 import { checkSeeds, reproduce, runSeed, shrinkSeed } from '../testing.ts';
 import { withMachine } from './machine-loader.ts';
+import { surveyMachine } from './machine-survey.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -92,6 +93,19 @@ it('finds a restore that emits from a variable of the module, in any number of s
   const [group] = groups;
   expect(group).toMatchObject({ expected: 'restore emits nothing', shape: 'restore' });
   expect(group?.source).toMatch(/^machine-\d+\.ts:22:\d+$/);
+});
+
+it('finds it without faults as well, where a machine is checked', async () => {
+  const lacksOf = (path: string) =>
+    withMachine(path, async (loaded) => (await surveyMachine(loaded)).lacks);
+  const [, lack, ...others] = await lacksOf(machineFile(FROM_MEMORY));
+  expect(others).toEqual([]);
+  expect(lack).toMatchObject({ isNeeded: true, remedy: expect.stringContaining('state alone') });
+  expect(lack?.title).toMatch(
+    /^In a process that has just started, restore does not emit Ship 1, as it did here: .* \(machine-\d+\.ts:22:\d+\)\.$/,
+  );
+  // All that is missing of the others is an invariant.
+  expect(await lacksOf(machineFile({ restore: EMIT_OPEN }))).toHaveLength(1);
 });
 
 it('finds it again in the run alone, and in what is left of it', async () => {

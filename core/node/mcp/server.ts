@@ -28,7 +28,6 @@ const LEAVE_MS_MAX = 5_000;
 const ERROR_CHARS_MAX = 4_000;
 /** What a call may have: it becomes the arguments of a command, which systems limit to 128 KB each. */
 const CALL_BYTES_MAX = 100_000;
-const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 const pageSchema = z.object({ offset: z.number(), limit: z.number() }).partial();
 /** The number of items in an answer by default. */
@@ -104,7 +103,7 @@ class Desk {
       return { content: [{ type: 'text' as const, text }], isError: answer.isBroken === true };
     } catch (error) {
       const problem = toProblem(error, `${tool.title} failed`);
-      const { title, details, remedy } = inToolWords(problem, tool, TOOL_NAMES);
+      const { title, details, remedy } = inToolWords(problem, tool, TOOLS);
       const text = [title, details, remedy].filter((part) => part !== undefined).join('\n');
       const shown = showLines(cutText(text, ERROR_CHARS_MAX));
       return { content: [{ type: 'text' as const, text: shown }], isError: true };

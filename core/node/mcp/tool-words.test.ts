@@ -2,13 +2,11 @@ import { expect, it } from 'vitest';
 import { inToolWords } from './tool-words.ts';
 import { TOOLS } from './tools.ts';
 
-const names = TOOLS.map(({ name }) => name);
-
 /** A remedy of a command, as the caller of a tool reads it. */
 function remedyFor(name: string, remedy: string): string | undefined {
   const tool = TOOLS.find((one) => one.name === name);
   if (!tool) throw new Error(`There is no tool ${name}.`);
-  return inToolWords({ title: 'It failed.', remedy }, tool, names).remedy;
+  return inToolWords({ title: 'It failed.', remedy }, tool, TOOLS).remedy;
 }
 
 it.each([
@@ -23,6 +21,7 @@ it.each([
   ],
   ['fork', 'Give it with --new-draws SEED.', 'Give it with "newDraws".'],
   ['why', '`phasmoscope export-test` writes it.', '`export_test` writes it.'],
+  ['steps', 'Give it: npx phasmoscope run MACHINE --inputs FILE.', 'Give it: `run` with "inputs".'],
 ])('%s gets a remedy that it can follow: %s', (name, remedy, said) =>
   expect(remedyFor(name, remedy)).toBe(said),
 );

@@ -15,14 +15,14 @@ const COMMAND = /`?(?:npx )?phasmoscope ([a-z][a-z-]*)((?: [A-Z]+| --[a-z-]+)*)`
  * and `phasmoscope export-test`, which are the inputs and names of tools here.
  *
  * @param tool whose call the message is about.
- * @param tools the names of all tools.
+ * @param tools all of them.
  */
-export function inToolWords(problem: Problem, tool: Tool, tools: readonly string[]): Problem {
+export function inToolWords(problem: Problem, tool: Tool, tools: readonly Tool[]): Problem {
   const translate = (text: string) =>
     text
-      .replace(COMMAND, (whole, command: string) => {
-        const name = command.replaceAll('-', '_');
-        return tools.includes(name) ? `\`${name}\`` : whole;
+      .replace(COMMAND, (whole, command: string, given: string) => {
+        const other = tools.find(({ name }) => name === command.replaceAll('-', '_'));
+        return other ? describeCall(other, given) : whole;
       })
       .replace(OPTION, (whole, option: string) => inputOf(tool, option) ?? whole);
   const { title, details, remedy, ...rest } = problem;
@@ -32,6 +32,14 @@ export function inToolWords(problem: Problem, tool: Tool, tools: readonly string
     ...(details === undefined ? {} : { details: translate(details) }),
     ...(remedy === undefined ? {} : { remedy: translate(remedy) }),
   };
+}
+
+/** A call of a tool, in place of a command with such options: "`run` with "inputs"". */
+function describeCall(tool: Tool, options: string): string {
+  const inputs = Array.from(options.matchAll(/--([a-z-]+)/g)).flatMap(
+    ([, option = '']) => inputOf(tool, option) ?? [],
+  );
+  return `\`${tool.name}\`${inputs.length === 0 ? '' : ` with ${inputs.join(' and ')}`}`;
 }
 
 /** The input of a tool that is an option of its command. */

@@ -112,16 +112,18 @@ const explain = commandTool({
     finding: z.object({
       kind: z.string(),
       name: z.string(),
-      message: z.string(),
+      message: z.string().optional(),
       stepIndex: z.number(),
     }),
-    sentences: z.array(z.string()),
-    parts: z.array(z.object({ kind: z.string(), step: z.number(), need: z.string() })),
-    tries: z.number(),
-    isStopped: z.boolean(),
+    /** With the machine as it is now, the run does not fail for this cause: there is nothing to explain. */
+    isGone: z.literal(true).optional(),
+    sentences: z.array(z.string()).default([]),
+    parts: z.array(z.object({ kind: z.string(), step: z.number(), need: z.string() })).default([]),
+    tries: z.number().optional(),
+    isStopped: z.boolean().optional(),
   }),
-  answer: ({ finding: { stepIndex, ...finding }, sentences, parts, tries, isStopped }) => ({
-    facts: { finding: { ...finding, step: stepIndex }, sentences, runsMade: tries, isStopped },
+  answer: ({ finding: { stepIndex, ...finding }, parts, tries, ...facts }) => ({
+    facts: { finding: { ...finding, step: stepIndex }, ...facts, runsMade: tries },
     list: { name: 'parts', items: parts },
   }),
 });

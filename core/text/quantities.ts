@@ -151,6 +151,11 @@ export function toSeedRange(from: bigint, count: number): Parsed<Seeds> {
 /** How many bytes the runs of a session may take together, unless something else is asked for. */
 export const SESSION_BYTES_MAX = 4 * 1024 ** 3;
 
+/** For how many days the files of a session are kept that could not be read and were put aside, */
+export const ASIDE_DAYS = 90;
+/** and how many bytes they may take together. */
+export const ASIDE_BYTES_MAX = 256 * 1024 ** 2;
+
 /** The time that a step may take, unless something else is asked for. */
 export const TIME_LIMIT_MS = 5_000;
 

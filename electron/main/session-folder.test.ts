@@ -166,6 +166,66 @@ describe('a session that was not read whole', () => {
   });
 });
 
+describe('the files that were put aside', () => {
+  /** Writes a file that was put aside so many days ago, and returns its path. */
+  function putAside(
+    session: SessionFolder,
+    file: 'session' | 'places',
+    daysAgo: number,
+    text: string,
+  ) {
+    const at = new Date(Date.now() - daysAgo * 24 * 3_600_000).toISOString();
+    const name = `${file}-${at.replaceAll(/[:.]/g, '-')}.json`;
+    const path = join(session.tracesFolder, '..', name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it('go after a time, with the traces that nothing else names', async () => {
+    const session = await take();
+    await session.keep('session', '{}');
+    const trace = writeTrace(session, 'run-1', 'header\nstep\n');
+    const text = JSON.stringify({ runs: { runs: [{ id: 'run-1' }] } });
+    const paths = [100, 80].map((days) => putAside(session, 'session', days, text));
+    session.release();
+    const later = await take();
+    expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
+    settle(later, []);
+    expect(existsSync(trace)).toBe(true);
+    rmSync(paths[1] ?? '');
+    later.release();
+    settle(await take(), []);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  it('stay while somebody has named or noted something in them, or nobody knows that', async () => {
+    const session = await take();
+    const named = { origin: { kind: 'fork' }, name: 'without the crash' };
+    const fork = JSON.stringify({ runs: { runs: [named] } });
+    const paths = [
+      putAside(session, 'session', 200, fork),
+      putAside(session, 'session', 201, fork.slice(0, -4)),
+      putAside(session, 'places', 200, '{"parts":{"notes":{"run-1":{"notes":[{"text":"Why?"}]}}}}'),
+      putAside(session, 'places', 201, '{"parts":{"notes":{"run-1":{"notes":[]}}}}'),
+      putAside(
+        session,
+        'session',
+        202,
+        JSON.stringify({ runs: { runs: [{ ...named, name: undefined }] } }),
+      ),
+    ];
+    mkdirSync(putAsidePath(session));
+    session.release();
+    await take();
+    expect(paths.map((path) => existsSync(path))).toEqual([true, true, true, false, false]);
+    expect(existsSync(putAsidePath(session))).toBe(true);
+  });
+
+  /** A folder that was put aside long ago. */
+  const putAsidePath = (session: SessionFolder) =>
+    join(session.tracesFolder, '..', 'places-2020-01-01T00-00-00-000Z.json');
+});
+
 it('loses no trace when a page dies before it has named the run', async () => {
   const session = await take();
   await session.keep('session', '{}');

@@ -10,6 +10,7 @@ import { readSmallFile } from '../../core/node/files/regular-file.ts';
 import { statsOf } from '../../core/node/files/stats.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
+import { dropOldAsides } from './asides.ts';
 
 /** Programs that are open at once. */
 const SESSIONS_MAX = 1_000;
@@ -78,6 +79,7 @@ export class SessionFolder {
     this.#texts = { ...texts };
     this.#written = { ...texts };
     this.#dropRemains();
+    dropOldAsides(path, Date.now());
   }
 
   /** The state of the window, as it was given last; null at the first start. */

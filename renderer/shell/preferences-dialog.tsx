@@ -1,6 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { sessionBytesSchema, timeLimitSchema } from '../../core/contract/window.ts';
 import {
+  ASIDE_BYTES_MAX,
+  ASIDE_DAYS,
   formatBytes,
   formatTime,
   parseBytes,
@@ -14,6 +16,11 @@ import { WindowDialog } from '../ui/window-dialog.tsx';
 import { setPreferences } from './preferences.ts';
 import { ui, useUi } from './ui-store.ts';
 import './preferences-dialog.css';
+
+/** What becomes of what is kept beside the runs. */
+const ASIDES =
+  `What could not be read of earlier sessions is deleted after ${ASIDE_DAYS} days, or beyond ` +
+  `${formatBytes(ASIDE_BYTES_MAX)}, unless it has names or notes of yours.`;
 
 /** What a person can set, beside what belongs to a run. */
 export function PreferencesDialog(): ReactNode {
@@ -66,7 +73,7 @@ function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
         id="session-room"
         label="Room for runs"
         text={room}
-        words={`${taken === undefined ? '' : `The runs of this session take ${formatBytes(taken)} on the disk. `}When they take more than this, the oldest are closed after a warning; saved files stay.`}
+        words={`${taken === undefined ? '' : `The runs of this session take ${formatBytes(taken)} on the disk. `}When they take more than this, the oldest are closed after a warning; saved files stay. ${ASIDES}`}
         problem={
           sessionBytesMax === undefined
             ? 'Give a size from 1 MB to 1024 TB, such as 500 MB or 4 GB.'

@@ -81,6 +81,7 @@ export class TraceChecks {
           `are ${formatCount(related)}`,
       );
     }
+    this.#checkCounts(end.checks, steps);
     const counted = Object.keys(end.checks.rules);
     // The first versions counted no rules.
     if (counted.length > 0 && !sameValue(new Set(counted.toSorted()), new Set(rules.toSorted()))) {
@@ -89,6 +90,28 @@ export class TraceChecks {
           rules.join(', '),
       );
     }
+  }
+
+  /** @throws {TraceLineError} when so many steps cannot have had so many checks. */
+  #checkCounts(checks: TraceEnd['checks'], steps: number): void {
+    const { evaluated, carriedOver, skipped, rules, settled } = checks;
+    const states = steps + 1;
+    const ids = 'ids are deterministic and unique';
+    const counts: readonly (readonly [what: string, count: number, max: number])[] = [
+      ['invariants', evaluated + carriedOver + skipped, this.#invariants.size * states],
+      ...Object.entries(settled).map(([name, count]) => [name, count, steps] as const),
+      ...Object.entries(rules).map(([name, count]) => {
+        const max = name === ids ? this.#tracked : EXECUTIONS_MAX * states;
+        return [name, count, max] as const;
+      }),
+    ];
+    const beyond = counts.find(([, count, max]) => count > max);
+    if (!beyond) return;
+    const [what, count] = beyond;
+    throw new TraceLineError(
+      `checks: the closing line says ${formatPlural(count, 'check')} of "${what}", which ` +
+        `${formatPlural(steps, 'step')} cannot have had`,
+    );
   }
 
   #checkFindings(findings: readonly Finding[], stepIndex: number): void {
@@ -107,6 +130,9 @@ export class TraceChecks {
     requireAtMost(this.#findings, FINDINGS_MAX, 'findings: a trace has', 'findings');
   }
 }
+
+/** A step is executed a second time, and on trial for some rules: each time, rules are checked at most once. */
+const EXECUTIONS_MAX = 8;
 
 /** Checks that the parts of a step are possible with its operation and outcome. */
 function checkParts({ operation, outcome, discarded, attempted, lost }: Step): void {

@@ -9,6 +9,7 @@ import {
 } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
+import { refuseRepeatedKeys } from '../value/json.ts';
 import { formatStep, parseLine, TraceLineError } from './format/format.ts';
 import { noteProblem } from './format/notes.ts';
 import { TraceSeal } from './format/seal.ts';
@@ -162,6 +163,8 @@ export class TraceBuilder {
       return;
     }
     const parsed = parseLine(text, this.#version);
+    // Looking at every name takes as long as parsing: steps are looked at where the whole trace counts.
+    if (parsed.kind !== 'step' || this.#digests === THOROUGH_DIGESTS) refuseRepeatedKeys(text);
     if (this.#growth?.index.end) throw new TraceLineError('a line after the closing line');
     switch (parsed.kind) {
       case 'header':

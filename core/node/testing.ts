@@ -15,7 +15,7 @@ import type { Difference } from '../trace/compare/verify.ts';
 import { recordRun } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import { connectStorage } from './database/connect.ts';
-import { watchAllThreads } from './hang/start-watching.ts';
+import { watchThisThread } from './hang/start-watching.ts';
 import { ThreadWatch } from './hang/thread-watch.ts';
 import {
   findFaultProfile,
@@ -265,15 +265,12 @@ export function seededRandom(seed: number | bigint): ChaCha8Rng {
   return ChaCha8Rng.seedFromU64(BigInt(seed));
 }
 
-/** Resolved when steps that overrun their time limit are noticed. */
-let watching: Promise<void> | undefined;
-
 async function withSubject<T>(
   subject: Subject,
   task: (loaded: LoadedMachine) => Promise<T>,
 ): Promise<T> {
   // Without the watcher's bundle, a step that does not end is left to the runner of the tests.
-  await (watching ??= watchAllThreads().catch(() => {}));
+  await watchThisThread().catch(() => {});
   if (subject instanceof URL) return withMachine(fileURLToPath(subject), task);
   if (typeof subject === 'string') return withMachine(subject, task);
   const { machine, scenarios = [] } = subject;

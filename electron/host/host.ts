@@ -56,8 +56,6 @@ const inUse = new Set<LoadedMachine>();
 const tasks = new Map<string, OpenTask>();
 /** Errors outside the steps, in code that the machine started during a task, by task id. */
 const strays = new Map<string, Problem>();
-/** Resolved when steps that overrun their time limit are noticed. */
-let watching: Promise<void> | undefined;
 /** Whether a task made progress since the last sign of life. */
 let hasMoved = true;
 
@@ -109,7 +107,7 @@ async function conduct(
   tasks.set(taskId, opened);
   try {
     const kind = await load(async (given) => {
-      await (watching ??= watchAllThreads());
+      await watchAllThreads();
       const outcome = await carryOut(opened, withTimeLimit(given, timeLimitMs), task);
       // A rejection that is not awaited is reported only after the present turn.
       await opened.breathe();

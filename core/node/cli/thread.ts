@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { watchThread } from '../files/signs-of-life.ts';
+import { noteWatched } from '../hang/start-watching.ts';
 import { strayProblem } from '../load/machine-loader.ts';
 import { keepStandardStreams, untilPrinted } from '../report/print.ts';
 import { runCommandLine } from './command-line.ts';
@@ -60,6 +61,7 @@ watchThread({
   progress: (text) => say({ kind: 'progress', text }),
 });
 
+noteWatched();
 const args = process.argv.slice(2);
 const release = guardAgainstMachine(args.includes('--json'));
 // Not to end with a signal is a task's own decision; the rest ends at once.

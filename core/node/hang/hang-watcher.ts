@@ -35,14 +35,20 @@ interface Execution {
   stoppedUntilMs: number;
 }
 
+/** Which threads are watched: all of the process, or one. */
+export interface WatchedThread {
+  readonly onlyThread?: number;
+}
+
 /**
- * Ends steps that overrun their time limit, on all threads of this process except its own. There is one
- * in a process. Each thread is looked at for itself: how long one step takes to be ended is nothing to the
+ * Ends steps that overrun their time limit, on the threads of this process except its own. A thread has one: two
+ * of them would stop the same step, and the later one whatever comes after it. Each thread is looked at for itself: how long one step takes to be ended is nothing to the
  * steps on other threads.
  */
 export class HangWatcher {
   readonly #connect: () => Session;
   readonly #mainThread: Debuggee | undefined;
+  readonly #onlyThread: number | undefined;
   #others: OtherThreads | undefined;
   readonly #channel = new BroadcastChannel(HANG_CHANNEL);
   readonly #executions = new Map<string, Execution>();
@@ -53,8 +59,9 @@ export class HangWatcher {
    * @param connect returns a session that is connected to the main thread, once a thread is to be stopped.
    * @param mainThread where that is watched as well, from another thread.
    */
-  constructor(connect: () => Session, mainThread?: Debuggee) {
+  constructor(connect: () => Session, { onlyThread }: WatchedThread, mainThread?: Debuggee) {
     this.#connect = connect;
+    this.#onlyThread = onlyThread;
     this.#mainThread = mainThread;
   }
 
@@ -69,6 +76,7 @@ export class HangWatcher {
   #receive(message: WatchedMessage): void {
     if (message.kind !== 'watched') return;
     const { id, threadId, beat } = message;
+    if (this.#onlyThread !== undefined && threadId !== this.#onlyThread) return;
     this.#executions.set(id, { id, threadId, beat, steps: -1, sinceMs: 0, stoppedUntilMs: 0 });
     Atomics.store(beat, BEAT.isWatched, 1);
   }

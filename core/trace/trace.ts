@@ -5,7 +5,7 @@ import { formatCount, formatPlural } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
-import { freeze, type Value } from '../value/value.ts';
+import { freeze, sameValue, type Value } from '../value/value.ts';
 import {
   changeOfLine,
   parseLine,
@@ -27,6 +27,9 @@ const CACHED_STATES_MAX = 64;
  * same one share nearly everything.
  */
 const CACHED_BASES_CHARS_MAX = 8 * 1024 * 1024;
+
+/** The most actions under an id that a late result may be of. */
+const SPANS_OF_ID_MAX = 32;
 
 /** The verdict of an invariant at a step. */
 export interface Verdict {
@@ -338,35 +341,46 @@ export class Trace {
    * the step, since few results come late.
    */
   lastSpanBefore(stepIndex: number, id: ActionId): TrackedSpan | undefined {
-    return this.#lastSpanBefore(stepIndex, id, () => true);
+    return this.#spansBefore(stepIndex, id, 1)[0];
   }
 
-  #lastSpanBefore(
-    stepIndex: number,
-    id: ActionId,
-    isWanted: (span: TrackedSpan) => boolean,
-  ): TrackedSpan | undefined {
-    for (let at = lastAtMost(this.spans, stepIndex - 1, emissionOf); at >= 0; at -= 1) {
+  /** The last tracked actions under an id that were emitted before a step, nearest first. */
+  #spansBefore(stepIndex: number, id: ActionId, max = SPANS_OF_ID_MAX): readonly TrackedSpan[] {
+    const found: TrackedSpan[] = [];
+    const last = lastAtMost(this.spans, stepIndex - 1, emissionOf);
+    for (let at = last; at >= 0 && found.length < max; at -= 1) {
       const span = this.spans[at];
-      if (span?.id === id && isWanted(span)) return span;
+      if (span?.id === id) found.push(span);
     }
-    return undefined;
+    return found;
   }
 
   /**
-   * The tracked action whose result a step was given, or would have been given if it had not been lost.
-   * A second delivery belongs to an action that was completed before: another action may have been
-   * emitted under the same id since.
+   * The tracked action whose result a step was given, or would have been given if it had not been lost: the one
+   * answer to which of the actions under an id that is. The last one, if it is awaited; see `SpanTracker`. A late
+   * result, and a second delivery, belong to an earlier one, since others may have been emitted under the id:
+   * to the last that was completed by an equal result, or else to the last that was sent and never completed.
+   *
+   * @throws {LinesNotLoaded} when lines must be fetched first.
    */
   spanOfResult(stepIndex: number): TrackedSpan | undefined {
     const { operation } = this.step(stepIndex);
-    if (operation.kind === 'loss') return this.lastSpanBefore(stepIndex, operation.id);
-    if (operation.kind !== 'trackedActionCompleted') return undefined;
-    const { id, isDuplicate } = operation;
-    const isCompleted = ({ ended }: TrackedSpan) =>
-      ended?.how === 'completed' && ended.at < stepIndex;
-    const completed = isDuplicate && this.#lastSpanBefore(stepIndex, id, isCompleted);
-    return completed || this.lastSpanBefore(stepIndex, id);
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return undefined;
+    const { id, result } = operation;
+    const last = this.lastSpanBefore(stepIndex, id);
+    const isSecond = operation.kind === 'trackedActionCompleted' && operation.isDuplicate === true;
+    const isAwaited = last && !hasEndedBefore(last, stepIndex);
+    if (!last || operation.kind === 'loss' || (isAwaited && !isSecond)) return last;
+    const ended = this.#spansBefore(stepIndex, id).filter((span) =>
+      hasEndedBefore(span, stepIndex),
+    );
+    const hadResult = ({ ended: end }: TrackedSpan) => {
+      const by = end?.how === 'completed' ? this.step(end.at).operation : undefined;
+      return by?.kind === 'trackedActionCompleted' && sameValue(by.result, result);
+    };
+    const isUnanswered = ({ ended: end }: TrackedSpan) =>
+      end?.how === 'crashed' || end?.how === 'replaced';
+    return ended.find(hadResult) ?? ended.find(isUnanswered) ?? ended[0] ?? last;
   }
 
   /** The tracked action that a step completed, if it was outstanding. */
@@ -465,4 +479,8 @@ function stepOf({ stepIndex }: Finding): number {
 
 function emissionOf({ emittedAt }: TrackedSpan): number {
   return emittedAt;
+}
+
+function hasEndedBefore({ ended }: TrackedSpan, stepIndex: number): boolean {
+  return ended !== undefined && ended.at < stepIndex;
 }

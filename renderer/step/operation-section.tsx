@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format/format.ts';
@@ -10,6 +10,7 @@ import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { shownKey } from '../words/shown.ts';
 import type { StepNote } from '../words/step-notes.ts';
 import { ValueBlock } from './value-block.tsx';
@@ -97,16 +98,18 @@ function Origin({
   stepIndex: number;
   operation: Delivery;
 }): ReactNode {
-  const span = trace.lastSpanBefore(stepIndex, operation.id);
+  // That of a second delivery is known by the step to which the first one came.
+  const compute = useCallback(() => trace.spanOfResult(stepIndex), [trace, stepIndex]);
+  const { result: span, isCurrent } = useLoaded(trace, compute);
   return (
     <p className="muted small origin">
       of tracked action <IdText id={operation.id} />
-      {span && (
+      {isCurrent && span && (
         <>
           , emitted in <StepLink stepIndex={span.emittedAt} />
         </>
       )}
-      <Ending span={span} stepIndex={stepIndex} operation={operation} />
+      {isCurrent && <Ending span={span} stepIndex={stepIndex} operation={operation} />}
     </p>
   );
 }

@@ -95,8 +95,8 @@ it.each([
     name: 'every hold is charged for a booking or released',
     shape: 'completion Success, actionRefused',
     known: [
-      'Traced to step 115 (completion Success, actionRefused): its action CheckStatus #26 had ended ' +
-        `in step 98 and the container refused Release #26; see ${RELEASE}.`,
+      'Traced to step 115 (completion Success, actionRefused): its action Preauth #26 had ended ' +
+        `in step 86 and the container refused Release #26; see ${RELEASE}.`,
       'Last change of request 26: step 115, from AwaitingPreauth to SlotTaken.',
       "Predicate at «'every hold is charged for a booking or released': (state: State): SettledVerdict => {»",
     ],

@@ -22,6 +22,8 @@ export const ACTIONS_PER_STEP_MAX = 12;
 
 /** How many steps after the end of an action are searched for further results of it. */
 const RESULT_STEPS_MAX = 4_000;
+/** The same after the next action under its id. */
+const LATE_STEPS_MAX = 256;
 
 /**
  * A place whose neighbours the walk has still to visit. A crash and its restore are crossroads of all
@@ -331,21 +333,27 @@ export class ChainWalk {
   /**
    * The steps besides its end to which a result of an action came: it got lost, could not be handled, or
    * came although the action had ended. The action has no link to them, so a limited number of steps is
-   * searched, up to the next action under its id.
+   * searched.
    */
   #otherResultsOf({ id: nodeId, stepIndex, fate }: ActionNode, id: ActionId): readonly Place[] {
     const places: Place[] = [];
     const until = 'at' in fate ? fate.at : stepIndex;
-    const end = Math.min(this.#trace.length, until + RESULT_STEPS_MAX);
+    let end = Math.min(this.#trace.length, until + RESULT_STEPS_MAX);
+    let isReused = false;
     const isMeant = idTest(id);
     for (let at = stepIndex + 1; at < end; at += 1) {
       const { operation: kind, hasActions } = this.#trace.glance(at);
       const isResult = kind === 'trackedActionCompleted' || kind === 'loss';
-      if ((!isResult && !hasActions) || !isMeant(this.#trace.line(at))) continue;
-      const span = this.#trace.lastSpanBefore(at, id);
-      if (span?.emittedAt !== stepIndex) break;
+      const isWanted = isResult || (hasActions && !isReused);
+      if (!isWanted || !isMeant(this.#trace.line(at))) continue;
+      if (!isReused && this.#trace.lastSpanBefore(at, id)?.emittedAt !== stepIndex) {
+        isReused = true;
+        end = Math.min(end, at + LATE_STEPS_MAX);
+      }
       const { operation } = this.#trace.step(at);
       if (!isResult || !('id' in operation) || operation.id !== id) continue;
+      const span = this.#trace.spanOfResult(at);
+      if (!span || span.emittedAt !== stepIndex) continue;
       this.connect(nodeId, stepNodeId(at), this.#deliveryKind(span, at));
       places.push({ stepIndex: at });
     }

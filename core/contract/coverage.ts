@@ -10,8 +10,8 @@ export const coverageSchema = z.object({
   sources: z.array(coveredSourceSchema).readonly(),
   /** Where `stf` begins, as `file:line:column`. Absent where that is not known, and of a sweep. */
   stf: z.string().optional(),
-  /** The line that handled the last step, likewise: see `HandlingWatch`. */
-  handled: z.string().optional(),
+  /** The lines that handled the last step, likewise: see `HandlingWatch`. */
+  handled: z.array(z.string()).readonly().optional(),
   /** Digest of the source as it is now. */
   sourceHash: z.string(),
 });

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { MachineRef } from '../../core/contract/window.ts';
 import type { Finding } from '../../core/machine/finding.ts';
+import { keyOfDoer, type Doer } from '../../core/trace/causality/doer.ts';
 import { sentenceOfFact, type KnownFact } from '../../core/trace/causality/known-cause.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Sentence } from '../../core/trace/words/sentences.ts';
@@ -35,21 +36,22 @@ export function useKnownCauses(
   const ref = useMachineOf(run);
   const isAllowed = useIsAllowed(run);
   const isOver = run.status !== 'running' && run.status !== 'waiting';
-  const placeOf = useHandledPlaces(run, trace, known, isAllowed && isOver ? ref : undefined);
+  const placesOf = useHandledPlaces(run, trace, known, isAllowed && isOver ? ref : undefined);
   return useMemo(() => {
     const told = (fact: KnownFact) =>
-      sentenceOfFact(fact, fact.doneIn === undefined ? undefined : placeOf.get(fact.doneIn));
+      sentenceOfFact(fact, fact.doneBy && placesOf.get(keyOfDoer(fact.doneBy)));
     return known.map((facts) => facts.map(told));
-  }, [known, placeOf]);
+  }, [known, placesOf]);
 }
 
-type Places = ReadonlyMap<number, string | undefined>;
+/** Where code did something, by {@link keyOfDoer}; empty where that cannot be known. */
+type Places = ReadonlyMap<string, readonly string[]>;
 const NO_PLACES: Places = new Map();
 
-/** Where steps were handled, as far as that is known; `undefined` for one of which it cannot be known. */
+/** Where code of the steps of a trace did something, as far as that was asked. */
 const handled = new WeakMap<Trace, Places>();
 
-/** Executes the steps of facts, one by one, to see where their machine handled them. */
+/** Executes the code that facts are about, one by one, to see where in it that was done. */
 function useHandledPlaces(
   { id }: RunEntry,
   trace: Trace,
@@ -59,21 +61,21 @@ function useHandledPlaces(
   const [found, setFound] = useState<{ readonly of: Trace; readonly places: Places }>();
   useEffect(() => {
     if (!ref) return undefined;
-    const steps = facts.flat().flatMap(({ doneIn }) => (doneIn === undefined ? [] : [doneIn]));
+    const doers = facts.flat().flatMap(({ doneBy }) => doneBy ?? []);
     let isWanted = true;
-    const execute = async (stepIndex: number) => {
-      const { result } = await coverStep(ref, id, trace, stepIndex);
+    const execute = async (doer: Doer) => {
+      const { result } = await coverStep(ref, id, trace, doer);
       const covered = await result;
       if (covered.kind === 'cancelled') return;
       // Another source has other lines.
       const isSame =
         covered.kind === 'covered' && covered.coverage.sourceHash === trace.header.sourceHash;
-      const place = isSame ? covered.coverage.handled : undefined;
-      handled.set(trace, new Map([...(handled.get(trace) ?? []), [stepIndex, place]]));
+      const places = isSame ? (covered.coverage.handled ?? []) : [];
+      handled.set(trace, new Map([...(handled.get(trace) ?? []), [keyOfDoer(doer), places]]));
     };
     const begin = async () => {
-      for (const stepIndex of new Set(steps)) {
-        if (isWanted && !handled.get(trace)?.has(stepIndex)) await execute(stepIndex);
+      for (const doer of doers) {
+        if (isWanted && !handled.get(trace)?.has(keyOfDoer(doer))) await execute(doer);
         if (isWanted) setFound({ of: trace, places: handled.get(trace) ?? NO_PLACES });
       }
     };

@@ -28,7 +28,7 @@ async function culpritOf(
   const found = cursor < 0 ? [] : findingsAt(trace, cursor);
   for (const finding of found) {
     const facts = await askKnown(trace, finding, signal);
-    const step = facts.find(({ kind }) => kind === 'step')?.doneIn;
+    const step = facts.find(({ kind }) => kind === 'step')?.doneBy?.stepIndex;
     if (step !== undefined && hasCode(trace, step)) return step;
   }
   return undefined;

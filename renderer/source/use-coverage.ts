@@ -30,7 +30,7 @@ export function useStepCoverage(
     if (!ref || stepIndex === undefined) return undefined;
     let isWanted = true;
     const begin = async () => {
-      const { result } = await coverStep(ref, id, trace, stepIndex);
+      const { result } = await coverStep(ref, id, trace, { stepIndex });
       const covered = await result;
       if (isWanted) take(id, covered);
     };

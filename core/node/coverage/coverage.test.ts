@@ -151,7 +151,7 @@ async function handledBy(
   const covered = await withMachine(desk, (loaded) =>
     coverOperations(loaded, { operations: [operation], initialState: { orders } }),
   );
-  const [, line] = /^desk\.ts:(\d+):\d+$/.exec(covered?.handled ?? '') ?? [];
+  const [, line] = /^desk\.ts:(\d+):\d+$/.exec(covered?.handled?.[0] ?? '') ?? [];
   return covered?.sources[0]?.text.split('\n')[Number(line) - 1 - before]?.trim() ?? '';
 }
 

@@ -82,7 +82,7 @@ async function cover(
     return {
       sources: await describe(bundle, counts),
       ...(stf === undefined ? {} : { stf }),
-      ...(handled === undefined ? {} : { handled }),
+      handled,
       sourceHash: loaded.sourceHash,
     };
   } finally {

@@ -1,6 +1,7 @@
 import { driveToEnd } from '../../engine/driving.ts';
 import { startReplay } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
+import { executionOf, keyOfDoer, type Doer } from '../../trace/causality/doer.ts';
 import { differingParts } from '../../trace/compare/differing-parts.ts';
 import type { StepPart } from '../../trace/format/format.ts';
 import { recordStep } from '../../trace/recorder.ts';
@@ -12,16 +13,17 @@ import { PreciseCoverage } from './precise-coverage.ts';
 import { canWatch } from './swept-code.ts';
 
 /**
- * Where steps of a trace were handled, as `file:line:column`, by step; see {@link HandlingWatch}. Executes them one by
- * one, each from the state before it, and leaves out those that go otherwise than the trace says. Empty where that cannot be known: the trace is of another source, the
- * machine is not made of JavaScript, its state is in a database, or a sweep watches all that this thread executes.
+ * Where code did something, as `file:line:column`, by {@link keyOfDoer}; see {@link HandlingWatch}. Executes it one
+ * by one, each from the state before it, and names no place in a step that goes otherwise than the trace says. Empty
+ * where that cannot be known: the trace is of another source, the machine is not made of JavaScript, its state is in a
+ * database, or a sweep watches all that this thread executes.
  */
 export async function handledPlaces(
   loaded: LoadedMachine,
   trace: Trace,
-  stepIndices: Iterable<number>,
-): Promise<ReadonlyMap<number, string>> {
-  const places = new Map<number, string>();
+  doers: Iterable<Doer>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const places = new Map<string, readonly string[]>();
   const isSame = loaded.sourceHash === trace.header.sourceHash;
   if (!isSame || !canWatch(loaded) || loaded.machine.storage) return places;
   return PreciseCoverage.alone(async () => {
@@ -30,9 +32,10 @@ export async function handledPlaces(
     let fresh: LoadedMachine | undefined;
     try {
       fresh = await loaded.afresh();
-      for (const stepIndex of new Set(stepIndices)) {
-        const place = await handledPlace(loaded.bundle, fresh, profile, trace, stepIndex);
-        if (place !== undefined) places.set(stepIndex, place);
+      for (const doer of doers) {
+        const key = keyOfDoer(doer);
+        if (places.has(key)) continue;
+        places.set(key, await placesOf(loaded.bundle, fresh, profile, trace, doer));
       }
       return places;
     } finally {
@@ -42,27 +45,28 @@ export async function handledPlaces(
   });
 }
 
-async function handledPlace(
+async function placesOf(
   bundle: EvaluatedBundle,
   { machine, guard, locate, watch }: LoadedMachine,
   profile: PreciseCoverage,
   trace: Trace,
-  stepIndex: number,
-): Promise<string | undefined> {
+  doer: Doer,
+): Promise<readonly string[]> {
+  const { operation, initialState } = executionOf(trace, doer);
   const handling = new HandlingWatch(machine);
-  const initialState = trace.stateAt(stepIndex - 1);
   const plan = { machine: handling.watched, guard, locate, watch, checks: ONLY_CODE, initialState };
-  const run = startReplay(plan, [trace.step(stepIndex).operation]);
+  const run = startReplay(plan, [operation]);
   profile.take();
   let isSame = false;
   await driveToEnd(run, {
     observe: (step) => {
-      isSame = isExecutionOf(trace, stepIndex, step);
+      // What restore would have done stands in no trace.
+      isSame = doer.isRestore === true || isExecutionOf(trace, doer.stepIndex, step);
     },
   });
   run.close();
   // Of a step that went otherwise, no line of this source is the place.
-  if (!isSame) return undefined;
+  if (!isSame) return [];
   return handling.handledAt(bundle, profile.takeBoth().functions, locate);
 }
 

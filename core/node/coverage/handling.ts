@@ -4,9 +4,9 @@ import type { AnyMachine } from '../../machine/machine.ts';
 import type { EvaluatedBundle } from '../load/machine-loader.ts';
 
 /**
- * @file The line that handled a step: the last one that changed the state or emitted something, in the function
- * that decided most about it. A helper that sets a field, and `stf` itself, which may only pass inputs on,
- * decide less than the function between them.
+ * @file The lines that handled a step: the one that changed the state or emitted something last, in the function
+ * that decided most about it, and where that is done in a function which it calls, the line there. A helper that
+ * sets a field, and `stf` itself, which may only pass inputs on, decide less than the function between them.
  */
 
 /** What a place of the code is called in a stack. */
@@ -17,8 +17,9 @@ type Functions = readonly Profiler.FunctionCoverage[];
 export class HandlingWatch {
   readonly #machine: AnyMachine;
   #method: 'stf' | 'restore' = 'stf';
-  /** The stack of the last write or emission, and of the last read. */
+  /** The stack of the last write or emission, of the first one that was refused, and of the last read. */
   #wrote: string | undefined;
+  #refused: string | undefined;
   #read: string | undefined;
 
   constructor(machine: AnyMachine) {
@@ -44,6 +45,7 @@ export class HandlingWatch {
   #begin(method: 'stf' | 'restore'): void {
     this.#method = method;
     this.#wrote = undefined;
+    this.#refused = undefined;
     this.#read = undefined;
   }
 
@@ -57,34 +59,47 @@ export class HandlingWatch {
           return found;
         }
         return (...values: unknown[]): unknown => {
-          this.#wrote = stackHere();
-          return Reflect.apply(found, target, values);
+          const stack = stackHere();
+          this.#wrote = stack;
+          try {
+            return Reflect.apply(found, target, values);
+          } catch (error) {
+            this.#refused ??= stack;
+            throw error;
+          }
         };
       },
     });
   }
 
   /**
-   * Where the last step was handled, as `file:line:column`; `undefined` where that is not known.
+   * Where the last step was handled, as `file:line:column`: the line that decided it, and then the one that it led
+   * to, if that is in another function. Empty where that is not known.
    *
    * @param functions what the step executed of the code.
    */
-  handledAt(bundle: Code, functions: Functions, locate: LocateError): string | undefined {
+  handledAt(bundle: Code, functions: Functions, locate: LocateError): readonly string[] {
     const whole = locate(undefined, { of: this.#machine, method: this.#method });
-    const stack = this.#wrote ?? this.#read;
-    if (stack === undefined) return whole;
-    const calls = callsIn(stack, bundle).flatMap((offset) => {
+    // What is refused decides more than what goes on after it.
+    const wrote = this.#refused ?? this.#wrote;
+    const calls = callsIn(wrote ?? this.#read ?? '', bundle).flatMap((offset) => {
       const around = innermost(functions, offset);
       const place = placeOf(bundle, offset, locate);
       return around && place !== undefined ? [{ around, place }] : [];
     });
-    // What restore emits, it decides itself.
-    if (this.#method === 'restore') return calls.at(-1)?.place ?? whole;
-    const [most] = calls.toSorted((a, b) => passedBy(b.around) - passedBy(a.around));
-    if (!most || this.#wrote !== undefined) return most?.place ?? whole;
+    const [most] =
+      // What restore emits, it decides itself.
+      this.#method === 'restore'
+        ? calls.slice(-1)
+        : calls.toSorted((a, b) => passedBy(b.around) - passedBy(a.around));
+    if (!most) return whole === undefined ? [] : [whole];
+    // How restore emits something tells nothing of what it leaves out.
+    const isOwn = this.#method === 'restore' && this.#refused === undefined;
+    if (isOwn) return [most.place];
+    if (wrote !== undefined) return [...new Set([most.place, calls[0]?.place ?? most.place])];
     // Nothing was written: how far the function came says what it decided.
     const last = lastExecuted(bundle.code, functions, most.around);
-    return last === undefined ? most.place : placeOf(bundle, last, locate);
+    return [last === undefined ? most.place : (placeOf(bundle, last, locate) ?? most.place)];
   }
 }
 

@@ -48,7 +48,14 @@ interface Run {
 }
 
 const DENTIST = pathOfMachine({ kind: 'sample', name: 'dentist-booking' });
-const RELEASE = "«trackUnlessRefused(actions, id, { kind: 'Release', reqId: id });»";
+/** A call, and the line that it leads to. */
+const RELEASE =
+  "«trackUnlessRefused(actions, id, { kind: 'Release', reqId: id });», which leads to " +
+  '«actions.tracked(id, action);»';
+const CHECK = "«trackUnlessRefused(actions, id, { kind: 'CheckStatus', reqId: id });»";
+const HOLD =
+  '«return hold(state, input, slot, actions);», which leads to ' +
+  "«actions.tracked(id, { kind: 'Preauth', userId, amountCents, reqId: id });»";
 
 /** Each cause of the dentist under chaos, with the seed that a sweep names for it. */
 it.each([
@@ -67,6 +74,7 @@ it.each([
     name: 'tracked actions are restorable',
     shape: 'completion Success',
     known: [
+      `Restore after step 13 would not emit Release #3 again; see ${CHECK}.`,
       `Traced to step 13 (completion Success): its action Preauth #3 had ended in step 11; see ${RELEASE}.`,
       'Last change of request 3: step 13, from SlotConfirmed to SlotTaken.',
     ],
@@ -78,7 +86,7 @@ it.each([
     known: [
       'Traced to step 33 (completion Pending); see «return ok();».',
       'Last change of request 8: step 21 (input RequestAuto), which added it as AwaitingPreauth; ' +
-        'see «return hold(state, input, slot, actions);».',
+        `see ${HOLD}.`,
     ],
   },
   {
@@ -87,7 +95,7 @@ it.each([
     shape: 'input RequestAuto, actionRefused',
     known: [
       'Traced to step 139 (input RequestAuto, actionRefused): the container refused Preauth #34; ' +
-        'see «return hold(state, input, slot, actions);».',
+        `see ${HOLD}.`,
     ],
   },
   {
@@ -107,7 +115,8 @@ it.each([
     shape: 'completion Failed',
     known: [
       'Traced to step 8 (completion Failed): its action Preauth #3 had ended in step 7 and it emitted ' +
-        "no tracked action; see «setStatus(state, id, 'NoSlot');».",
+        "no tracked action; see «setStatus(state, id, 'NoSlot');», which leads to " +
+        '«state.update((draft) => {».',
       'Last change of request 3: step 8, from SlotConfirmed to NoSlot.',
       'Last change of Tuesday 09:00: step 7 (completion Success); see «state.update((draft) => {».',
       "Predicate at «'every booking is paid for': (state: State): SettledVerdict => {»",
@@ -118,12 +127,11 @@ it.each([
     name: 'every hold is charged for a booking or released',
     shape: 'completion Success',
     known: [
-      `Traced to step 62 (completion Success); see ${RELEASE}.`,
-      'Last change of request 15: step 62, from AwaitingPreauth to SlotTaken.',
       'Lost: Release #15 from step 62, in the crash in step 63, before it was sent.',
       'Restore in step 64 did not emit Release #15 again; it emitted CheckStatus #7, CheckStatus #13, ' +
-        'CheckStatus #20, CheckStatus #22, and 2 more; see ' +
-        "«trackUnlessRefused(actions, id, { kind: 'CheckStatus', reqId: id });».",
+        `CheckStatus #20, CheckStatus #22, and 2 more; see ${CHECK}.`,
+      `Traced to step 62 (completion Success); see ${RELEASE}.`,
+      'Last change of request 15: step 62, from AwaitingPreauth to SlotTaken.',
       "Predicate at «'every hold is charged for a booking or released': (state: State): SettledVerdict => {»",
     ],
   },
@@ -219,7 +227,7 @@ it('says it of a machine elsewhere whose verdict names a record alone', async ()
   const isMeant = ({ name, message }: Finding) =>
     name === 'everything is given back' && message.endsWith('refunding');
   const known = await knownOf(path, { seed: 1n, faults: 'crashes', operationsMax: 60 }, isMeant);
-  const [traced, changed, lost, restored, predicate] = known;
+  const [lost, restored, traced, changed, predicate] = known;
   expect(traced).toMatch(
     /^Traced to step \d+ \(completion charged\); see «actions.tracked\('refund-' \+ id/,
   );

@@ -1,4 +1,5 @@
 import type { Finding } from '../../machine/finding.ts';
+import { keyOfDoer } from '../../trace/causality/doer.ts';
 import { knownCauseOf, sentenceOfFact } from '../../trace/causality/known-cause.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Sentence } from '../../trace/words/sentences.ts';
@@ -16,9 +17,9 @@ export async function tellKnownCause(
   loaded?: LoadedMachine,
 ): Promise<readonly Sentence[]> {
   const facts = knownCauseOf(trace, finding);
-  const steps = facts.flatMap(({ doneIn }) => (doneIn === undefined ? [] : [doneIn]));
-  const places = loaded ? await handledPlaces(loaded, trace, steps) : undefined;
+  const doers = facts.flatMap(({ doneBy }) => doneBy ?? []);
+  const places = loaded ? await handledPlaces(loaded, trace, doers) : undefined;
   return facts.map((fact) => {
-    return sentenceOfFact(fact, fact.doneIn === undefined ? undefined : places?.get(fact.doneIn));
+    return sentenceOfFact(fact, fact.doneBy && places?.get(keyOfDoer(fact.doneBy)));
   });
 }

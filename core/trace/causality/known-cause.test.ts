@@ -14,6 +14,7 @@ describe('what is known of a cause', () => {
   it('is the step that it is traced to, and the last change of what that concerns', () => {
     const operations = [book('A'), book('A'), paid(1), paid(2)];
     expect(told(operations, 'tracked actions are restorable')).toEqual([
+      'Restore after step 3 would not emit Refund #2 again.',
       'Traced to step 3 (completion Paid).',
       'Last change of holds 2: step 3, from waiting to refund.',
       'Last change of rooms A: step 2 (completion Paid).',
@@ -35,10 +36,13 @@ describe('what is known of a cause', () => {
     expect(known).not.toContain('Lost');
   });
 
-  it('names the place that did it, where that is given', () => {
-    const fact = { kind: 'step', told: ['traced to ', { stepIndex: 3 }], doneIn: 3 } as const;
-    expect(formatSentence(sentenceOfFact(fact, 'desk.ts:7:3'))).toBe(
+  it('names the places that did it, where they are given', () => {
+    const fact = { kind: 'step', told: ['traced to ', { stepIndex: 3 }] } as const;
+    expect(formatSentence(sentenceOfFact(fact, ['desk.ts:7:3']))).toBe(
       'Traced to step 3; see desk.ts:7:3.',
+    );
+    expect(formatSentence(sentenceOfFact(fact, ['desk.ts:7:3', 'desk.ts:2:1']))).toBe(
+      'Traced to step 3; see desk.ts:7:3, which leads to desk.ts:2:1.',
     );
   });
 });

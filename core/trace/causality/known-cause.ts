@@ -1,6 +1,8 @@
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
+import { RULES, type Rule, type RuleName } from '../../machine/rules.ts';
 import { shownId, shownLabel, shownLine } from '../../value/shown.ts';
+import { quoteValue } from '../../value/value.ts';
 import { formatRecord, nameOfRecord, sameRecord, type RecordRef } from '../records/record-kinds.ts';
 import { recordsOf, type PhaseChange } from '../records/record-touches.ts';
 import { restoreStepAfter } from '../recovery.ts';
@@ -8,6 +10,7 @@ import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
 import { capital, joined, namesIn, type Sentence } from '../words/sentences.ts';
 import { findCulprits } from './culprit.ts';
+import type { Doer } from './doer.ts';
 import { fateOfSpan } from './fate.ts';
 import type { Fate } from './graph-model.ts';
 import { recordWriterOf, writtenEntries, type WrittenEntry } from './named-entries.ts';
@@ -24,7 +27,7 @@ const ACTIONS_MAX = 4;
  * - `step`: the step that the cause is traced to;
  * - `change`: the last change of a record that the finding is about;
  * - `action`: a tracked action of that record whose result never came;
- * - `restore`: what restore did not emit again.
+ * - `restore`: what restore did not emit again, or would not.
  */
 export const FACT_KINDS = ['step', 'change', 'action', 'restore'] as const;
 
@@ -33,8 +36,8 @@ export interface KnownFact {
   readonly kind: (typeof FACT_KINDS)[number];
   /** A sentence without its end. */
   readonly told: Sentence;
-  /** The step whose code did it, if the line of that code helps. */
-  readonly doneIn?: number;
+  /** The code that did it, if the line of that code helps. */
+  readonly doneBy?: Doer;
 }
 
 /** A record, or another entry of the state, that a finding is about. */
@@ -63,11 +66,18 @@ export function* findKnownCause(
   const own = kind === 'settled' ? Math.max(-1, ...changes) : stepIndex;
   const [culprit = own] = culprits.toReversed();
   const isChanged = (at: number) => concerns.some(({ changedAt }) => changedAt === at);
-  return [
+  const traced = [
     ...(culprit >= 0 ? tracedTo(trace, culprit, finding) : []),
     ...concerns.flatMap((concern) => lastChange(trace, concern, culprit)),
-    ...unfinished(trace, finding, isChanged(culprit) ? [...changes] : [...changes, culprit]),
   ];
+  const emitters = isChanged(culprit) ? changes : [...changes, culprit];
+  const left = [...forgotten(trace, finding), ...unfinished(trace, finding, emitters)];
+  // Where restore lost what an earlier step had emitted, one looks there first.
+  const isRestores = left.some(
+    ({ kind: fact, doneBy }) =>
+      fact === 'restore' && (doneBy?.isRestore || doneBy?.stepIndex !== culprit),
+  );
+  return isRestores ? [...left, ...traced] : [...traced, ...left];
 }
 
 /** The facts of {@link findKnownCause} at once. */
@@ -79,11 +89,15 @@ export function knownCauseOf(trace: Trace, finding: Finding): readonly KnownFact
   }
 }
 
-/** A fact as a whole sentence. @param place where the code is that did it, as `file:line:column`. */
-export function sentenceOfFact({ told }: KnownFact, place?: string): Sentence {
+/**
+ * A fact as a whole sentence.
+ *
+ * @param places where the code is that did it, as `file:line:column`: each leads to the one after it.
+ */
+export function sentenceOfFact({ told }: KnownFact, places: readonly string[] = []): Sentence {
   const [first, ...rest] = told;
   const begun = typeof first === 'string' ? capital(first) : first;
-  const ending = place === undefined ? '.' : `; see ${place}.`;
+  const ending = places.length === 0 ? '.' : `; see ${places.join(', which leads to ')}.`;
   return [...(begun === undefined ? [] : [begun]), ...rest, ending];
 }
 
@@ -145,7 +159,7 @@ function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): readon
   const told: Sentence = ['traced to ', { stepIndex: culprit }, what, ...joined(more)];
   // Where a panic came from is known, and a step that did not end would not end again.
   if (outcome.kind !== 'panic' && outcome.kind !== 'hang') {
-    return [{ kind: 'step', told, doneIn: culprit }];
+    return [{ kind: 'step', told, doneBy: { stepIndex: culprit } }];
   }
   return culprit === stepIndex && more.length === 0 ? [] : [{ kind: 'step', told }];
 }
@@ -168,7 +182,7 @@ function lastChange(
     `${what}${phases}`,
   ];
   // The line of the step that the cause is traced to is given with that step.
-  return [{ kind: 'change', told, ...(isTold ? {} : { doneIn: changedAt }) }];
+  return [{ kind: 'change', told, ...(isTold ? {} : { doneBy: { stepIndex: changedAt } }) }];
 }
 
 function movedBy(trace: Trace, stepIndex: number, record: RecordRef): PhaseChange | undefined {
@@ -180,6 +194,23 @@ function phasesOf({ from, to }: PhaseChange): string {
   if (from === undefined) return `, which added it as ${shownLine(to ?? '')}`;
   if (to === undefined) return `, which removed it; it was ${shownLine(from)}`;
   return `, from ${shownLine(from)} to ${shownLine(to)}`;
+}
+
+/** What restore would lose if the process died after the step of a finding, which a rule tried there. */
+function forgotten(trace: Trace, finding: Finding): readonly KnownFact[] {
+  const { kind, name, stepIndex, about } = finding;
+  const rule: Rule | undefined = kind === 'rule' ? RULES[name as RuleName] : undefined;
+  if (rule?.tries !== 'crash') return [];
+  const span = about === undefined ? ownSpanNamed(trace, finding) : spanOf(trace, finding);
+  const lost = span ? `not emit ${nameOf(span)} again` : 'lose an action that it emitted';
+  const told = ['restore after ', { stepIndex }, ` would ${lost}`];
+  return [{ kind: 'restore', told, doneBy: { stepIndex, isRestore: true } }];
+}
+
+/** The action that the step of a finding emitted itself and that its message names. */
+function ownSpanNamed(trace: Trace, { stepIndex, message }: Finding): TrackedSpan | undefined {
+  const own = trace.spansFrom(stepIndex);
+  return own.length === 1 ? own[0] : own.find(({ id }) => message.includes(` ${quoteValue(id)} `));
 }
 
 /** The tracked actions that a finding is about, or that the last changes emitted, whose result never came. */
@@ -229,7 +260,7 @@ function lostFacts(
   ];
   return [
     { kind: 'action', told: lost },
-    { kind: 'restore', told: restored, doneIn: restoreStep },
+    { kind: 'restore', told: restored, doneBy: { stepIndex: restoreStep } },
   ];
 }
 

@@ -3,6 +3,7 @@ import { findingsOf } from '../causes.ts';
 import { count } from '../format/codecs.ts';
 import type { Trace } from '../trace.ts';
 import { sentenceSchema } from '../words/sentences.ts';
+import { doerSchema } from './doer.ts';
 import { FACT_KINDS, findKnownCause, type KnownFact } from './known-cause.ts';
 
 /** What is known of the cause of a finding; see {@link findKnownCause}. */
@@ -19,7 +20,7 @@ export const KNOWN = {
       z.object({
         kind: z.enum(FACT_KINDS),
         told: sentenceSchema.readonly(),
-        doneIn: count.exactOptional(),
+        doneBy: doerSchema.exactOptional(),
       }) satisfies z.ZodType<KnownFact>,
     )
     .readonly(),

@@ -2,6 +2,7 @@ import type { Coverage } from '../../../core/contract/coverage.ts';
 import type { TaskEnd, TaskOf } from '../../../core/contract/tasks.ts';
 import type { MachineRef } from '../../../core/contract/window.ts';
 import type { Problem } from '../../../core/problem.ts';
+import { executionOf, type Doer } from '../../../core/trace/causality/doer.ts';
 import { encodeOperation } from '../../../core/trace/format/format.ts';
 import { whenLoaded } from '../../../core/trace/step-lines.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
@@ -53,17 +54,20 @@ export function cover(
   return { result, cancel: () => void cancelTasksOf(subjectId, true) };
 }
 
-/** Executes a step of a run under coverage, from the state before it. */
+/** Executes a step of a run under coverage, from the state before it, or restore after it. */
 export async function coverStep(
   ref: MachineRef,
   runId: string,
   trace: Trace,
-  stepIndex: number,
+  doer: Doer,
 ): Promise<Covering> {
-  const step = await whenLoaded(trace, () => ({
-    operation: JSON.stringify(encodeOperation(trace.step(stepIndex).operation)),
-    state: JSON.stringify(encodeValue(trace.stateAt(stepIndex - 1))),
-  }));
+  const step = await whenLoaded(trace, () => {
+    const { operation, initialState } = executionOf(trace, doer);
+    return {
+      operation: JSON.stringify(encodeOperation(operation)),
+      state: JSON.stringify(encodeValue(initialState)),
+    };
+  });
   return cover(ref, { traceId: runId, step });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverageSchema, type Coverage } from '../../core/contract/coverage.ts';
 import { rerunSchema } from '../../core/trace/compare/rerun.ts';
 import {
   crashVerdictSchema,
@@ -21,7 +22,7 @@ import type {
 /*
  * What was asked of a run and took its time comes back with the session, with the source that it was computed
  * from: why it fails, how it crashes everywhere, when it was doomed, and what it comes to with the source that was
- * saved.
+ * saved; and which lines its steps executed, as far as there is room for the texts of the source.
  */
 
 /** More verdicts are not kept: the session is written at every change. */
@@ -65,33 +66,45 @@ export const keptAnswersSchema = z.object({
     .exactOptional(),
   doom: curve.extend({ cause: foundAt, after: curve.exactOptional() }).exactOptional(),
   withSaved: z.object({ rerun: rerunSchema, sourceHash }).exactOptional(),
+  executed: z.object({ steps: z.number().int(), coverage: coverageSchema }).exactOptional(),
 });
 export type KeptAnswers = z.infer<typeof keptAnswersSchema>;
 
-/** What is kept of the answers; of those under way, what is known by now. Absent when there is nothing. */
-export function answersToKeep(answers: Answers): KeptAnswers | undefined {
-  const { explanation, crashes, doom, withSaved } = answers;
+/**
+ * What is kept of the answers; of those under way, what is known by now. Absent when there is nothing.
+ *
+ * @param hasRoom whether there is room for a source.
+ */
+export function answersToKeep(
+  answers: Answers,
+  hasRoom: (coverage: Coverage) => boolean,
+): KeptAnswers | undefined {
+  const { explanation, crashes, doom, withSaved, executed } = answers;
   const kept = {
     ...(explanation ? { explanation: packExplanation(explanation) } : {}),
     ...(crashes && crashes.count <= VERDICTS_KEPT_MAX ? { crashes: packCrashes(crashes) } : {}),
     ...(doom ? { doom: packDoom(doom) } : {}),
     ...packSaved(withSaved),
+    ...(executed && hasRoom(executed.coverage) ? { executed } : {}),
   };
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
 /** Whether anything was asked of a run. */
-export function hasAnswers({ explanation, crashes, doom, withSaved }: Answers): boolean {
-  return [explanation, crashes, doom, withSaved].some((answer) => answer !== undefined);
+export function hasAnswers(answers: Answers): boolean {
+  const { explanation, crashes, doom, withSaved, executed } = answers;
+  return [explanation, crashes, doom, withSaved, executed].some((answer) => answer !== undefined);
 }
 
 /** Takes answers back. */
-export function recallAnswers({ explanation, crashes, doom, withSaved }: KeptAnswers): Answers {
+export function recallAnswers(kept: KeptAnswers): Answers {
+  const { explanation, crashes, doom, withSaved, executed } = kept;
   return {
     ...(explanation ? { explanation: unpackExplanation(explanation) } : {}),
     ...(crashes ? { crashes: unpackCrashes(crashes) } : {}),
     ...(doom ? { doom: unpackDoom(doom) } : {}),
     ...(withSaved ? { withSaved: { kind: 'ended', ...withSaved } } : {}),
+    ...(executed ? { executed } : {}),
   };
 }
 
@@ -103,10 +116,13 @@ interface KeptWithRun {
 }
 
 /** The answers of a run; of a file, with the digest of the run that it holds, as soon as that is known. */
-export function keptAnswersOf(run: RunEntry): KeptWithRun {
+export function keptAnswersOf(
+  run: RunEntry,
+  hasRoom: (coverage: Coverage) => boolean,
+): KeptWithRun {
   const { origin, fileDigest = '', answersLeft } = run;
   const answersOf = answersLeft?.digest ?? fileDigest;
-  const answers = answersToKeep(answersLeft?.answers ?? run);
+  const answers = answersToKeep(answersLeft?.answers ?? run, hasRoom);
   if (!answers) return {};
   if (origin.kind !== 'file') return { answers };
   return answersOf === '' ? {} : { answers, answersOf };

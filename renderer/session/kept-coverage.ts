@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Coverage } from '../../core/contract/coverage.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from './model.ts';
 
 /*
- * Which lines the seeds of a sweep executed comes back with the session, beside the source as it was then. The lines
- * are in the report; only the texts are added.
+ * Which lines the steps of a run or the seeds of a sweep executed comes back with the session, beside the source as it
+ * was then. Of a sweep, the lines are in the report; only the texts are added.
  */
 
 /** The texts of the files of a source that was watched, in the order of the report's. */
@@ -22,20 +23,23 @@ type Watched = Pick<SweepEntry, 'coverage'> & {
   readonly report?: Pick<SweepReport, 'covered'>;
 };
 
-/** What is kept of the sources of sweeps, by the id of the sweep; the newest sweeps come first, while there is room. */
-export function sourcesToKeep(
-  sweeps: readonly (Watched & Pick<SweepEntry, 'id'>)[],
-): ReadonlyMap<string, KeptSource> {
-  const kept = new Map<string, KeptSource>();
+/** Those of some sources that are kept: the first ones, while there is room. */
+export function coveragesToKeep(coverages: readonly Coverage[]): ReadonlySet<Coverage> {
+  const kept = new Set<Coverage>();
   let room = SOURCE_CHARS_KEPT_MAX;
-  for (const { id, coverage, report } of sweeps) {
-    if (!coverage || !report?.covered) continue;
-    const { sources, sourceHash } = coverage;
-    room -= sources.reduce((sum, { text }) => sum + text.length, 0);
+  for (const coverage of new Set(coverages)) {
+    room -= coverage.sources.reduce((sum, { text }) => sum + text.length, 0);
     if (room < 0) break;
-    kept.set(id, { texts: sources.map(({ path, text }) => ({ path, text })), sourceHash });
+    kept.add(coverage);
   }
   return kept;
+}
+
+/** What is kept of the source of a sweep, whose lines are in its report. */
+export function sourceToKeep({ coverage, report }: Watched): KeptSource | undefined {
+  if (!coverage || !report?.covered) return undefined;
+  const { sources, sourceHash } = coverage;
+  return { texts: sources.map(({ path, text }) => ({ path, text })), sourceHash };
 }
 
 /** What was executed of a source that was kept, with its texts. */

@@ -148,6 +148,12 @@ export interface RunCrashes {
   readonly sourceHash?: string;
 }
 
+/** Which lines of its machine's source the steps of a run executed, up to a number of steps. */
+export interface RunCoverage {
+  readonly steps: number;
+  readonly coverage: Coverage;
+}
+
 /** What a run of an earlier source comes to with the one that was saved last. */
 export type WithSaved =
   | { readonly kind: 'running'; readonly taskId: string }
@@ -191,6 +197,8 @@ export interface RunEntry {
   readonly doom?: RunDoom;
   /** What becomes of it when it crashes everywhere, if that was asked. */
   readonly crashes?: RunCrashes;
+  /** The lines that its steps executed, if that was asked. */
+  readonly executed?: RunCoverage;
   /** Of a file about which there are answers: the digest of its run; empty if the file could not be read again. */
   readonly fileDigest?: string;
   /** What was answered of its file in an earlier session, until it is known whether that holds the same run. */
@@ -218,7 +226,7 @@ export interface RunEntry {
 }
 
 /** What was answered of a run so far. */
-export type Answers = Pick<RunEntry, 'explanation' | 'crashes' | 'doom' | 'withSaved'>;
+export type Answers = Pick<RunEntry, 'explanation' | 'crashes' | 'doom' | 'withSaved' | 'executed'>;
 
 /** Answers about a file, with the digest of the run that it held then. */
 export interface AnswersLeft {

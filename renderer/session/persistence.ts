@@ -1,10 +1,11 @@
+import type { Coverage } from '../../core/contract/coverage.ts';
 import type { Verified } from '../../core/contract/tasks.ts';
 import type { SessionFile } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
 import { keptAnswersOf, recalledAnswers } from './kept-answers.ts';
-import { recallCoverage, sourcesToKeep } from './kept-coverage.ts';
+import { coveragesToKeep, recallCoverage, sourceToKeep } from './kept-coverage.ts';
 import { PartTexts, placesText, recallPlaces } from './kept-places.ts';
 import { readSession, type KeptRun, type KeptSession } from './kept-session.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
@@ -94,15 +95,20 @@ const KEPT_OF_SESSION = [
 function toKeep(state: Session, isLeaving: boolean): KeptSession {
   const { isRunOnSave, sweepId, sweepDraft: draft } = state;
   const { runId, shown } = shownToKeep(state);
-  const sources = sourcesToKeep(state.sweeps);
-  const sweeps = state.sweeps.flatMap(({ id, machine, settings, status, report }) =>
-    report && (status === 'completed' || status === 'cancelled')
-      ? [{ id, machine, settings, status, report, source: sources.get(id) }]
-      : [],
-  );
+  const kept = coveragesToKeep([
+    ...state.sweeps.flatMap(({ coverage }) => coverage ?? []),
+    ...state.runs.flatMap(({ executed }) => executed?.coverage ?? []),
+  ]);
+  const hasRoom = (coverage: Coverage) => kept.has(coverage);
+  const sweeps = state.sweeps.flatMap((sweep) => {
+    const { id, machine, settings, status, report, coverage } = sweep;
+    if (!report || (status !== 'completed' && status !== 'cancelled')) return [];
+    const source = coverage && hasRoom(coverage) ? sourceToKeep(sweep) : undefined;
+    return [{ id, machine, settings, status, report, source }];
+  });
   return {
     runs: {
-      runs: state.runs.filter(isKept).map((run) => runToKeep(run, isLeaving)),
+      runs: state.runs.filter(isKept).map((run) => runToKeep(run, isLeaving, hasRoom)),
       runId,
       shown,
       isRunOnSave,
@@ -122,7 +128,11 @@ function shownToKeep({ runs, runId, shown }: Session): Pick<Session, 'runId' | '
   return run && !isKept(run) ? (run.openedOver ?? { runId: undefined, shown }) : { runId, shown };
 }
 
-function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
+function runToKeep(
+  run: RunEntry,
+  isLeaving: boolean,
+  hasRoom: (coverage: Coverage) => boolean,
+): KeptRun {
   const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
 
@@ -143,7 +153,7 @@ function runToKeep(run: RunEntry, isLeaving: boolean): KeptRun {
     isHeldBack,
     ...(failures.length > 0 ? { failures: [...failures] } : {}),
     ...(verified ? { verified } : {}),
-    ...keptAnswersOf(run),
+    ...keptAnswersOf(run, hasRoom),
     ...(run.isPastExecuted ? { isPastExecuted: true } : {}),
     ...(isEmpty ? { isEmpty } : {}),
   };

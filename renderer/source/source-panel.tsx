@@ -71,7 +71,7 @@ export function SourcePanel({ run, trace, cursor }: Viewed): ReactNode {
 
 /** Executes all steps once they are wanted, and there are as many as there will be. */
 function useWholeRun(run: RunEntry, ref: MachineRef | undefined): void {
-  const isKnown = useSource(({ whole }) => whole?.runId === run.id && whole.steps === run.steps);
+  const isKnown = run.executed?.steps === run.steps;
   const isOver = run.status !== 'running' && run.status !== 'waiting';
   useEffect(() => {
     if (ref && isOver && !isKnown) void coverRun(run, ref);
@@ -88,11 +88,10 @@ interface ContentProps extends Viewed {
 function Content(props: ContentProps): ReactNode {
   const { run, mode, codeStep, machine } = props;
   const last = useSource((state) => state.last);
-  const whole = useSource((state) => state.whole);
   const problem = useSource((state) => state.problem);
   const missedPlace = useSource((state) => state.missedPlace);
   const { place, path } = useShown(props);
-  const ofRun = whole?.runId === run.id ? whole.coverage : undefined;
+  const ofRun = run.executed?.coverage;
   const ofStep = last?.runId === run.id ? last.coverage : undefined;
   const coverage = mode === 'run' ? ofRun : (ofStep ?? ofRun);
   const source = coverage && sourceOf(coverage, path);

@@ -15,13 +15,6 @@ interface GoneTo {
   readonly cursor: number;
 }
 
-/** What a run executed, up to a number of steps. */
-export interface RunCoverage {
-  readonly runId: string;
-  readonly steps: number;
-  readonly coverage: Coverage;
-}
-
 export interface SourceState {
   readonly mode: SourceMode;
   /** The file that was chosen; by default, the one in which the step begins. */
@@ -32,7 +25,6 @@ export interface SourceState {
   readonly missedPlace: Place | undefined;
   /** The source, with what was covered last. */
   readonly last: { readonly runId: string; readonly coverage: Coverage } | undefined;
-  readonly whole: RunCoverage | undefined;
   /** How far the execution of all steps is. */
   readonly progress: { readonly steps: number; readonly of: number } | undefined;
   readonly problem: Problem | undefined;
@@ -44,7 +36,6 @@ export const sourceView = createStore<SourceState>(() => ({
   gone: undefined,
   missedPlace: undefined,
   last: undefined,
-  whole: undefined,
   progress: undefined,
   problem: undefined,
 }));

@@ -4,6 +4,7 @@ import type { MachineRef } from '../../core/contract/window.ts';
 import { counterexampleOf } from '../../core/trace/format/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
+import { updateRun } from '../session/store.ts';
 import { cover, coverStep, type Covered, type Covering } from '../session/tasks/cover.ts';
 import { sourceView } from './source-store.ts';
 
@@ -61,7 +62,7 @@ interface WholeRun {
 /** The last one, also after it was cancelled: it begins again only when there are other steps. */
 let whole: WholeRun | undefined;
 
-/** Executes all steps of a run, unless that was done, to see what none of them executes. */
+/** Executes all steps of a run, unless that is under way, to see what none of them executes. */
 export async function coverRun({ id, steps }: RunEntry, ref: MachineRef): Promise<void> {
   if (whole?.runId === id && whole.steps === steps) return;
   whole?.covering.cancel();
@@ -74,8 +75,8 @@ export async function coverRun({ id, steps }: RunEntry, ref: MachineRef): Promis
   const covered = await covering.result;
   if (whole !== own) return;
   const coverage = take(id, covered);
-  const known = coverage ? { whole: { runId: id, steps, coverage } } : {};
-  sourceView.setState({ progress: undefined, ...known });
+  if (coverage) updateRun(id, (run) => ({ ...run, executed: { steps, coverage } }));
+  sourceView.setState({ progress: undefined });
 }
 
 /** Stops executing all steps. */

@@ -316,7 +316,12 @@ export const ALLOWED = [
 
   {
     part: 'e2e/',
-    folders: ['core/contract/', 'core/bench/report.ts', 'core/node/test-helpers/small-disk.ts'],
+    folders: [
+      'core/contract/',
+      'core/bench/report.ts',
+      'core/node/load/samples.ts',
+      'core/node/test-helpers/small-disk.ts',
+    ],
     packages: [
       '@axe-core/playwright',
       '@electron/fuses',

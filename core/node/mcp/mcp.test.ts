@@ -286,6 +286,38 @@ it('names the inputs and tools of its own where a command names options', async 
   expect(verified.text).not.toContain('executed');
 });
 
+it.each([
+  ['sweep', { machine: 'turnstile.ts', count: 5, seconds: 2 }, 'Give either "count" or "seconds".'],
+  ['fork', { trace: 'named.jsonl', machine: 'turnstile.ts', crash: 0 }, 'Give it with "at".'],
+  [
+    'fork',
+    { trace: 'named.jsonl', machine: 'turnstile.ts', at: 1, deliver: { id: 7 } },
+    '"deliver" as {"id":7,"result":RESULT}',
+  ],
+  ['steps', { trace: 'inputs.json' }, '`run` with "inputs"'],
+])('names no option of a command to a caller of %s', async (tool, given, remedy) => {
+  await answerOf('record', { machine: 'turnstile.ts', out: 'named.jsonl' }, z.unknown());
+  writeFileSync(join(folder, 'inputs.json'), '["pass"]');
+  const { text, isError } = await callTool(tool, given);
+  expect([isError, text]).toEqual([true, expect.stringContaining(remedy)]);
+  expect(text).not.toContain('--');
+});
+
+it('says that a finding is gone with the machine as it is now', async () => {
+  writeFileSync(join(folder, 'mended.ts'), turnstile('mended'));
+  await answerOf('record', { machine: 'mended.ts', out: 'mended.jsonl' }, z.unknown());
+  writeFileSync(
+    join(folder, 'mended.ts'),
+    turnstile('mended').replace('passed < 3', 'passed < 30'),
+  );
+  const explained = await answerOf(
+    'explain',
+    { trace: 'mended.jsonl', machine: 'mended.ts' },
+    z.looseObject({}),
+  );
+  expect(explained).toMatchObject({ isGone: true, finding: { step: 2 } });
+});
+
 it('runs a machine of a folder outside of the package', async () => {
   const { machines } = await answerOf(
     'machines',

@@ -21,6 +21,7 @@ it.each([
   ],
   ['fork', 'Give it with --new-draws SEED.', 'Give it with "newDraws".'],
   ['why', '`phasmoscope export-test` writes it.', '`export_test` writes it.'],
+  ['fork', "Give one: --deliver '7=RESULT'.", 'Give one: "deliver" as {"id":7,"result":RESULT}.'],
   ['steps', 'Give it: npx phasmoscope run MACHINE --inputs FILE.', 'Give it: `run` with "inputs".'],
 ])('%s gets a remedy that it can follow: %s', (name, remedy, said) =>
   expect(remedyFor(name, remedy)).toBe(said),

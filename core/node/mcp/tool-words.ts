@@ -4,6 +4,11 @@ import type { Tool } from './tool.ts';
 /** Options of commands whose inputs have another name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { 'time-budget': 'seconds' };
 
+/** What is one text on the command line, and has members here. */
+const MEMBERS: readonly (readonly [form: RegExp, members: string])[] = [
+  [/--deliver '([^']+)=RESULT'/g, '"deliver" as {"id":$1,"result":RESULT}'],
+];
+
 /** An option, and the capitals that stand for its value. */
 const OPTION = /--([a-z][a-z-]*)(?:[ =](?:[A-Z]+(?:\.\.[A-Z]+|\[=?[A-Z]*\]|\/[A-Z]+)?)(?![\w-]))?/g;
 
@@ -19,7 +24,7 @@ const COMMAND = /`?(?:npx )?phasmoscope ([a-z][a-z-]*)((?: [A-Z]+| --[a-z-]+)*)`
  */
 export function inToolWords(problem: Problem, tool: Tool, tools: readonly Tool[]): Problem {
   const translate = (text: string) =>
-    text
+    MEMBERS.reduce((worded, [form, members]) => worded.replace(form, members), text)
       .replace(COMMAND, (whole, command: string, given: string) => {
         const other = tools.find(({ name }) => name === command.replaceAll('-', '_'));
         return other ? describeCall(other, given) : whole;

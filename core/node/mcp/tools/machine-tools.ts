@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProblemError } from '../../../problem.ts';
 import { findMachineFiles } from '../../load/machine-files.ts';
 import { readCatalog } from '../../load/samples.ts';
 import { commandTool, READS, WRITES, type Tool } from '../tool.ts';
@@ -139,18 +140,27 @@ const sweep = commandTool({
   },
   effects: READS,
   timeMs: ({ seconds = 0 }) => seconds * 1_000,
-  command: ({ machine, from, count, seconds, ...given }, folders) => ({
-    name: 'sweep',
-    options: {
-      ...runOptions(given, folders),
-      from: from?.toString(),
-      count,
-      'time-budget': seconds === undefined ? undefined : `${seconds}s`,
-      // What CI says of shards is not meant for this sweep.
-      shard: '1/1',
-    },
-    operands: [folders.machine(machine)],
-  }),
+  command({ machine, from, count, seconds, ...given }, folders) {
+    // The command has more ways to give them, which it would name.
+    if (count !== undefined && seconds !== undefined) {
+      throw new ProblemError({
+        title: 'The seeds are given in two ways.',
+        remedy: 'Give either "count" or "seconds".',
+      });
+    }
+    return {
+      name: 'sweep',
+      options: {
+        ...runOptions(given, folders),
+        from: from?.toString(),
+        count,
+        'time-budget': seconds === undefined ? undefined : `${seconds}s`,
+        // What CI says of shards is not meant for this sweep.
+        shard: '1/1',
+      },
+      operands: [folders.machine(machine)],
+    };
+  },
   document: z.object({
     machine: z.string(),
     scenario: z.string(),

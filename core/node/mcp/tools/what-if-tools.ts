@@ -238,6 +238,15 @@ const fork = commandTool({
   },
   effects: WRITES,
   command({ trace, at: step, goesOn, newDraws, settle, machine, out, ...changes }, folders) {
+    const isChanged = Object.values(changes).some(
+      (change) => change !== undefined && change !== false,
+    );
+    if (isChanged && step === undefined) {
+      throw new ProblemError({
+        title: 'The step of the trace is missing that the changes concern.',
+        remedy: 'Give it with "at".',
+      });
+    }
     return {
       name: 'fork',
       options: {

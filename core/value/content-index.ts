@@ -1,7 +1,7 @@
 import { contentHash } from './content-hash.ts';
+import { newEdit } from './edit.ts';
 import { spend } from './effort.ts';
 import { placesUnder, withKey, withoutKey, type HashIndex } from './hash-index.ts';
-import { newEdit } from './sequence.ts';
 import { isFrozen, sameValue, type Value } from './value.ts';
 
 /** The keys of a Map, or the members of a Set. */

@@ -1,4 +1,4 @@
-import type { Edit } from './sequence.ts';
+import type { Edit } from './edit.ts';
 import type { Value } from './types.ts';
 
 /** Keys under the bits of their hashes that a level decides by. */

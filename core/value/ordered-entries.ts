@@ -1,18 +1,16 @@
+import { newEdit, refuseWrite, type Edit } from './edit.ts';
 import { placeIn, withKey, withoutKey, type HashIndex } from './hash-index.ts';
 import { differingRuns, type Run } from './sequence-difference.ts';
+import { searchSequence } from './sequence-search.ts';
 import { SequenceWalk } from './sequence-walk.ts';
 import {
   itemAt,
-  newEdit,
-  refuseWrite,
-  searchSequence,
   sequenceOf,
   settleFresh,
   sizeOf,
   toList,
   withItem,
   withRange,
-  type Edit,
   type Sequence,
 } from './sequence.ts';
 import type { Value } from './types.ts';

@@ -1,23 +1,4 @@
-/**
- * Identifies one edit of a sequence. What an edit made it may still change in place; everything else
- * is copied before it is changed, so that other versions stay as they are.
- */
-export type Edit = number;
-
-let edits = 0;
-
-/** An edit that is different from all others. */
-export function newEdit(): Edit {
-  edits += 1;
-  return edits;
-}
-
-/** Refuses a change of what is committed. */
-export function refuseWrite(): never {
-  throw new TypeError(
-    'Cannot change committed data in place: change the state through state.update(draft => …)',
-  );
-}
+import type { Edit } from './edit.ts';
 
 /** The most items of a leaf, and the most children of a branch. */
 const WIDTH = 32;
@@ -44,7 +25,7 @@ export interface Branch<Item> {
   readonly children: SequenceNode<Item>[];
   /** For each child, how many items there are up to its end. */
   readonly ends: readonly number[];
-  /** For each child, the place of its first item in an order, once {@link searchSequence} needed it. */
+  /** For each child, the place of its first item in an order, once `searchSequence` needed it. */
   begins: readonly number[] | undefined;
   /** What made it, */
   readonly edit: Edit;
@@ -335,75 +316,6 @@ function childAt({ ends, height }: Branch<unknown>, index: number): number {
   let at = height < WIDTH_BITS ? index >> (WIDTH_BITS * height) : 0;
   while ((ends[at] ?? Number.POSITIVE_INFINITY) <= index) at += 1;
   return at;
-}
-
-/** Returns the place of an item in the order of a sequence: a number that grows from item to item. */
-type PlaceOf<Item> = (item: Item) => number;
-
-/** The index of the first item that is not before a place, in a sequence that has an order. */
-export function searchSequence<Item>(
-  sequence: Sequence<Item>,
-  place: number,
-  placeOf: PlaceOf<Item>,
-): number {
-  let node = sequence;
-  let start = 0;
-  let begin: number | undefined;
-  while (node && !node.isLeaf) {
-    const begins = beginsOf(node, placeOf);
-    const at = lastNotAfter(begins, place);
-    begin = begins[at];
-    start += startOf(node, at);
-    node = node.children[at];
-  }
-  if (!node) return start;
-  // To look into an item costs more than all of this, if it is in none of the caches.
-  begin ??= placeOf(node.items[0] as Item);
-  return start + searchItems(node.items, place, placeOf, begin);
-}
-
-function beginsOf<Item>(node: Branch<Item>, placeOf: PlaceOf<Item>): readonly number[] {
-  return (node.begins ??= node.children.map((child) => placeOf(firstItem(child))));
-}
-
-/** The index of the last beginning that is not after a place; the first one if there is none. */
-function lastNotAfter(begins: readonly number[], place: number): number {
-  let low = 0;
-  let high = begins.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((begins[middle] ?? 0) > place) high = middle - 1;
-    else low = middle;
-  }
-  return low;
-}
-
-/** @param begin the place of the first item. */
-function searchItems<Item>(
-  items: readonly Item[],
-  place: number,
-  placeOf: PlaceOf<Item>,
-  begin: number,
-): number {
-  // Most neighbours have neighbouring places.
-  const likely = place - begin;
-  if (likely >= 0 && likely < items.length && placeOf(items[likely] as Item) === place) {
-    return likely;
-  }
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (placeOf(items[middle] as Item) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function firstItem<Item>(sequence: SequenceNode<Item>): Item {
-  let node = sequence;
-  while (!node.isLeaf) node = node.children[0] as SequenceNode<Item>;
-  return node.items[0] as Item;
 }
 
 /** Calls with the items of each leaf, in order, until a call returns true. Returns whether one did. */

@@ -1,8 +1,8 @@
 import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../thrown.ts';
+import { refuseWrite } from './edit.ts';
 import { FrozenMark } from './frozen-mark.ts';
 import { formatPath, formatPrimitive, type Path, type PathSegment } from './path.ts';
-import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
 import type { PlainObject, Value } from './types.ts';
 import { closeWide, wideSize } from './wide.ts';

@@ -1,9 +1,8 @@
+import { newEdit, refuseWrite, type Edit } from './edit.ts';
 import { Given } from './given.ts';
 import { SequenceWalk } from './sequence-walk.ts';
 import {
   itemAt,
-  newEdit,
-  refuseWrite,
   sequenceOf,
   settleFresh,
   sizeOf,
@@ -11,7 +10,6 @@ import {
   toList,
   withItem,
   withRange,
-  type Edit,
   type Sequence,
 } from './sequence.ts';
 import type { Value } from './types.ts';

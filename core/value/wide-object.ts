@@ -1,6 +1,6 @@
+import { refuseWrite } from './edit.ts';
 import { Given } from './given.ts';
 import { NAMES_FROM, type OrderedEntries } from './ordered-entries.ts';
-import { refuseWrite } from './sequence.ts';
 import { setOwn } from './set-own.ts';
 import type { PlainObject, Value } from './types.ts';
 import { indexOf } from './wide-list.ts';

@@ -1,28 +1,14 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
-import {
-  JSON_CONTAINERS_MAX,
-  JSON_LEVELS_MAX,
-  PRINTED_CHARS_MAX,
-  PROCESS_LINE_CHARS_MAX,
-  PROCESS_STDERR_CHARS_MAX,
-  VALUE_LEVELS_MAX,
-} from '../../limits.ts';
+import { PRINTED_CHARS_MAX, PROCESS_STDERR_CHARS_MAX } from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { describeMisfit, fit } from '../../text/schema.ts';
-import {
-  JsonRefusedError,
-  ManyContainersError,
-  parseJson,
-  RoundedNumberError,
-} from '../../value/json.ts';
+import { AnswerLines, LineRefusedError, refuseLine, type AnswerLine } from './answer-lines.ts';
 import { ProcessGroup } from './process-group.ts';
-import { answerSchema, type Answer, type Method } from './protocol.ts';
+import type { Answer, Method } from './protocol.ts';
 
-/** How much of the standard error is kept, and how much of a line is quoted. */
+/** How much of the standard error is kept. */
 const STDERR_CHARS_KEPT = 2_000;
-const QUOTED_CHARS_MAX = 120;
 /** After the end of its output, a process has this long to end with its exit code. */
 const FAREWELL_MS = 250;
 
@@ -93,10 +79,7 @@ export class MachineProcess {
   readonly #exited: Promise<void>;
   #nextId = 1;
   #dueId = 1;
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  /** The beginning of a line whose end has not come yet. */
-  #rest = '';
-  #lines = 0;
+  readonly #output = new AnswerLines();
   /** The end of its standard error. */
   #stderr = '';
   /** The beginning of a line of it whose end has not come yet. */
@@ -127,7 +110,7 @@ export class MachineProcess {
     this.#child.once('exit', () => this.#sayFarewell());
     this.#child.once('close', () => this.#onEnd());
     stdout.once('end', () => this.#sayFarewell());
-    stdout.on('data', (bytes: Buffer) => this.#decode(bytes));
+    stdout.on('data', (bytes: Buffer) => this.#read(bytes));
     stderr.setEncoding('utf8').on('data', (chunk: string) => this.#keepStderr(chunk));
     // The end of the process, which follows, says more than a closed pipe.
     stdin.on('error', () => this.#sayFarewell());
@@ -140,7 +123,7 @@ export class MachineProcess {
 
   /** The number of lines that the process has written so far. */
   get lines(): number {
-    return this.#lines;
+    return this.#output.count;
   }
 
   /**
@@ -173,7 +156,7 @@ export class MachineProcess {
     remedy = `Correct the answer to ${method}: PROTOCOL.md describes it.`,
   ): ProcessError {
     return this.#fail('ProtocolError', {
-      title: `The machine's process gave a malformed answer to ${method}: ${what} (line ${this.#lines} of its standard output).`,
+      title: `The machine's process gave a malformed answer to ${method}: ${what} (line ${this.lines} of its standard output).`,
       remedy,
     });
   }
@@ -213,35 +196,16 @@ export class MachineProcess {
     return setTimeout(() => this.#onTimeout(), this.#limitMs).unref();
   }
 
-  #decode(bytes: Buffer): void {
-    let text: string;
-    try {
-      text = this.#decoder.decode(bytes, { stream: true });
-    } catch {
-      this.#fail('ProtocolError', {
-        title: `Line ${this.#lines + 1} of the standard output of the machine's process is not valid UTF-8${this.#meanwhile()}.`,
-        remedy: 'Write messages in UTF-8, whatever the locale of the process is.',
-      });
-      return;
-    }
-    this.#read(text);
-  }
-
-  #read(chunk: string): void {
+  #read(bytes: Buffer): void {
     if (this.#failure) return;
-    let from = 0;
-    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', from)) {
-      const line = this.#rest + chunk.slice(from, end);
-      this.#rest = '';
-      from = end + 1;
-      this.#lines += 1;
-      this.#take(line);
-      if (this.#failure) return;
+    try {
+      for (const line of this.#output.read(bytes)) this.#take(line);
+    } catch (error) {
+      if (!(error instanceof LineRefusedError)) throw error;
+      const { what, evidence, remedy } = error;
+      const title = `Line ${this.lines} of the standard output of the machine's process ${what}${this.#meanwhile()}${evidence}.`;
+      this.#fail('ProtocolError', { title, remedy });
     }
-    if (from < chunk.length) this.#rest += from === 0 ? chunk : chunk.slice(from);
-    if (this.#rest.length <= PROCESS_LINE_CHARS_MAX) return;
-    this.#lines += 1;
-    this.#refuseSize(this.#rest);
   }
 
   #keepStderr(chunk: string): void {
@@ -264,39 +228,17 @@ export class MachineProcess {
     for (const line of lines) onPrinted(line);
   }
 
-  #take(line: string): void {
-    let message: unknown;
-    if (line.length > PROCESS_LINE_CHARS_MAX) {
-      this.#refuseSize(line);
-      return;
-    }
-    try {
-      message = parseJson(line);
-    } catch (error) {
-      if (error instanceof RoundedNumberError) this.#refuseNumber(error);
-      else if (error instanceof ManyContainersError) this.#refuseContainers(line);
-      else if (error instanceof JsonRefusedError) this.#refuseDepth(line);
-      else this.#refuseLine(line, 'is not a message');
-      return;
-    }
-    const fitted = fit(answerSchema, message);
-    if (fitted.kind === 'misfit') {
-      this.#refuseLine(line, `is not an answer (${describeMisfit(fitted.misfit)})`);
-      return;
-    }
+  /** @throws {LineRefusedError} for an answer that is not due. */
+  #take({ text, answer }: AnswerLine): void {
     const batch = this.#batches[0];
-    if (!batch) {
-      this.#refuseLine(line, 'is unexpected: no request is open');
-      return;
-    }
-    if (fitted.value.id !== this.#dueId) {
-      this.#refuseLine(line, `answers the request ${fitted.value.id}, and ${this.#dueId} was due`);
-      return;
+    if (!batch) throw refuseLine(text, 'is unexpected: no request is open');
+    if (answer.id !== this.#dueId) {
+      throw refuseLine(text, `answers the request ${answer.id}, and ${this.#dueId} was due`);
     }
     this.#stderrChars = 0;
     if (this.#dueId === 1) this.#endStart();
     this.#dueId += 1;
-    batch.answers.push(fitted.value);
+    batch.answers.push(answer);
     if (batch.answers.length < batch.calls.length) {
       this.#clock.refresh().ref();
       return;
@@ -314,54 +256,10 @@ export class MachineProcess {
     this.#clock = this.#createClock();
   }
 
-  #refuseLine(
-    line: string,
-    what: string,
-    remedy = 'Write only messages to standard output, and everything else to standard error.',
-  ): void {
-    const quoted = line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
-    this.#fail('ProtocolError', {
-      title: `Line ${Math.max(1, this.#lines)} of the standard output of the machine's process ${what}${this.#meanwhile()}: ${JSON.stringify(quoted)}.`,
-      remedy,
-    });
-  }
-
-  #refuseSize(line: string): void {
-    const limit = formatCount(PROCESS_LINE_CHARS_MAX);
-    this.#refuseLine(
-      line,
-      `is longer than ${limit} characters, the most that an answer may have`,
-      'End each answer with a line feed, and keep the state within this limit: no trace could hold a larger one.',
-    );
-  }
-
-  #refuseContainers(line: string): void {
-    this.#refuseLine(
-      line,
-      `has more than ${formatCount(JSON_CONTAINERS_MAX)} lists and objects`,
-      'Keep the state within this limit: no trace could hold a larger one.',
-    );
-  }
-
-  #refuseDepth(line: string): void {
-    this.#refuseLine(
-      line,
-      `has brackets in more than ${formatCount(JSON_LEVELS_MAX)} levels`,
-      `Nest values at most ${formatCount(VALUE_LEVELS_MAX)} levels deep. Keep a chain of objects as a list, or as a map in which they refer to each other by key.`,
-    );
-  }
-
-  #refuseNumber({ message }: RoundedNumberError): void {
-    this.#fail('ProtocolError', {
-      title: `Line ${this.#lines} of the standard output of the machine's process would lose digits${this.#meanwhile()}: ${message}.`,
-      remedy: 'Integers beyond 2^53 travel as {"$bigint":"…"}, in both directions.',
-    });
-  }
-
   #onTimeout(): void {
     if (this.#batches.length === 0) return;
     this.#fail('ProcessTimeout', {
-      title: `The machine's process gave no answer to ${this.#method()} in ${this.#limitMs} ms, after ${this.#lines} lines of standard output.`,
+      title: `The machine's process gave no answer to ${this.#method()} in ${this.#limitMs} ms, after ${this.lines} lines of standard output.`,
       remedy:
         'Look for an endless loop or a wait, and flush standard output after each line; or raise `timeLimitMs`.',
     });
@@ -395,7 +293,7 @@ export class MachineProcess {
           ? `ended with exit code ${exitCode}`
           : 'closed a pipe and goes on without it';
     this.#fail('ProcessEnded', {
-      title: `The machine's process ${how}${this.#meanwhile()}, after ${this.#lines} lines of standard output.`,
+      title: `The machine's process ${how}${this.#meanwhile()}, after ${this.lines} lines of standard output.`,
       remedy: 'A process must answer until its standard input ends: find out why it did not.',
     });
   }

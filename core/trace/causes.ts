@@ -1,7 +1,8 @@
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { TraceHeader } from './format/format.ts';
-import { lastAtMost, type Trace } from './trace.ts';
+import { lastAtMost } from './last-at-most.ts';
+import type { Trace } from './trace.ts';
 
 /** Findings that most likely have the same cause. */
 export interface Cause {

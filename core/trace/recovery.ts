@@ -1,8 +1,9 @@
 import type { EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Step } from './format/format.ts';
+import { lastAtMost } from './last-at-most.ts';
 import type { TrackedSpan } from './spans.ts';
-import { lastAtMost, type Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /** From the death of a process to the restore that brought it back, with what lay between. */
 export interface Recovery {

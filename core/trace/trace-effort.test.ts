@@ -8,8 +8,8 @@ import { countUnshared } from '../value/unshared.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { formatHeader, formatStep, stepWith, type Step } from './format/format.ts';
 import { closingLine } from './format/seal.ts';
+import { DigestError } from './rebuilt-states.ts';
 import { TraceBuilder } from './trace-builder.ts';
-import { DigestError } from './trace.ts';
 
 function headerOf(initialState: Value, digests: Digests = 'whole'): string {
   return formatHeader({

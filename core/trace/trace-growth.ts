@@ -5,10 +5,11 @@ import { applyPatches, EffortError, type Patch } from '../value/patch.ts';
 import { countUnshared } from '../value/unshared.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format/format.ts';
+import { contradictionOf } from './rebuilt-states.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
 import type { StepStore } from './step-lines.ts';
 import { TraceIndex } from './trace-index.ts';
-import { contradictionOf, Trace } from './trace.ts';
+import { Trace } from './trace.ts';
 
 /**
  * The number of characters of patches after which a state is kept in memory. A state that is larger

@@ -1,32 +1,17 @@
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { formatCount, formatPlural } from '../text/quantities.ts';
-import { SelfExplainingError } from '../thrown.ts';
-import { hashValue } from '../value/hash.ts';
-import { applyPatches, type Patch } from '../value/patch.ts';
-import { freeze, sameValue, type Value } from '../value/value.ts';
-import {
-  changeOfLine,
-  parseLine,
-  type Step,
-  type TraceEnd,
-  type TraceHeader,
-} from './format/format.ts';
+import type { Patch } from '../value/patch.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import type { Step, TraceEnd, TraceHeader } from './format/format.ts';
 import type { Note } from './format/notes.ts';
 import type { StepGlance } from './glance.ts';
+import { lastAtMost } from './last-at-most.ts';
+import { RebuiltStates, type Landmarks } from './rebuilt-states.ts';
+import { RecordedSteps } from './recorded-steps.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 import type { StepLines } from './step-lines.ts';
 import type { TraceIndex } from './trace-index.ts';
-
-/** The most parsed steps and rebuilt states that are cached. */
-const CACHED_STEPS_MAX = 1024;
-const CACHED_STATES_MAX = 64;
-/**
- * About how many characters of checkpoints the cached states may rest upon. States that rest upon the
- * same one share nearly everything.
- */
-const CACHED_BASES_CHARS_MAX = 8 * 1024 * 1024;
 
 /** The most actions under an id that a late result may be of. */
 const SPANS_OF_ID_MAX = 32;
@@ -45,57 +30,23 @@ export type RuleVerdict = { readonly name: RuleName } & (
   | { readonly kind: 'waived'; readonly reason: string }
 );
 
-/** States after some steps, by the step, where checkpoints are far apart. */
-export type Landmarks = ReadonlyMap<number, { readonly state: Value }>;
-
-/** Thrown for a state that is not the one of the digest that its step says. */
-export class DigestError extends SelfExplainingError {
-  override readonly name = 'DigestError';
-}
-
-/** What contradicts that a state has a digest; `undefined` when nothing does. */
-export function contradictionOf(
-  state: Value,
-  expected: string,
-  { digests }: TraceHeader,
-): string | undefined {
-  const actual = hashValue(state, digests);
-  return actual === expected
-    ? undefined
-    : `has the digest ${actual}, not ${expected}, so the trace was changed or damaged after it was written`;
-}
-
-interface CachedState {
-  readonly state: Value;
-  /** The step of the checkpoint that it rests upon; -1 for the initial state. */
-  readonly base: number;
-}
-
 /**
  * A recorded run, read-only: its steps, the state at any of them, tracked actions as spans, and
  * findings. It grows while the run goes on.
  *
- * Steps are kept as their lines and parsed when asked for; a state is rebuilt from the last
- * checkpoint or landmark and the patches since. So memory follows what changed, not steps times
- * state. Where lines are read on demand, whatever needs one that is not at hand throws
- * {@link LinesNotLoaded}: see {@link whenLoaded}.
+ * Steps are kept as their lines ({@link RecordedSteps}), and states are rebuilt ({@link RebuiltStates}). Where
+ * lines are read on demand, whatever needs one that is not at hand throws {@link LinesNotLoaded}: see
+ * {@link whenLoaded}.
  */
 export class Trace {
   readonly index: TraceIndex;
-  readonly #lines: StepLines;
-  readonly #landmarks: Landmarks;
-  readonly #steps = new Map<number, Step>();
-  /** What contradicts the digests of states, by the step, where that was found after reading. */
-  readonly #contradictions = new Map<number, string>();
-  /** Rebuilt states, by the step that made them. */
-  readonly #states = new Map<number, CachedState>();
-  /** The characters of the checkpoints that they rest upon, by their steps; used last is last. */
-  readonly #bases = new Map<number, number>();
+  readonly #steps: RecordedSteps;
+  readonly #states: RebuiltStates;
 
   constructor(index: TraceIndex, lines: StepLines, landmarks: Landmarks = new Map()) {
     this.index = index;
-    this.#lines = lines;
-    this.#landmarks = landmarks;
+    this.#steps = new RecordedSteps(index, lines);
+    this.#states = new RebuiltStates(index, this.#steps, landmarks);
   }
 
   get header(): TraceHeader {
@@ -148,10 +99,7 @@ export class Trace {
    * @throws {RangeError} when there is no such step.
    */
   line(stepIndex: number): string {
-    if (stepIndex >= 0 && stepIndex < this.length) return this.#lines.line(stepIndex);
-    throw new RangeError(
-      `There is no step ${stepIndex}: the trace has ${formatPlural(this.length, 'step')}.`,
-    );
+    return this.#steps.line(stepIndex);
   }
 
   /**
@@ -160,12 +108,12 @@ export class Trace {
    * @throws {LinesNotLoaded} with all of those that must be fetched first.
    */
   require(stepIndices: readonly number[]): void {
-    this.#lines.require(stepIndices);
+    this.#steps.require(stepIndices);
   }
 
   /** Fetches the lines of steps, which are at hand afterwards. */
   load(stepIndices: readonly number[]): Promise<void> {
-    return this.#lines.load(stepIndices);
+    return this.#steps.load(stepIndices);
   }
 
   /** The kind of a step and its flags, without parsing its line. */
@@ -179,12 +127,7 @@ export class Trace {
    * @throws {RangeError} when there is no such step.
    */
   step(stepIndex: number): Step {
-    const known = this.#steps.get(stepIndex);
-    if (known) return known;
-    // A checkpoint would take memory by the size of the state, for each step that has one.
-    const { checkpoint: _, ...step } = this.wholeStep(stepIndex);
-    remember(this.#steps, CACHED_STEPS_MAX, stepIndex, step);
-    return step;
+    return this.#steps.step(stepIndex);
   }
 
   /**
@@ -193,18 +136,12 @@ export class Trace {
    * @throws {RangeError} when there is no such step.
    */
   wholeStep(stepIndex: number): Step {
-    const parsed = parseLine(this.line(stepIndex));
-    if (parsed.kind === 'step') return parsed.step;
-    throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
+    return this.#steps.whole(stepIndex);
   }
 
   /** The changes of a step, for callers that go through all of them and need no more of it. */
   patchAt(stepIndex: number): Patch {
-    return this.#changeAt(stepIndex).patch;
-  }
-
-  #changeAt(stepIndex: number): Pick<Step, 'patch' | 'stateHash'> {
-    return this.#steps.get(stepIndex) ?? changeOfLine(this.line(stepIndex));
+    return this.#steps.change(stepIndex).patch;
   }
 
   /**
@@ -214,10 +151,7 @@ export class Trace {
    * @throws {DigestError} when it is not the state of the digest that the step says.
    */
   stateFrom(before: Value, stepIndex: number): Value {
-    const { patch, stateHash = this.header.initialHash } = this.#changeAt(stepIndex);
-    const state = freeze(applyPatches(before, [patch]));
-    if (!this.index.isCompared(stepIndex)) this.#requireDigest(stepIndex, state, () => stateHash);
-    return state;
+    return this.#states.from(before, stepIndex);
   }
 
   /**
@@ -226,102 +160,12 @@ export class Trace {
    * @throws {DigestError} when it is not the state of the digest that the step says.
    */
   stateAt(stepIndex: number): Value {
-    const { changedSteps, checkpointSteps } = this.index;
-    const position = lastAtMost(changedSteps, stepIndex);
-    const checkpoint = checkpointSteps[lastAtMost(checkpointSteps, stepIndex)] ?? -1;
-    // The steps to be made after the nearest state that is known, the last one first.
-    const steps: number[] = [];
-    let from: CachedState | undefined;
-    for (let at = position; at >= 0 && !from; at -= 1) {
-      const changed = changedSteps[at] as number;
-      from = this.#known(changed, checkpoint);
-      if (from) break;
-      steps.push(changed);
-      if (changed === checkpoint) break;
-    }
-    this.#lines.require(steps.filter((step) => !this.#steps.has(step) || step === checkpoint));
-    if (!from && checkpoint >= 0) steps.pop();
-    const state = this.#rebuild(from ?? this.#stateOfCheckpoint(checkpoint), steps);
-    const changedBy = changedSteps[position];
-    if (changedBy !== undefined && !this.index.isCompared(changedBy)) {
-      this.#requireDigest(changedBy, state, () => this.stateHashAt(changedBy));
-    }
-    return state;
-  }
-
-  /** Compares a state whose digest was left out while reading, once. */
-  #requireDigest(stepIndex: number, state: Value, stateHash: () => string): void {
-    const contradiction =
-      this.#contradictions.get(stepIndex) ?? contradictionOf(state, stateHash(), this.header);
-    if (contradiction === undefined) return this.index.noteCompared(stepIndex);
-    remember(this.#contradictions, CACHED_STEPS_MAX, stepIndex, contradiction);
-    throw new DigestError(
-      `Step ${formatCount(stepIndex)}: stateHash: the state after the step ${contradiction}`,
-    );
-  }
-
-  #known(changedStep: number, checkpoint: number): CachedState | undefined {
-    const landmark = this.#landmarks.get(changedStep);
-    if (landmark) return { ...landmark, base: checkpoint };
-    const known = this.#states.get(changedStep);
-    if (known) this.#keepState(changedStep, known);
-    return known;
-  }
-
-  #stateOfCheckpoint(checkpoint: number): CachedState {
-    if (checkpoint < 0) return { state: freeze(this.header.initialState), base: -1 };
-    const found = this.wholeStep(checkpoint).checkpoint;
-    if (!found) throw new Error(`Step ${checkpoint} has no checkpoint`);
-    this.#bases.set(checkpoint, this.line(checkpoint).length);
-    const known = { state: freeze(found.state), base: checkpoint };
-    this.#keepState(checkpoint, known);
-    return known;
-  }
-
-  /**
-   * Makes steps upon a state, the last one first. On the way it keeps some of the states, ever nearer to
-   * the end, so that a step backwards does not begin at the checkpoint again.
-   */
-  #rebuild({ state: from, base }: CachedState, steps: readonly number[]): Value {
-    let state = from;
-    let made = 0;
-    for (let away = 2 ** Math.floor(Math.log2(Math.max(1, steps.length))); ; away /= 2) {
-      const left = away >= 1 ? away : 0;
-      const stretch = steps.slice(left, steps.length - made).toReversed();
-      made += stretch.length;
-      if (stretch.length > 0) {
-        const patches = stretch.map((step) => this.step(step).patch);
-        state = freeze(applyPatches(state, patches));
-        this.#keepState(steps[left] as number, { state, base });
-      }
-      if (left === 0) return state;
-    }
-  }
-
-  #keepState(changedStep: number, known: CachedState): void {
-    remember(this.#states, CACHED_STATES_MAX, changedStep, known);
-    const chars = this.#bases.get(known.base);
-    if (chars === undefined) return;
-    this.#bases.delete(known.base);
-    this.#bases.set(known.base, chars);
-    let total = 0;
-    for (const each of this.#bases.values()) total += each;
-    for (const [base, each] of this.#bases) {
-      if (total <= CACHED_BASES_CHARS_MAX || base === known.base) return;
-      total -= each;
-      this.#bases.delete(base);
-      for (const [step, state] of this.#states) {
-        if (state.base === base) this.#states.delete(step);
-      }
-    }
+    return this.#states.after(stepIndex);
   }
 
   /** The digest of the state after a step; -1 for the initial state. */
   stateHashAt(stepIndex: number): string {
-    const { changedSteps } = this;
-    const changedBy = changedSteps[lastAtMost(changedSteps, stepIndex)];
-    if (changedBy === undefined) return this.header.initialHash;
-    return this.step(changedBy).stateHash ?? this.header.initialHash;
+    return this.#states.digestAfter(stepIndex);
   }
 
   /** Tracked actions that were outstanding after a step, in the order of their emission. */
@@ -441,36 +285,6 @@ export class Trace {
     }
     return undefined;
   }
-}
-
-function remember<Item>(cache: Map<number, Item>, max: number, key: number, item: Item): void {
-  cache.delete(key);
-  cache.set(key, item);
-  if (cache.size <= max) return;
-  const [oldest] = cache.keys();
-  if (oldest !== undefined) cache.delete(oldest);
-}
-
-/** The index of the last item that is at most `limit` in an ascending list; -1 if there is none. */
-export function lastAtMost(ascending: ArrayLike<number>, limit: number): number;
-export function lastAtMost<Item>(
-  ascending: ArrayLike<Item>,
-  limit: number,
-  numberOf: (item: Item) => number,
-): number;
-export function lastAtMost<Item>(
-  ascending: ArrayLike<Item>,
-  limit: number,
-  numberOf: (item: Item) => number = Number,
-): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numberOf(ascending[middle] as Item) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function stepOf({ stepIndex }: Finding): number {

@@ -3,7 +3,8 @@ import { applyPatches, type Change } from '../value/patch.ts';
 import type { Path, PathSegment } from '../value/path.ts';
 import { isWithin } from '../value/segment.ts';
 import type { Value } from '../value/value.ts';
-import { lastAtMost, type Trace } from './trace.ts';
+import { lastAtMost } from './last-at-most.ts';
+import type { Trace } from './trace.ts';
 
 /** A step that wrote a member: the value itself, something around it or something inside it. */
 export interface Write {

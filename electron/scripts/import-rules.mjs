@@ -18,6 +18,7 @@ const BASE = [
   'core/assert.ts',
   'core/limits.ts',
   'core/problem.ts',
+  'core/recent.ts',
   'core/thrown.ts',
   'core/waiting.ts',
 ];
@@ -91,6 +92,7 @@ const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react
 export const ALLOWED = [
   { part: 'core/assert.ts' },
   { part: 'core/limits.ts' },
+  { part: 'core/recent.ts' },
   { part: 'core/waiting.ts' },
   { part: 'core/problem.ts', folders: ['core/thrown.ts'], packages: ['zod'] },
   { part: 'core/thrown.ts', folders: ['core/text/visible.ts'] },

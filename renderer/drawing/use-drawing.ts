@@ -3,8 +3,9 @@ import { pageDrawnSchema } from '../../core/contract/page.ts';
 import type { TaskEvent } from '../../core/contract/tasks.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
+import { lastAtMost } from '../../core/trace/last-at-most.ts';
 import { stateMadeAt } from '../../core/trace/questions/drawn-steps.ts';
-import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { draw } from '../session/tasks/draw.ts';
 

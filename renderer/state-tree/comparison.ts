@@ -1,5 +1,6 @@
 import type { Step } from '../../core/trace/format/format.ts';
-import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
+import { lastAtMost } from '../../core/trace/last-at-most.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { diff } from '../../core/value/diff.ts';
 import { applyPatches, type Patch } from '../../core/value/patch.ts';
 import type { Value } from '../../core/value/value.ts';

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { readShown } from '../../core/text/visible.ts';
-import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
+import { lastAtMost } from '../../core/trace/last-at-most.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { StepList, StepListRow } from './step-list.tsx';

@@ -1,3 +1,4 @@
+import { Recent } from '../../recent.ts';
 import type { StepStore } from '../../trace/step-lines.ts';
 import type { TextBytes } from './text-bytes.ts';
 
@@ -44,7 +45,7 @@ export class FileLines implements StepStore {
   readonly #placer: LinePlacer;
   #nextFrom = 0;
   #nextTo = 0;
-  readonly #blocks = new Map<number, readonly string[]>();
+  readonly #blocks = new Recent<number, readonly string[]>(BLOCKS_KEPT);
 
   /** @param places of lines that are in the text already. */
   constructor(bytes: TextBytes, places?: LinePlaces) {
@@ -90,12 +91,6 @@ export class FileLines implements StepStore {
     const text = this.#bytes.read(from, starts[block + 1] ?? end).toString('utf8');
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     const whole = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-    this.#blocks.delete(block);
-    this.#blocks.set(block, whole);
-    if (this.#blocks.size > BLOCKS_KEPT) {
-      const [oldest] = this.#blocks.keys();
-      if (oldest !== undefined) this.#blocks.delete(oldest);
-    }
-    return whole;
+    return this.#blocks.keep(block, whole);
   }
 }

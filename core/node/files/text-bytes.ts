@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LINE_CHARS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
+import { Recent } from '../../recent.ts';
 import { MEMBER_HEADER_BYTES, memberBytes, unpackMember } from './gzip-members.ts';
 
 /** The bytes of a file's text, decompressed, which are read one after the other and again from anywhere. */
@@ -91,7 +92,7 @@ export class MemberBytes implements TextBytes {
   readonly places: MemberPlaces;
   #fileLength: number;
   #length: number;
-  readonly #kept = new Map<number, Buffer>();
+  readonly #kept = new Recent<number, Buffer>(MEMBERS_KEPT);
   /** What is wrong with the last member read, after which nothing is read. */
   #error: Error | undefined;
 
@@ -164,15 +165,7 @@ export class MemberBytes implements TextBytes {
   }
 
   #member(at: number): Buffer {
-    const kept = this.#kept.get(at);
-    this.#kept.delete(at);
-    const text = kept ?? this.#unpack(at);
-    this.#kept.set(at, text);
-    if (this.#kept.size > MEMBERS_KEPT) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
-    }
-    return text;
+    return this.#kept.keep(at, this.#kept.get(at) ?? this.#unpack(at));
   }
 
   #unpack(at: number): Buffer {

@@ -1,3 +1,4 @@
+import { Recent } from '../../recent.ts';
 import type { Answer } from './answer.ts';
 
 /** The answers that are kept, so that the next page of one comes without executing it again. */
@@ -5,8 +6,7 @@ const KEPT_MAX = 8;
 
 /** Keeps the latest answers for their next pages. */
 export class Pages {
-  /** The latest one is the last. */
-  readonly #kept = new Map<string, Answer>();
+  readonly #kept = new Recent<string, Answer>(KEPT_MAX);
 
   /**
    * The answer to a call: made anew for its first page, and kept for the others, so that all pages are of the
@@ -21,11 +21,7 @@ export class Pages {
     const key = JSON.stringify([tool, Object.entries(asked).toSorted(byName)]);
     const known = offset === 0 ? undefined : this.#kept.get(key);
     const answer = known ?? (await make());
-    this.#kept.delete(key);
-    this.#kept.set(key, answer);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
-    return answer;
+    return this.#kept.keep(key, answer);
   }
 }
 

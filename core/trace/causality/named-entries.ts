@@ -2,9 +2,10 @@ import { cutText } from '../../text/visible.ts';
 import { containerOf } from '../../value/container.ts';
 import { formatKey, formatPath, type Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
+import { lastAtMost } from '../last-at-most.ts';
 import { recordsIn, sameRecord, type NamedKind, type RecordRef } from '../records/record-kinds.ts';
 import { recordsOf } from '../records/record-touches.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
 import { escapeRegExp, lastWrite, requireAhead } from '../writes.ts';
 
 /** The most keys of the state that are compared with a message. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { sameValue } from '../../value/value.ts';
 import { STEP_PARTS, type StepPart } from '../format/format.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 import { alignRuns, differingPairs, type DifferingPair, type OnSteps } from './align.ts';
 import { hasSide, sideOf, STRETCH_KINDS, type Side, type Stretch } from './stretches.ts';
 

@@ -1,7 +1,8 @@
 import type { Name } from '../../engine/references.ts';
 import { encodeValue } from '../../value/encoding.ts';
+import { lastAtMost } from '../last-at-most.ts';
 import type { TrackedSpan } from '../spans.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
 import { isObject, listOf, type IdFields, type Json } from './id-fields.ts';
 import { namesOf } from './meanings.ts';
 

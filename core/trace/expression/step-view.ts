@@ -2,8 +2,9 @@ import { decodeValue } from '../../value/encoding.ts';
 import { applyPatches } from '../../value/patch.ts';
 import { freeze, type Value } from '../../value/value.ts';
 import type { StepGlance } from '../glance.ts';
+import { lastAtMost } from '../last-at-most.ts';
 import { isOutstandingAt, type SpanEnding, type TrackedSpan } from '../spans.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
 import { touches, type StateRead } from './expression-reads.ts';
 import type { Expression, Evaluated, StepView } from './expression.ts';
 

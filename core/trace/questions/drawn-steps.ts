@@ -1,5 +1,6 @@
 import type { Note } from '../format/notes.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 
 /** The step that made the state after a step: the last one that changed it, or -1 for the initial state. */
 export function stateMadeAt(

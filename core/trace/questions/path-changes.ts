@@ -4,7 +4,8 @@ import type { Path } from '../../value/path.ts';
 import { isWithin } from '../../value/segment.ts';
 import type { Value } from '../../value/value.ts';
 import { TraceStepView } from '../expression/step-view.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 
 /** A step that was looked at. */
 export interface PathScan {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 import { PhaseWalk } from './phase-walk.ts';
 import type { NamedKind } from './record-kinds.ts';
 import { recordsOf } from './record-touches.ts';

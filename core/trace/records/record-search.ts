@@ -1,7 +1,9 @@
 import type { Finding } from '../../machine/finding.ts';
+import { Recent } from '../../recent.ts';
 import type { Value } from '../../value/value.ts';
 import { findingsOf } from '../causes.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 import { escapeRegExp } from '../writes.ts';
 import {
   formatRecord,
@@ -17,22 +19,18 @@ import { recordsOf, type TraceRecords } from './record-touches.ts';
 const FOLLOWED_MAX = 8;
 
 /** Followed records, used last is last. */
-const followed = new WeakMap<Trace, Map<string, RecordFollower>>();
+const followed = new WeakMap<Trace, Recent<string, RecordFollower>>();
 
 /**
  * The steps of one record, as the trace grows. What was found before is remembered, so that asking again
  * costs only the steps that have come since.
  */
 export function followRecord(trace: Trace, record: RecordRef): RecordFollower {
-  const ofTrace = followed.get(trace) ?? new Map<string, RecordFollower>();
+  const ofTrace = followed.get(trace) ?? new Recent<string, RecordFollower>(FOLLOWED_MAX);
   followed.set(trace, ofTrace);
   const name = formatRecord(record);
   const follower = ofTrace.get(name) ?? new RecordFollower(trace, record);
-  ofTrace.delete(name);
-  ofTrace.set(name, follower);
-  const [oldest] = ofTrace.keys();
-  if (ofTrace.size > FOLLOWED_MAX && oldest !== undefined) ofTrace.delete(oldest);
-  return follower;
+  return ofTrace.keep(name, follower);
 }
 
 /**

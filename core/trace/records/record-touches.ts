@@ -5,8 +5,9 @@ import { applyPatches } from '../../value/patch.ts';
 import type { Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import type { Step } from '../format/format.ts';
+import { lastAtMost } from '../last-at-most.ts';
 import type { TrackedSpan } from '../spans.ts';
-import { lastAtMost, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
 import {
   formatRecord,
   idTexts,

@@ -1,4 +1,5 @@
-import { lastAtMost, type Trace } from '../trace.ts';
+import { lastAtMost } from '../last-at-most.ts';
+import type { Trace } from '../trace.ts';
 import { MemberSearch, requireAhead, type Direction } from '../writes.ts';
 import { nameOfRecord } from './record-kinds.ts';
 import { recordsOf } from './record-touches.ts';

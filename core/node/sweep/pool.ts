@@ -217,6 +217,7 @@ export class SweepPool {
         this.#take(thread, message);
         break;
       case 'ran':
+        this.#code = addSwept(this.#code, message.code);
         if (thread.task?.kind === 'errand') this.#keepResult(thread.task.index, message.result);
         this.#give(thread);
         break;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ChaCha8Rng } from '../../random/chacha8-rng.ts';
+import { LINE_STATES } from '../../sweep/covered-lines.ts';
 import { requirementOf } from '../../sweep/minimal-run.ts';
 import { addGroups, mergeReports, type SweepReport } from '../../sweep/report.ts';
 import { checkSeed } from '../../sweep/seed-check.ts';
@@ -359,6 +360,16 @@ describe('saved seeds', () => {
     expect(regressions.map(({ fails }) => fails)).toEqual([true, true, true, false]);
     expect(regressions[2]).toMatchObject({ stepIndex: 1, scenario: 's', faults: 'none' });
     expect(seeds).toBe(20);
+  });
+
+  it('count among what executes lines, although their thread sweeps no seed', async () => {
+    const path = machineFile({ stf: 'if (input.input === 9)\n return ok();' });
+    await writeRegressions(path, [saved(100n, 'n is no 7', [9])]);
+    const settings = { ...planOf(path).settings, hasCoverage: true };
+    const { covered } = await sweep(path, { settings, count: 0 });
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const own = lines.findIndex((line) => line.trim() === 'return ok();');
+    expect(covered?.[0]?.lines[own]).toBe(LINE_STATES.executed);
   });
 
   it('wait no longer than the time budget', async () => {

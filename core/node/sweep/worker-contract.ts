@@ -106,12 +106,15 @@ export type WorkerMessage =
   /** A seed has a cause that is new to this worker. It is reported again with the finished batch. */
   | { readonly kind: 'found'; readonly group: SweepGroup }
   /** The batch is finished, or was stopped after `done` of its seeds. */
-  | {
+  | ({
       readonly kind: 'swept';
       readonly part: SweepPart;
       readonly done: number;
       readonly broken: readonly { readonly seed: string; readonly reason: string }[];
-      /** The code that this worker executed so far, if that is more than the last time. */
-      readonly code?: SweptCode;
-    }
-  | { readonly kind: 'ran'; readonly result: ErrandResult };
+    } & Executing)
+  | ({ readonly kind: 'ran'; readonly result: ErrandResult } & Executing);
+
+interface Executing {
+  /** The code that this worker executed so far, if that is more than the last time. */
+  readonly code?: SweptCode;
+}

@@ -6,7 +6,7 @@ import { PhaseCounter } from '../../sweep/phase-tally.ts';
 import { partOfPhases, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { compareSeeds } from '../../sweep/seeds.ts';
-import { canWatch, SweptCodeWatch } from '../coverage/swept-code.ts';
+import { canWatch, SweptCodeWatch, type SweptCode } from '../coverage/swept-code.ts';
 import { describeStray, loadMachine } from '../load/machine-loader.ts';
 import { planAnew, planRun, type LoadedPlan } from '../runs/planning.ts';
 import { runErrand } from './errands.ts';
@@ -79,8 +79,13 @@ async function sweep(plan: LoadedPlan, batch: SeedBatch): Promise<void> {
     await breathe();
   }
   const counted = { ...part, ...partOfPhases(phases?.take()) };
+  say({ kind: 'swept', part: counted, done, broken, ...executedMore() });
+}
+
+/** The code that was executed, if that is more than the last time. */
+function executedMore(): { readonly code?: SweptCode } {
   const code = codeWatch?.take();
-  say({ kind: 'swept', part: counted, done, broken, ...(code ? { code } : {}) });
+  return code ? { code } : {};
 }
 
 /** An unhandled rejection ends the thread here, while the current seed is known. */
@@ -105,7 +110,8 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
     case 'ask': {
       const result = await runErrand(plan, order, beat);
       await breathe();
-      return say({ kind: 'ran', result });
+      // It may be all that this worker does: what the saved seeds execute counts as well.
+      return say({ kind: 'ran', result, ...executedMore() });
     }
     case 'end':
       codeWatch?.close();

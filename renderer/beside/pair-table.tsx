@@ -80,7 +80,9 @@ export function PairTable({
   const { result: pair } = useLoaded(both, compute);
   if (!pair) return null;
   const rows = ROWS.filter((part) => hasPart(pair, part));
-  const shown = isSifted ? rows.filter((part) => pair.parts.has(part)) : rows;
+  const differing = rows.filter((part) => pair.parts.has(part));
+  // What differs comes first: there may be no room for the rest.
+  const shown = isSifted ? differing : [...new Set([...differing, ...rows])];
   return (
     <table className="pair-table">
       <thead>

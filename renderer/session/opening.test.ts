@@ -52,13 +52,14 @@ it('does not let a machine draw that could not be opened, when it is opened late
 it('opens the traces that follow behind the first one', async () => {
   stubBridge();
   listen();
-  const sequels = [{ path: '/mended.jsonl' }];
+  const sequels = [{ path: '/mended.jsonl' }, { path: '/hardened.jsonl' }];
   void openLaunch({ ...STORY, sequels }, () => Promise.resolve());
-  await vi.waitFor(() => expect(session.getState().runs).toHaveLength(2));
-  const [shown, behind] = session.getState().runs;
-  expect(selectRun(session.getState())).toBe(shown);
-  expect([shown?.origin, behind?.origin]).toMatchObject([
+  await vi.waitFor(() => expect(session.getState().runs).toHaveLength(3));
+  const { runs } = session.getState();
+  expect(selectRun(session.getState())).toBe(runs[0]);
+  expect(runs.map(({ origin }) => origin)).toMatchObject([
     { path: '/story.jsonl' },
     { path: '/mended.jsonl' },
+    { path: '/hardened.jsonl' },
   ]);
 });

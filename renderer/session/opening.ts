@@ -50,7 +50,11 @@ async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<
   const { path, spot, isPresented = false, machine, sequels = [] } = launch;
   // The toolbar is set to it: what comes after the trace may be a run of it.
   const opened = machine && (await pickMachine(machine));
-  const behind = sequels.map((sequel) => ({ ...sequel, runId: openBehind(sequel.path) }));
+  // The list has the run on top that was opened last.
+  const behind = sequels
+    .toReversed()
+    .map((sequel) => ({ ...sequel, runId: openBehind(sequel.path) }))
+    .toReversed();
   const opening = openAtSpot(() => openTrace(path), spot);
   const run = selectRun(session.getState());
   if (run && opened) {

@@ -386,6 +386,27 @@ test('has one window for the speaker, and takes it along when the page goes', as
   await expect.poll(windows).toBe(1);
 });
 
+test('puts the window of the speaker on the second screen by itself', async ({ app, page }) => {
+  await expect(count(page)).toHaveText('1 / 11');
+  await page.keyboard.press('Escape');
+  // Virtual displays have one screen: the program and the page are made to see another one.
+  const second = { x: 900, y: 40, width: 640, height: 480 };
+  await app.evaluate(({ screen }, workArea) => {
+    const here = screen.getPrimaryDisplay();
+    screen.getAllDisplays = () => [here, { ...here, id: here.id + 1, workArea }];
+  }, second);
+  await page.evaluate(() => Object.defineProperty(screen, 'isExtended', { value: true }));
+  const window = await app.browserWindow(page);
+  const before = await window.evaluate((shown) => shown.getBounds());
+  const opening = app.waitForEvent('window');
+  await page.keyboard.press('Shift+P');
+  const speaker = await opening;
+  await expect(speaker.getByRole('region', { name: 'Next note' })).toBeVisible();
+  const speakerWindow = await app.browserWindow(speaker);
+  await expect.poll(() => speakerWindow.evaluate((shown) => shown.getBounds())).toEqual(second);
+  expect(await window.evaluate((shown) => shown.getBounds())).toEqual(before);
+});
+
 test('says that the window of the speaker was not opened', async ({ page }) => {
   await expect(count(page)).toHaveText('1 / 11');
   await page.evaluate(() => {

@@ -1,3 +1,5 @@
+import { cpSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { storyLaunch } from '../../core/node/load/samples.ts';
 import { expect, test } from '../helpers/app.ts';
@@ -109,8 +111,16 @@ test.describe('from a failing seed to a mended machine', () => {
   });
 });
 
+/** Copies of the traces, at a path that looks the same on every computer: the status line shows it. */
+const STORY_FOLDER = '/tmp/story';
+
 test.describe('the story', () => {
-  test.use({ appArgs: launchArgs(storyLaunch()) });
+  const { path, sequels = [], ...launch } = storyLaunch();
+  const copyOf = (original: string) => join(STORY_FOLDER, basename(original));
+  const copies = sequels.map((sequel) => ({ ...sequel, path: copyOf(sequel.path) }));
+  test.use({ appArgs: launchArgs({ ...launch, path: copyOf(path), sequels: copies }) });
+  test.beforeAll(() => cpSync(dirname(path), STORY_FOLDER, { recursive: true }));
+  test.afterAll(() => rmSync(STORY_FOLDER, { recursive: true }));
 
   test('as a talk, and what it leaves in the window', async ({ app, page }) => {
     test.setTimeout(120_000);

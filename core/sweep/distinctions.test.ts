@@ -45,8 +45,8 @@ describe('causes with the same heading', () => {
   it('are distinguished by how often they need something, or by its order', () => {
     const twice = ['request', 'result', 'result'];
     expect(told(groupOf([minimal(['request', 'result']), minimal(twice)]))).toEqual([
-      'with 1 × result',
-      'with 2 × result',
+      'with result once',
+      'with result 2 times',
     ]);
     expect(told(groupOf([minimal(['crash', 'result']), minimal(['result', 'crash'])]))).toEqual([
       'crash, result',

@@ -1,4 +1,4 @@
-import { formatCount, formatPlural } from '../text/quantities.ts';
+import { formatCount, formatPlural, formatTimes } from '../text/quantities.ts';
 import { exampleOf, type SweepCause } from './causes.ts';
 
 /**
@@ -41,7 +41,7 @@ function neededAlone(cause: SweepCause, others: readonly SweepCause[]): string |
   const lacking = [...(theirs[0]?.keys() ?? [])].find((what) => !own.has(what) && least(what) > 0);
   if (lacking !== undefined) return `without ${lacking}`;
   for (const [what, count] of own) {
-    if (count > most(what) || count < least(what)) return `with ${formatCount(count)} × ${what}`;
+    if (count > most(what) || count < least(what)) return `with ${what} ${formatTimes(count)}`;
   }
   return undefined;
 }

@@ -265,6 +265,17 @@ describe('a run and the one that it was forked from', () => {
     expect(placeOf(4)).toMatchObject({ kind: 'parent', stepIndex: 3, isSame: false });
     expect(placeOf(6)).toMatchObject({ kind: 'parent', stepIndex: 5, isSame: true });
   });
+
+  it('have a step that has moved at its other place', async () => {
+    const moved = await read('/traces/moved.jsonl');
+    await finish(moved, traceOf(RUN.toSpliced(3, 1).toSpliced(1, 0, nothing)));
+    updateRun(moved, (run) => ({ ...run, change: { beforeId: idA, stepIndex: 0 } }));
+    const run = () => {
+      const found = findRun(moved);
+      return found && counterpartOf(found, 1, session.getState().runs);
+    };
+    await vi.waitFor(() => expect(run()).toMatchObject({ stepIndex: 3, isSame: true }));
+  });
 });
 
 describe('a run before a change, of the last session', () => {

@@ -131,8 +131,9 @@ export function counterpartOf(
 function stepOfKin(run: RunEntry, cursor: number, kin: Kin): KinStep {
   const alignment = alignmentBetween(kin.run, run);
   if (alignment) {
-    const { stepIndex, isAligned } = alignment.opposite('b', cursor);
-    return { stepIndex, isSame: isAligned };
+    const same = alignment.partnerOf('b', cursor);
+    if (same !== undefined) return { stepIndex: same, isSame: true };
+    return { stepIndex: alignment.opposite('b', cursor).stepIndex, isSame: false };
   }
   const { trace } = kin.run;
   return { stepIndex: trace ? Math.min(cursor, trace.length - 1) : cursor, isSame: undefined };

@@ -58,6 +58,7 @@ describe('an alignment', () => {
     expect(alignment.opposite('a', 3)).toEqual({ stepIndex: 2, isAligned: false });
     expect(alignment.opposite('b', 5)).toEqual({ stepIndex: 3, isAligned: false });
     expect(alignment.opposite('a', -1)).toEqual({ stepIndex: -1, isAligned: true });
+    expect([4, 3, -1].map((step) => alignment.partnerOf('a', step))).toEqual([6, undefined, -1]);
   });
 
   it('goes from difference to difference, and counts a gap once', () => {
@@ -100,6 +101,7 @@ describe('an alignment', () => {
     expect(both.only).toEqual({ a: 0, b: 0 });
     expect(both.movedAt('a', 3)).toEqual(both.movedAt('b', 1));
     expect(both.movedAt('a', 1)).toBeUndefined();
+    expect([both.partnerOf('a', 3), both.partnerOf('b', 1)]).toEqual([1, 3]);
     // It is one difference, where it comes first.
     expect(both.firstDifference).toBe(1);
     expect(both.differenceBeside(1, 'next')).toBeUndefined();

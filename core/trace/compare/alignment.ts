@@ -180,6 +180,17 @@ export class Alignment {
   }
 
   /**
+   * The step of the other run that has the operation of a step of one of them, beside it or at another place; nothing
+   * if the other run has no such step.
+   */
+  partnerOf(side: Side, stepIndex: number): number | undefined {
+    const moved = this.movedAt(side, stepIndex);
+    if (moved) return moved[side === 'a' ? 'b' : 'a'];
+    const { stepIndex: opposite, isAligned } = this.opposite(side, stepIndex);
+    return isAligned ? opposite : undefined;
+  }
+
+  /**
    * The nearest row after another one, or before it, at which something differs. A gap counts once: its
    * first row stands for it.
    */

@@ -1,5 +1,6 @@
 import type { ActionId } from '../machine/machine.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
+import type { Alignment } from './compare/alignment.ts';
 import type { Note } from './format/notes.ts';
 import type { Trace } from './trace.ts';
 
@@ -20,6 +21,44 @@ export function firstSteps(steps: number): KeptSteps {
     within: (step, to) => (step < steps ? [step, Math.min(to, steps - 1)] : undefined),
     action: (id) => id,
   };
+}
+
+/** The steps of a run that stand beside those of another one, A, or have moved there. */
+export function alignedSteps(
+  alignment: Pick<Alignment, 'partnerOf'>,
+  a: Emitter,
+  b: Emitter,
+): KeptSteps {
+  const partnerOf = (step: number) => alignment.partnerOf('a', step);
+  return {
+    within: (step, to) => spanOf(stepsBetween(step, to).map(partnerOf)),
+    action: (id, step) => sameAction(id, { of: a, step }, { of: b, step: partnerOf(step) }),
+  };
+}
+
+/** The first and the last of some steps, of which some may be missing; `undefined` if all are. */
+function spanOf(steps: readonly (number | undefined)[]): ReturnType<KeptSteps['within']> {
+  const known = steps.filter((step) => step !== undefined);
+  if (known.length === 0) return undefined;
+  return known.reduce<readonly [number, number]>(
+    ([first, last], step) => [Math.min(first, step), Math.max(last, step)],
+    [Number.POSITIVE_INFINITY, -1],
+  );
+}
+
+function stepsBetween(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+}
+
+/** The id of an action in another run: ids may be given anew, but a step emits its actions in the same order. */
+function sameAction(
+  id: ActionId,
+  before: { readonly of: Emitter; readonly step: number },
+  after: { readonly of: Emitter; readonly step: number | undefined },
+): ActionId | undefined {
+  if (after.step === undefined) return undefined;
+  const at = before.of.spansFrom(before.step).findIndex((span) => span.id === id);
+  return after.of.spansFrom(after.step)[at]?.id;
 }
 
 /**
@@ -57,11 +96,8 @@ export function shrunkSteps(
       }
       return first === Number.POSITIVE_INFINITY ? undefined : [first, last];
     },
-    // Ids may be given anew, but a step emits its actions in the same order.
-    action: (id, step) => {
-      const at = original.spansFrom(step).findIndex((span) => span.id === id);
-      return shrunk.spansFrom(before.indexOf(step))[at]?.id;
-    },
+    action: (id, step) =>
+      sameAction(id, { of: original, step }, { of: shrunk, step: before.indexOf(step) }),
   };
 }
 
@@ -87,15 +123,9 @@ export function carriedNotes(notes: readonly Note[], kept: KeptSteps): readonly 
   });
 }
 
-/**
- * How many notes a run has taken over: "2 of 3 notes carried over: the run does not have the steps of the others".
- *
- * @param isFork whether it shares the first steps with the run that had them, and executes the others anew.
- */
-export function describeCarried(carried: number, notes: number, isFork: boolean): string {
+/** How many notes a run has taken over: "2 of 3 notes carried over: the run does not have the steps of the others". */
+export function describeCarried(carried: number, notes: number): string {
   if (carried === notes) return `${formatPlural(carried, 'note')} carried over`;
   const words = `${formatCount(carried)} of ${formatPlural(notes, 'note')} carried over`;
-  return isFork
-    ? `${words}: a fork has those on the steps before it`
-    : `${words}: the run does not have the steps of the others`;
+  return `${words}: the run does not have the steps of the others`;
 }

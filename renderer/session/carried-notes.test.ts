@@ -14,7 +14,8 @@ import { endTask } from './tasks/registry.ts';
 const MACHINE = { kind: 'sample', name: 'desk' } as const;
 const SETTINGS = { scenario: 'rush-hour', seed: '1', operationsMax: 60, faults: 'none' };
 const ORIGIN: MachineOrigin = { kind: 'machine', machine: MACHINE, settings: SETTINGS };
-const whole = traceOf([book('Room 1'), paid(1), nothing, nothing, nothing, nothing]);
+const WHOLE = [book('Room 1'), paid(1), nothing, nothing, nothing, nothing];
+const whole = traceOf(WHOLE);
 
 const newest = (): RunEntry => {
   const [run] = session.getState().runs;
@@ -82,18 +83,21 @@ it('leave out steps that a run before a change of the source had, and say so', a
   );
 });
 
-it('are those before a fork', async () => {
+it('go to the steps of a fork that stand beside theirs', async () => {
   const parent = await noted();
   const fork = formatFork({ from: 4, changes: [], goesOn: 'sameOperations' });
   void openRun({ ...ORIGIN, kind: 'fork', parentId: parent.id, fork }, { stepIndex: 4 });
   await vi.waitFor(() => expect(newest().id).not.toBe(parent.id));
-  expect(told(await arrive(whole))).toEqual([
-    ['start', -1, undefined],
-    ['span', 1, 3],
-  ]);
-  expect(session.getState().notice).toBe(
-    'The fork has 6 steps; 2 of 3 notes carried over: a fork has those on the steps before it',
+  // One more comes after the fork.
+  const forked = await arrive(traceOf([...WHOLE.slice(0, 4), book('Room 2'), ...WHOLE.slice(4)]));
+  await vi.waitFor(() =>
+    expect(told(forked)).toEqual([
+      ['start', -1, undefined],
+      ['span', 1, 3],
+      ['last', 6, undefined],
+    ]),
   );
+  expect(session.getState().notice).toBe('The fork has 7 steps; 3 notes carried over');
 });
 
 it('go to the places of the steps of a shrunk run', async () => {

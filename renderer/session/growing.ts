@@ -83,14 +83,18 @@ function takeEnd(runId: string, end: TaskEnd, words: EndWords): void {
   whenPlaced(runId, () => {
     const run = findRun(runId);
     if (!run) return;
-    const carried = isMade ? carryNotes(run) : undefined;
     if (run.problem) showProblem(run.problem, runId);
     const isTold = run.problem !== undefined || run.change !== undefined || !run.trace;
-    const told = [isTold ? undefined : describeEnd(run, words), carried];
-    const said = told.filter((part) => part !== undefined);
-    if (said.length > 0) showNotice(said.join('; '));
+    const told = isTold ? undefined : describeEnd(run, words);
+    if (isMade) void carryNotes(run).then((carried) => say(told, carried));
+    else say(told);
     if (lacksWanted(run)) showProblem(OTHER_THAN_BEFORE, runId);
   });
+}
+
+function say(...told: readonly (string | undefined)[]): void {
+  const said = told.filter((part) => part !== undefined);
+  if (said.length > 0) showNotice(said.join('; '));
 }
 
 /** How a run is after its task has ended. */

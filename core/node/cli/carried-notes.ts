@@ -9,9 +9,8 @@ export interface CarriedNotes {
 /** A row of a table that says how many notes were carried over; none if there was no note. */
 export function notesAsRow(
   notes: CarriedNotes | undefined,
-  isFork: boolean,
 ): readonly (readonly [string, string])[] {
-  return notes && notes.of > 0 ? [['notes', describeCarried(notes.carried, notes.of, isFork)]] : [];
+  return notes && notes.of > 0 ? [['notes', describeCarried(notes.carried, notes.of)]] : [];
 }
 
 /** The same as a part of an answer in JSON. */

@@ -2,7 +2,8 @@ import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { carriedNotes, firstSteps } from '../../trace/carried-notes.ts';
+import { alignedSteps, carriedNotes, firstSteps } from '../../trace/carried-notes.ts';
+import { alignTraces } from '../../trace/compare/alignment.ts';
 import type { CauseOccurrence, ComparedCause } from '../../trace/compare/compare.ts';
 import {
   compareEnds,
@@ -13,6 +14,7 @@ import {
 import type { Difference } from '../../trace/compare/verify.ts';
 import type { Fork } from '../../trace/format/fork.ts';
 import type { TraceHeader } from '../../trace/format/format.ts';
+import { isWithin } from '../../trace/format/notes.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
 import { describeFork, describeGoingOn } from '../../trace/words/fork-words.ts';
@@ -145,15 +147,19 @@ async function foreignParent(
   return difference;
 }
 
-/** Gives the file of a fork the notes of its parent on the steps that they share. */
+/** Gives the file of a fork the notes of its parent on the steps that both have. */
 async function carryNotes(parent: Trace, { from }: Fork, out: string): Promise<CarriedNotes> {
-  const notes = carriedNotes(parent.notes, firstSteps(from));
-  if (notes.length > 0) {
-    const { trace, close } = await readTraceFile(out);
-    await writeTrace(trace, out, notes);
-    close();
-  }
-  return { carried: notes.length, of: parent.notes.length };
+  const of = parent.notes.length;
+  if (of === 0) return { carried: 0, of };
+  const { trace, close } = await readTraceFile(out);
+  const isShared = parent.notes.every((note) => isWithin(note, from));
+  const kept = isShared
+    ? firstSteps(from)
+    : alignedSteps(alignTraces(parent, trace), parent, trace);
+  const notes = carriedNotes(parent.notes, kept);
+  if (notes.length > 0) await writeTrace(trace, out, notes);
+  close();
+  return { carried: notes.length, of };
 }
 
 /** What came of a fork. */
@@ -232,7 +238,7 @@ function printAsText(result: ForkResult): void {
         : `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`,
     ],
     ...(out === undefined ? [] : [['written to', out] as const]),
-    ...notesAsRow(notes, true),
+    ...notesAsRow(notes),
   ]);
   printLine(style.bold(describeOutcome(outcome)));
   // With another machine, that is what was asked.

@@ -121,10 +121,13 @@ it('goes along to what shrink and fork make of a trace, and follows an action to
   const failing = steps.findIndex(({ findings }) => findings !== undefined);
   const emitted = steps.slice(0, failing).findLast(({ actions }) => actions !== undefined);
   const { id: action } = emitted.actions[0];
+  const request = steps.find(
+    ({ step, operation }) => step > emitted.step && operation.kind === 'normal',
+  );
   const notes = [
     { id: 'a', step: 0, text: 'before the fork' },
     { id: 'b', step: emitted.step, action, text: 'on its action' },
-    { id: 'c', step: emitted.step + 1, text: 'after it' },
+    { id: 'c', step: request.step, text: 'on a request after it' },
   ];
   writeFileSync(join(folder, 'notes.json'), JSON.stringify(notes));
   await phasmoscope('notes', 'noted.jsonl', '--from', 'notes.json');
@@ -133,10 +136,17 @@ it('goes along to what shrink and fork make of a trace, and follows an action to
 
   const at = ['--at', `${emitted.step}`];
   const fork = ['fork', 'noted.jsonl', ...at, '--crash', '--out', 'noted-fork.jsonl'];
-  expect((await phasmoscope(...fork)).stdout).toContain('2 of 3 notes carried over');
+  expect((await phasmoscope(...fork)).stdout).toMatch(/notes +3 notes carried over/);
+  const requestAt = text('noted-fork.jsonl')
+    .split('\n')
+    .slice(1)
+    .findIndex((line) => line.includes(JSON.stringify(request.operation)));
+  // The crash and its restore come before it.
+  expect(requestAt).toBeGreaterThan(request.step);
   expect(await carriedBy('noted-fork.jsonl')).toEqual([
     notes[0],
     { ...notes[1], action: String(action) },
+    { ...notes[2], step: requestAt },
   ]);
   expect(await phasmoscope('verify', 'noted-fork.jsonl')).toMatchObject({ status: 0 });
 

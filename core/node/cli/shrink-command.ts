@@ -212,7 +212,7 @@ function printAsText(result: ShrinkResult, out: string): void {
     ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
     ['written to', out],
-    ...notesAsRow(notes, false),
+    ...notesAsRow(notes),
   ]);
   for (const [at, operation] of operations.entries()) {
     const was = stepBefore(stepIndices, at);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionId } from '../../machine/machine.ts';
 import { traceOfStates } from '../../test-helpers/test-states.ts';
-import { carriedNotes, firstSteps, shrunkSteps } from '../carried-notes.ts';
+import { alignedSteps, carriedNotes, firstSteps, shrunkSteps } from '../carried-notes.ts';
 import { TraceBuilder } from '../trace-builder.ts';
 import { packDelta, TraceIndex, unpackDelta } from '../trace-index.ts';
 import { formatHeader, formatNote, parseLine } from './format.ts';
@@ -197,7 +197,7 @@ describe('The notes of a run that was made of another one', () => {
   });
   const placesOf = (notes: readonly Note[]) => notes.map(({ id, step, to }) => [id, step, to]);
 
-  it('are those before a fork; one across it is on the steps before it', () => {
+  it('are those on the first steps; one across their end is on those before it', () => {
     const notes = [at(5), at(-1), at(0), at(2, 9), at(3)];
     expect(placesOf(carriedNotes(notes, firstSteps(4)))).toEqual([
       ['-1', -1, undefined],
@@ -208,6 +208,21 @@ describe('The notes of a run that was made of another one', () => {
     expect(placesOf(carriedNotes([at(0), at(-1, 3)], firstSteps(0)))).toEqual([
       ['-1', -1, undefined],
     ]);
+  });
+
+  it('go to the steps of a fork that stand beside theirs, or have moved there', () => {
+    const places = new Map(Object.entries({ 2: 3, 3: 5, 4: 4 }));
+    const beside = {
+      partnerOf: (_: unknown, step: number) => (step < 2 ? step : places.get(`${step}`)),
+    };
+    const kept = alignedSteps(beside, emitting(['m-1', 'm-2']), emitting([1n, 2n]));
+    expect(placesOf(carriedNotes([at(-1), at(1), at(2, 4), at(3), at(7)], kept))).toEqual([
+      ['-1', -1, undefined],
+      ['1', 1, undefined],
+      ['2', 3, 5],
+      ['3', 5, undefined],
+    ]);
+    expect(placesOf(carriedNotes([at(4, 9), at(8, 9)], kept))).toEqual([['4', 4, undefined]]);
   });
 
   it('go to the places of the steps that shrinking kept, and leave out the others', () => {

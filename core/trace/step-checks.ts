@@ -81,7 +81,7 @@ export class TraceChecks {
           `are ${formatCount(related)}`,
       );
     }
-    this.#checkCounts(end.checks, steps);
+    this.#checkCounts(end, steps);
     const counted = Object.keys(end.checks.rules);
     // The first versions counted no rules.
     if (counted.length > 0 && !sameValue(new Set(counted.toSorted()), new Set(rules.toSorted()))) {
@@ -93,15 +93,18 @@ export class TraceChecks {
   }
 
   /** @throws {TraceLineError} when so many steps cannot have had so many checks. */
-  #checkCounts(checks: TraceEnd['checks'], steps: number): void {
+  #checkCounts({ checks, isStopped }: TraceEnd, steps: number): void {
     const { evaluated, carriedOver, skipped, rules, settled } = checks;
-    const states = steps + 1;
+    // A step that no trace can hold, before which the run was stopped, was checked like the others.
+    const missing = isStopped ? 1 : 0;
+    const states = steps + 1 + missing;
+    const tracked = this.#tracked + missing * STEP_ACTIONS_MAX;
     const ids = 'ids are deterministic and unique';
     const counts: readonly (readonly [what: string, count: number, max: number])[] = [
       ['invariants', evaluated + carriedOver + skipped, this.#invariants.size * states],
       ...Object.entries(settled).map(([name, count]) => [name, count, steps] as const),
       ...Object.entries(rules).map(([name, count]) => {
-        const max = name === ids ? this.#tracked : EXECUTIONS_MAX * states;
+        const max = name === ids ? tracked : EXECUTIONS_MAX * states;
         return [name, count, max] as const;
       }),
     ];

@@ -211,7 +211,8 @@ it('says once that a machine file ends the process', async () => {
   expect(stderr).toContain('ended the process');
 });
 
-it('says that a scenario stands still while it starts', async () => {
-  const { stderr } = await shell('phasmoscope run start.ts & sleep 12; kill -TERM $!; wait $!');
-  expect(stderr).toContain('The run has stood still at step 0');
+it('ends a run whose scenario does not come to its first step, with the place', async () => {
+  const { status, stderr } = await shell('phasmoscope run start.ts --time-limit 1s');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/The run did not begin within 1 s, at start\.ts:\d+:\d+: /);
 });

@@ -125,7 +125,7 @@ test('each cause of the dentist is known where its finding is opened', async ({ 
       }
       // The step that did it is executed again, for its line.
       const places = sentences.getByRole('button', { name: /^machine\.ts:\d+:\d+$/ });
-      await expect(places.first()).toBeVisible();
+      await expect(places.first()).toBeVisible(isKnown);
       await places.first().press('Enter');
       await expect(page.locator('.cm-line.code-place')).toContainText(line);
       if (leadsTo === undefined) return;

@@ -58,7 +58,7 @@ test.describe('a process that spins', () => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
     const pid = await spins(app);
     await page.getByRole('button', { name: 'Stop the machine' }).click();
-    await expectStatus(page, '5 steps', { timeout: 20_000 });
+    await expectStatus(page, '5 steps', { timeout: 40_000 });
     await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
   });
 });

@@ -55,9 +55,9 @@ export interface ShrinkOptions {
 
 /** At most this many runs with simpler values are tried. */
 const SIMPLIFYING_TRIES_MAX = 5_000;
-/** So many runs without two of their parts are tried at most: those of 60 parts … */
+/** The most runs with two parts left out that are tried: roughly the pairs of 60 parts. */
 const PAIR_TRIES_MAX = 1_800;
-/** … and at least, however few others were tried: as many as make so many steps in all. */
+/** The steps of such runs, in all, that are always allowed, however few other runs were tried. */
 const PAIR_STEPS_MIN = 40_000;
 /** Longer candidates are not remembered: there are many of them, and they hardly ever come again. */
 const REMEMBERED_STEPS_MAX = 100;

@@ -65,7 +65,7 @@ describe('counts of checks', () => {
         rules: { ...(rules as object), atomicity: LARGE },
       }),
     ],
-  ])('are refused when no run of that length can have so many (%s)', async (_, change) => {
+  ])('are refused where a run of that length cannot have had them (%s)', async (_, change) => {
     expect(problemOf(await withChecks(change))).toMatch(
       /checks: the closing line says .* checks of ".*", which \d+ steps cannot have had$/,
     );

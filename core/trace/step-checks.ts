@@ -92,7 +92,7 @@ export class TraceChecks {
     }
   }
 
-  /** @throws {TraceLineError} when so many steps cannot have had so many checks. */
+  /** @throws {TraceLineError} when it counts more checks than its steps allow. */
   #checkCounts({ checks, isStopped }: TraceEnd, steps: number): void {
     const { evaluated, carriedOver, skipped, rules, settled } = checks;
     // A step that no trace can hold, before which the run was stopped, was checked like the others.

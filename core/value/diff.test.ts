@@ -69,6 +69,7 @@ describe('diff', () => {
         expect(sameValue(applyPatches(before, [patch]), after)).toBe(true);
         const read = (value: unknown) =>
           decodeValue(JSON.parse(JSON.stringify(encodeValue(value as Value))));
+        // A patch is plain data, and comes back as what it was.
         const readPatch = read(patch) as unknown as Patch;
         expect(sameValue(applyPatches(read(before), [readPatch]), after)).toBe(true);
         expect(diff(before, read(before))).toEqual([]);

@@ -29,6 +29,7 @@ describe('encodeValue', () => {
   });
 
   it('refuses values that are not plain data', () => {
+    // The type rules a Date out; the state of a machine in JavaScript may hold one.
     expect(() => encodeValue(new Date(0) as unknown as Value)).toThrow('holds a Date');
   });
 });

@@ -167,7 +167,7 @@ describe('a session that was not read whole', () => {
 });
 
 describe('the files that were put aside', () => {
-  /** Writes a file that was put aside so many days ago, and returns its path. */
+  /** Writes a file that was put aside a number of days ago, and returns its path. */
   function putAside(
     session: SessionFolder,
     file: 'session' | 'places',

@@ -8,7 +8,7 @@ import { SpanStage } from './span-stage.tsx';
 import { StepStage } from './step-stage.tsx';
 import { StepsStage } from './steps-stage.tsx';
 
-/** Shows a view of the run that is told, at its cursor. */
+/** Shows a view of the current run, at its cursor. */
 export type RenderView = (view: ViewId, run: RunEntry) => ReactNode;
 
 /** What a note is on: in the view that the note names, or else in the form that its place suggests. */

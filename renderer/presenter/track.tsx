@@ -11,9 +11,9 @@ export function Track({
   at,
   onTurn,
 }: {
-  /** All that the talk tells, also of other runs. */
+  /** All notes of the talk, those of other runs included. */
   told: readonly Told[];
-  /** The note that is told, as an index into `told`. */
+  /** The current note, as an index into `told`. */
   at: number;
   onTurn: (at: number) => void;
 }): ReactNode {

@@ -13,15 +13,15 @@ import { whenRead } from './when-read.ts';
 
 /** A talk that is being given: it walks the notes of a run, or of several runs that tell one story. */
 export interface Talk {
-  /** The runs, in the order in which they are told. */
+  /** The runs, in the order in which the talk presents them. */
   readonly runIds: readonly string[];
-  /** The note that is told, as an index into {@link useTold}. */
+  /** The current note, as an index into {@link useTold}. */
   readonly at: number;
   /** Whether the screen is dark, so that people look at the speaker. */
   readonly isBlack: boolean;
   /** Whether the speaker has a window with the next note and a clock. */
   readonly isSpeakerShown: boolean;
-  /** What the speaker must know, until another note is told. */
+  /** What the speaker must know, until the next note is presented. */
   readonly notice?: string;
   /** When the talk began, in milliseconds since 1970. */
   readonly beganMs: number;
@@ -129,7 +129,7 @@ export function turnTo(at: number): void {
   talks.setState({ talk: { ...rest, at: next, isBlack: false } });
 }
 
-/** Shows what a note is on; a run that is told side by side is compared with the one before it. */
+/** Shows what a note is on; a note of the view *Side by side* compares its run with the one before it. */
 function show({ run, note }: Told, runIds: readonly string[]): void {
   if (selectRun(session.getState())?.id !== run.id) void showRun(run.id);
   const before = runIds[runIds.indexOf(run.id) - 1];
@@ -163,7 +163,7 @@ export function missSpeaker(): void {
   talks.setState({ talk: { ...talk, isSpeakerShown: false, notice } });
 }
 
-/** Ends the talk; the window is at the note that was told last. */
+/** Ends the talk; the window stays at the note that was presented last. */
 export function endTalk(): void {
   stopWatching();
   talks.setState({ talk: undefined });

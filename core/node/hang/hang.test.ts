@@ -8,6 +8,7 @@ import { withMachine, withTimeLimit } from '../load/machine-loader.ts';
 import { explainTrace, traceOfLines } from '../runs/explaining.ts';
 import { checkSeeds, recordSeed, shrinkSeed, verifyTrace } from '../testing.ts';
 
+/** The machines of these files are `any`: files outside of a project are loaded without a check of types. */
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-hang-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -63,7 +63,7 @@ export class Trace {
     return this.index.end;
   }
 
-  /** The notes that its file holds, in the order in which they are told. */
+  /** The notes that its file holds, in the order in which a talk presents them. */
   get notes(): readonly Note[] {
     return this.index.notes;
   }

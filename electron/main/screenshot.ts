@@ -10,8 +10,17 @@ const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
 const SCREENSHOT_DELAY_MS = 1_000;
 /** Without an end of a run, the picture shows how far it has come. */
 const FIRST_RUN_MS_MAX = 30_000;
-/** On a slow machine, panels may still be rendering: they follow the cursor when there is time. */
-const UNTIL_IDLE = 'new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 }))';
+/**
+ * On a slow machine, panels may still be rendering, since they follow the cursor when there is time, and views
+ * may still be drawn by the machine.
+ */
+const UNTIL_IDLE = `(async () => {
+  const untilMs = performance.now() + 20_000;
+  while (document.querySelector('[aria-busy="true"]') && performance.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 }));
+})()`;
 
 /** Emits `task` when one has ended. */
 const ended = new EventEmitter();

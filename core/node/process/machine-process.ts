@@ -175,8 +175,12 @@ export class MachineProcess {
     return hasEnded;
   }
 
-  /** Ends the process, and resolves when it is gone. */
+  /**
+   * Ends the process, and resolves when it is gone. An open request is left without an answer: a step that
+   * is stopped from outside has no outcome, so it must not end as an error of the machine.
+   */
   async close(): Promise<void> {
+    this.#batches.length = 0;
     this.#fail('ProcessEnded', { title: "The machine's process was ended." });
     this.#child.ref();
     await this.#exited;

@@ -344,3 +344,14 @@ it('is ended with its machine, which can no longer be run', async () => {
   const [after] = await execute(machine, ['add']);
   expect(after?.outcome).toMatchObject({ kind: 'panic' });
 });
+
+it('gives no outcome to the step that is under way when it is ended', async () => {
+  const machine = await connect();
+  const steps: Executed[] = [];
+  const run = new Run(machine.machine, replaySource([input('add'), input('spin')]));
+  void run.advance(Number.POSITIVE_INFINITY, (step) => void steps.push(step));
+  await expect.poll(() => steps.length).toBe(1);
+  await machine.close();
+  await delay(20);
+  expect(steps).toHaveLength(1);
+});

@@ -1,17 +1,17 @@
 import {
   isTakenIn,
-  type EmittedAction,
   type Executed,
   type IdleStep,
+  type TrackedAction,
 } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { sameValue } from '../value/value.ts';
 import { answersOf, Asked, hasSecondDelivery } from './asked.ts';
+import { LostQuestions } from './lost-questions.ts';
+import type { ExternalModel } from './onlooker.ts';
 import { References } from './references.ts';
 import { PANICS_MAX } from './simulation.ts';
-
-export type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
 
 /** An operation to execute, and the tracked actions that its step emitted so far, to translate ids. */
 export interface GuidedStep {
@@ -21,6 +21,10 @@ export interface GuidedStep {
   readonly answer?: string | undefined;
   /** In a fork: the parent has no such step. */
   readonly isAdded?: true;
+  /** In a fork: a person has chosen what comes here, whatever it answers. */
+  readonly isChosen?: true;
+  /** Of a crash, the tracked actions that it lost in the run that it is of. */
+  readonly lost?: readonly TrackedAction[];
 }
 
 /** How far a list is from the operations of a run. */
@@ -60,7 +64,10 @@ export class Guide {
   readonly #panics: Map<ActionId, number>;
   /** First deliveries that a fork has added, as far as the parent's own have not come. */
   readonly #added: { readonly id: ActionId; readonly result: unknown }[] = [];
-  #unsent: readonly ActionId[] = [];
+  /** What a fork has lost and its parent has not. */
+  readonly #lost = new LostQuestions();
+  /** The ids of all actions of the last step, in order; `undefined` for an untracked one. */
+  #unsent: readonly (ActionId | undefined)[] = [];
   #isDown = false;
   /** The position in the candidate of the current step. */
   position = 0;
@@ -92,12 +99,18 @@ export class Guide {
     this.#isDown = past.#isDown;
   }
 
-  rewrite(operation: Operation, position: number, isAdded: boolean): Operation | undefined {
+  /** @param model decides what comes under the id of a question that a fork has lost. */
+  rewrite(
+    operation: Operation,
+    position: number,
+    isAdded: boolean,
+    model?: ExternalModel,
+  ): Operation | undefined {
     if (this.#origin === 'run') {
       this.position = position;
       return operation;
     }
-    const rewritten = isAdded ? operation : this.#rewrite(operation, this.#list[position]);
+    const rewritten = isAdded ? operation : this.#rewrite(operation, this.#list[position], model);
     if (rewritten) {
       this.position = position;
       this.#send(rewritten.kind === 'crash' ? rewritten.dispatched : undefined);
@@ -107,7 +120,11 @@ export class Guide {
     return rewritten;
   }
 
-  #rewrite(operation: Operation, given: GuidedStep | undefined): Operation | undefined {
+  #rewrite(
+    operation: Operation,
+    given: GuidedStep | undefined,
+    model: ExternalModel | undefined,
+  ): Operation | undefined {
     // A process that has died can only restore, and only such a process restores.
     const isRestore = operation.kind === 'restore';
     const needsLife =
@@ -119,6 +136,7 @@ export class Guide {
       case 'loss': {
         const id = this.#ids.get(operation.id);
         if (id === undefined || !this.#isSent(id)) return undefined;
+        if (this.#isOfModel(id, given) && model?.hasExternal) return asOwed(operation, id, model);
         if (operation.kind === 'loss') return { ...operation, id };
         const { isDuplicate, ...message } = operation;
         const first = { ...message, id };
@@ -139,6 +157,11 @@ export class Guide {
   #withNames(operation: Operation & { kind: 'normal' }): Operation {
     const input = this.#references.rewrite(operation.input);
     return input === operation.input ? operation : { ...operation, input };
+  }
+
+  /** Whether the external systems of a fork decide what comes in the place of a message of its parent. */
+  #isOfModel(id: ActionId, given: GuidedStep | undefined): boolean {
+    return this.#lost.has(id) && !given?.isAdded && !given?.isChosen;
   }
 
   /** Whether a message answers something, as it did in the run that it is of. */
@@ -188,6 +211,7 @@ export class Guide {
 
   #send(count: number | undefined): void {
     for (const id of this.#unsent.slice(0, count)) {
+      if (id === undefined) continue;
       this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1);
       this.#underWay.add(id);
     }
@@ -205,15 +229,20 @@ export class Guide {
     const answer = this.#asked.answerOf(operation);
     for (const known of answersOf([{ operation, answer }])) this.#answers.add(known);
     this.#send(operation.kind === 'crash' ? operation.dispatched : undefined);
-    this.observe(step, { operation, emitted: trackedOf(step) });
+    this.#takeIn(step, { operation, emitted: trackedOf(step) });
     this.isImpossible = false;
   }
 
   /** Takes in an executed step. */
   observe(step: Executed, given: GuidedStep): void {
+    if (this.#origin === 'fork') this.#noteLost(step, given);
+    this.#takeIn(step, given);
+  }
+
+  #takeIn(step: Executed, given: GuidedStep): void {
     this.#asked.add(step);
     if (this.#origin === 'run') return;
-    const { operation, outcome } = step;
+    const { operation, outcome, actions } = step;
     if (operation.kind === 'crash' || outcome.kind === 'crashed') this.#underWay.clear();
     if (operation.kind === 'crash') this.#isDown = true;
     if (operation.kind === 'restore' && outcome.kind === 'ok') this.#isDown = false;
@@ -222,16 +251,58 @@ export class Guide {
       this.#deliver(operation, step);
       if (given.isAdded && !operation.isDuplicate) this.#added.push(operation);
     }
-    const now = trackedOf(step);
-    this.#unsent = now.map(({ id }) => id);
-    for (const [index, before] of given.emitted.entries()) {
-      const become = now[index];
-      // The actions that restore emits have their ids from before the crash.
-      if (operation.kind === 'restore' && this.#ids.has(before.id)) continue;
-      if (become === undefined) continue;
-      this.#ids.set(before.id, become.id);
-      this.#references.note(before, become);
+    this.#unsent = actions.map((action) => (action.kind === 'tracked' ? action.id : undefined));
+    this.#noteIds(step, given.emitted);
+  }
+
+  /** Notes what a step of a fork loses or asks that its parent did not. */
+  #noteLost({ operation, lost, actions }: Executed, given: GuidedStep): void {
+    if (lost.length > 0) {
+      const lostBefore = new Set(given.lost?.map(({ id }) => this.#ids.get(id)));
+      for (const one of trackedOf({ actions: lost })) {
+        if (!lostBefore.has(one.id)) this.#lost.lose(one);
+      }
     }
+    if (actions.length === 0) return;
+    const isFollowUp =
+      operation.kind === 'trackedActionCompleted' && this.#isOfModel(operation.id, given);
+    for (const one of trackedOf({ actions })) this.#lost.ask(one, isFollowUp);
+  }
+
+  /** Notes what has become of the ids of a step. */
+  #noteIds(step: Executed, emitted: readonly TrackedAction[]): void {
+    const isRestore = step.operation.kind === 'restore';
+    const now = trackedOf(step);
+    if (isRestore && this.#origin === 'fork') {
+      this.#noteRestored(emitted, now);
+      return;
+    }
+    for (const [index, before] of emitted.entries()) {
+      // The actions that restore emits have their ids from before the crash.
+      if (!isRestore || !this.#ids.has(before.id)) this.#noteId(before, now[index]);
+    }
+  }
+
+  /**
+   * The same for what a fork restores. The places of actions say nothing: a fork that has lost a request, or has
+   * not made it, restores others than its parent. An id that is not known yet is that of the same action.
+   */
+  #noteRestored(emitted: readonly TrackedAction[], now: readonly TrackedAction[]): void {
+    const unknown = emitted.filter(({ id }) => !this.#ids.has(id));
+    if (unknown.length === 0) return;
+    const known = new Set(this.#ids.values());
+    const open = now.filter(({ id }) => !known.has(id) && !this.#sent.has(id));
+    for (const before of unknown) {
+      const action = this.#references.rewrite(before.action);
+      const at = open.findIndex((one) => sameValue(one.action, action));
+      if (at >= 0) this.#noteId(before, open.splice(at, 1)[0]);
+    }
+  }
+
+  #noteId(before: TrackedAction, become: TrackedAction | undefined): void {
+    if (become === undefined) return;
+    this.#ids.set(before.id, become.id);
+    this.#references.note(before, become);
   }
 
   /** A result that is taken in ends its action. A result that a fault kept out comes again. */
@@ -254,4 +325,15 @@ export class Guide {
   #requireCrash(): void {
     if (this.#list[this.position + 1]?.operation.kind !== 'crash') this.isImpossible = true;
   }
+}
+
+/** What the external systems owe under the id of a message; `undefined` leaves it out. */
+function asOwed(
+  operation: Operation & { kind: 'trackedActionCompleted' | 'loss' },
+  id: ActionId,
+  model: ExternalModel,
+): Operation | undefined {
+  const isSecond = operation.kind === 'trackedActionCompleted' && operation.isDuplicate;
+  const owed = isSecond ? undefined : model.owedUnder(id);
+  return owed && { ...operation, id, result: owed.result };
 }

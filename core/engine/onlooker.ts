@@ -1,6 +1,6 @@
 import type { Guard } from '../isolation/guard.ts';
 import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
-import type { Completion, MachineTypes } from '../machine/machine.ts';
+import type { ActionId, Completion, MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
@@ -9,6 +9,14 @@ import type { SettledFailure } from './findings.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';
 import type { LocateError } from './transactor.ts';
+
+/** The external systems of a scenario, as they are when an operation is rewritten. */
+export interface ExternalModel {
+  /** Whether there are any. */
+  readonly hasExternal: boolean;
+  /** The undelivered answer to a question that they have received under an id. */
+  owedUnder(id: ActionId): Completion | undefined;
+}
 
 /** How the code of a scenario is called. */
 export interface OnlookerOptions {
@@ -110,6 +118,11 @@ export class Onlooker {
     }
     this.#undispatched = [];
     this.#failures = [];
+  }
+
+  /** The undelivered answer to a question under an id. */
+  owedUnder(id: ActionId): Completion | undefined {
+    return this.#answers.get(id);
   }
 
   /** Takes the next completion that the external systems owe, if there is one. */

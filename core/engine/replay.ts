@@ -1,10 +1,10 @@
 import type { Executed } from '../machine/executed.ts';
-import type { Completion } from '../machine/machine.ts';
+import type { ActionId, Completion } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Tallies } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './findings.ts';
-import { isOfScenario, Onlooker, type OnlookerOptions } from './onlooker.ts';
+import { isOfScenario, Onlooker, type ExternalModel, type OnlookerOptions } from './onlooker.ts';
 import { SETTLING_STEPS_MAX, type OperationSource } from './simulation.ts';
 
 /** What a replay needs besides its operations. */
@@ -16,11 +16,14 @@ export interface ReplayOptions extends OnlookerOptions {
    * be settled at its end: the outstanding answers of the external systems are added.
    *
    * @param isAdded whether the operation is such an addition, made before this position in the list.
+   * @param model the external systems after the step before, which has dispatched all its actions if they are asked
+   *   what they owe.
    */
   readonly rewrite?: (
     operation: Operation,
     position: number,
     isAdded: boolean,
+    model: ExternalModel,
   ) => Operation | undefined;
   /**
    * Gives the scenario that has seen the steps before the list. It is called, and shown the steps of the list,
@@ -47,7 +50,7 @@ export function replaySource(list: OperationList, options: ReplayOptions = {}): 
   return new Replay(list, options);
 }
 
-class Replay implements OperationSource {
+class Replay implements OperationSource, ExternalModel {
   readonly #list: OperationList;
   readonly #rewrite: ReplayOptions['rewrite'];
   #onlooker: Onlooker | undefined;
@@ -57,6 +60,9 @@ class Replay implements OperationSource {
   /** Steps that the scenario has not been shown, where it is shown none before it is asked something. */
   #past: ReplayOptions['past'];
   #waiting: Executed[] | undefined;
+  /** How many actions the last step has emitted, and whether the external systems have received them already. */
+  #emitted = 0;
+  #isDispatched = false;
   stir: (() => void) | undefined;
 
   constructor(list: OperationList, options: ReplayOptions) {
@@ -92,9 +98,30 @@ class Replay implements OperationSource {
       }
       const due = given.kind === 'settled' && !given.isDown ? this.#whatIsDue() : undefined;
       if (!due) this.#position += 1;
-      const operation = this.#rewrite(due ?? this.#settled(given), position, due !== undefined);
+      const next = due ?? this.#asDispatched(this.#settled(given));
+      const operation = this.#rewrite(next, position, due !== undefined, this);
       if (operation) return operation;
     }
+  }
+
+  /** A crash loses nothing that the external systems have received already. */
+  #asDispatched(given: Operation): Operation {
+    if (given.kind !== 'crash' || !this.#isDispatched) return given;
+    return { ...given, dispatched: this.#emitted };
+  }
+
+  get hasExternal(): boolean {
+    return this.#catchUp()?.hasExternal ?? false;
+  }
+
+  owedUnder(id: ActionId): Completion | undefined {
+    const onlooker = this.#catchUp();
+    const owed = onlooker?.owedUnder(id);
+    if (owed) return owed;
+    // The question may be one of those that the last step asks.
+    onlooker?.dispatch();
+    this.#isDispatched = true;
+    return onlooker?.owedUnder(id);
   }
 
   /** A run that was endless may end with a corrected machine: nothing more is due then. */
@@ -136,6 +163,8 @@ class Replay implements OperationSource {
   }
 
   observe(step: Executed): Executed {
+    this.#emitted = step.actions.length;
+    this.#isDispatched = false;
     if (this.#waiting) {
       this.#waiting.push(step);
       if (this.#waiting.length >= WAITING_MAX) this.#catchUp();

@@ -9,6 +9,9 @@ export type EmittedAction<T extends MachineTypes = MachineTypes> =
   | { readonly kind: 'tracked'; readonly id: T['Id']; readonly action: T['Tracked'] }
   | { readonly kind: 'untracked'; readonly action: T['Untracked'] };
 
+/** An emitted action whose result comes back. */
+export type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
+
 /** What a panic threw. */
 export interface ThrownError {
   readonly name: string;

@@ -18,7 +18,7 @@ export class ForkError extends SelfExplainingError {
 export interface ParentSteps {
   readonly length: number;
   /** @throws {RangeError} when there is no such step. */
-  step(stepIndex: number): Pick<Step, 'operation' | 'actions' | 'outcome'>;
+  step(stepIndex: number): Pick<Step, 'operation' | 'actions' | 'outcome' | 'lost'>;
 }
 
 /** An operation of a fork. */
@@ -88,15 +88,21 @@ export function forkedList(
   for (let at = fork.from; at <= parent.length; at += 1) {
     const place = places.get(at);
     const step = at < parent.length ? parent.step(at) : undefined;
-    // What a person has changed is delivered as it was asked for, whatever it answers.
     const answer = step && asked.answerOf(step.operation);
     if (step) asked.add(step);
-    if (place) list.push(...place.before, ...(place.now ? [place.now] : []), ...place.after);
-    else if (step) list.push({ ...itself(parent, at), answer });
+    if (place) {
+      const own = [...(place.now ? [place.now] : []), ...place.after];
+      list.push(...place.before, ...own.map((one) => answering(one, answer)));
+    } else if (step) list.push({ ...itself(parent, at), answer });
   }
   const last = list.at(-1)?.operation ?? lastOf(parent, fork);
   if (fork.settles && last?.kind !== 'settled') list.push(added({ kind: 'settled' }));
   return list;
+}
+
+/** What a person has chosen is delivered as it was asked for, whatever it answers. */
+function answering(step: ForkedStep, answer: string | undefined): ForkedStep {
+  return step.isAdded || step.isChosen ? step : { ...step, answer };
 }
 
 function lastOf(parent: ParentSteps, { from }: Fork): Operation | undefined {
@@ -107,11 +113,10 @@ function lastOf(parent: ParentSteps, { from }: Fork): Operation | undefined {
 function itself(parent: ParentSteps, stepIndex: number): ForkedStep {
   const step = parent.step(stepIndex);
   const own = { operation: step.operation, emitted: trackedOf(step), stepIndex };
-  const isInStep =
-    step.operation.kind === 'crash' &&
-    stepIndex > 0 &&
-    parent.step(stepIndex - 1).outcome.kind === 'crashed';
-  return isInStep ? { ...own, onlyIf: 'crashed' } : own;
+  if (step.operation.kind !== 'crash') return own;
+  const isInStep = stepIndex > 0 && parent.step(stepIndex - 1).outcome.kind === 'crashed';
+  const crash = { ...own, lost: trackedOf({ actions: step.lost }) };
+  return isInStep ? { ...crash, onlyIf: 'crashed' } : crash;
 }
 
 function added(operation: Operation): ForkedStep {
@@ -164,17 +169,18 @@ function applyChange(
       const place = placeAt(change.at);
       const moved = place.now ?? itself(parent, change.at);
       place.now = undefined;
-      placeAt(change.before).before.push(moved, ...place.after.splice(0));
+      const chosen = [moved, ...place.after.splice(0)].map(asChosen);
+      placeAt(change.before).before.push(...chosen);
       return;
     }
     case 'drop': {
       const { id, result } = requireKind(parent, change, 'trackedActionCompleted');
-      amend(placeAt(change.at), { kind: 'loss', id, result });
+      choose(placeAt(change.at), { kind: 'loss', id, result });
       return;
     }
     case 'result': {
       const completion = requireKind(parent, change, 'trackedActionCompleted');
-      amend(placeAt(change.at), { ...completion, result: change.result });
+      choose(placeAt(change.at), { ...completion, result: change.result });
       return;
     }
     case 'input':
@@ -195,6 +201,16 @@ function amend(place: Place, operation: Operation): void {
   if (place.now) place.now = { ...place.now, operation };
 }
 
+/** The same for what is to come whatever it answers. */
+function choose(place: Place, operation: Operation): void {
+  amend(place, operation);
+  if (place.now) place.now = asChosen(place.now);
+}
+
+function asChosen(step: ForkedStep): ForkedStep {
+  return { ...step, isChosen: true };
+}
+
 function changeFault(
   parent: ParentSteps,
   { at, fault }: ForkChange & { readonly kind: 'fault' },
@@ -210,11 +226,15 @@ function changeFault(
   const crash = { ...added({ kind: 'crash', dispatched: 0 }), onlyIf: 'crashed' } as const;
   place.after.splice(0);
   if (fault?.kind === 'crashAtAccess' || fault?.kind === 'crashBeforeCommit') {
-    place.after.push(crash, added(RESTORE));
+    const { emitted = [] } = kind === 'restore' ? (place.now ?? {}) : {};
+    place.after.push(crash, { ...added(RESTORE), emitted });
   }
   // A message that is not handled is delivered again, as queues do; the parent has that where it was not.
   if (fault && isTakenIn(parent.step(at))) {
-    place.after.push({ operation: sound, emitted: [], onlyIf: 'keptOut' });
+    // What it asks then is what the parent asked when it came.
+    const { emitted = [], isChosen } = place.now ?? {};
+    const chosen = isChosen ? { isChosen } : {};
+    place.after.push({ operation: sound, emitted, onlyIf: 'keptOut', ...chosen });
   }
 }
 

@@ -31,9 +31,9 @@ export class GuidedSource implements OperationSource {
     this.#guide = new Guide(list, 'fork', past && past.#guide);
     this.#keptOut = new Set(past && past.#keptOut);
     this.#last = past && past.#last;
-    const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
+    const rewrite: ReplayOptions['rewrite'] = (operation, position, isAdded, model) =>
       isAdded || this.#takesPlace(list[position])
-        ? this.#guide.rewrite(operation, position, isAdded)
+        ? this.#guide.rewrite(operation, position, isAdded, model)
         : undefined;
     const operations = list.map(({ operation }) => operation);
     this.#replay = replaySource(operations, { ...options, rewrite });

@@ -80,7 +80,7 @@ async function runInWorker(machine: string, settings: RunSettings) {
 }
 
 /** A sweep's report on a seed, taken from its trace: steps, and the first finding of each cause. */
-function toldBy(text: string) {
+function saidBy(text: string) {
   const builder = new TraceBuilder();
   builder.push(text);
   builder.finish();
@@ -136,7 +136,7 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
         const text = await recordInHost(machine, settings);
         const { part, text: textOfWorker } = await runInWorker(machine, settings);
         expect(textOfWorker).toBe(text);
-        expect({ steps: part.steps, findings: inOrder(part.groups) }).toEqual(toldBy(text));
+        expect({ steps: part.steps, findings: inOrder(part.groups) }).toEqual(saidBy(text));
       }),
       { numRuns: 1 },
     );

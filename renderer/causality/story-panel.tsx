@@ -16,7 +16,7 @@ import { setStoryShown } from './story-view.ts';
 import { useKnownCauses } from './use-known-causes.ts';
 import './story-panel.css';
 
-/** The most findings of a step of which it is told what is known. */
+/** The most findings of a step whose known facts are shown. */
 const FINDINGS_MAX = 4;
 
 interface StoryProps {
@@ -32,10 +32,10 @@ export function StoryPanel({ run, trace, graph, cursor }: StoryProps): ReactNode
     () => (graph.focus < 0 ? [] : findingsAt(trace, graph.focus).slice(0, FINDINGS_MAX)),
     [trace, graph.focus],
   );
-  const told = useKnownCauses(run, trace, findings);
+  const facts = useKnownCauses(run, trace, findings);
   const known = findings.flatMap(({ name }, at) => {
-    const facts = told[at] ?? [];
-    return facts.length > 0 ? [{ name: shownName(name), sentences: facts }] : [];
+    const sentences = facts[at] ?? [];
+    return sentences.length > 0 ? [{ name: shownName(name), sentences }] : [];
   });
   const sentences = useMemo(() => tellCausality(trace, graph), [trace, graph]);
   const title = storyTitle(trace, graph.focus, ({ name }) => shownName(name));

@@ -38,9 +38,9 @@ export function useKnownCauses(
   const isOver = run.status !== 'running' && run.status !== 'waiting';
   const placesOf = useHandledPlaces(run, trace, known, isAllowed && isOver ? ref : undefined);
   return useMemo(() => {
-    const told = (fact: KnownFact) =>
+    const sentenceOf = (fact: KnownFact) =>
       sentenceOfFact(fact, fact.doneBy && placesOf.get(keyOfDoer(fact.doneBy)));
-    return known.map((facts) => facts.map(told));
+    return known.map((facts) => facts.map(sentenceOf));
   }, [known, placesOf]);
 }
 

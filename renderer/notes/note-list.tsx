@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, Copy, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { coversStep, isBookmark, type Note } from '../../core/trace/format/notes.ts';
-import { noteMarkdown } from '../../core/trace/words/told-markdown.ts';
+import { noteMarkdown } from '../../core/trace/words/markdown.ts';
 import { copyText } from '../session/clipboard.ts';
 import type { RunEntry } from '../session/model.ts';
 import { changeNote } from '../session/note-draft.ts';

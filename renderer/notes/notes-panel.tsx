@@ -5,7 +5,7 @@ import type { RunEntry } from '../session/model.ts';
 import { askNote } from '../session/note-draft.ts';
 import { redoNotes, undoNotes, useCanStep, useNotes } from '../session/notes.ts';
 import { useSession } from '../session/store.ts';
-import { startTalk, toldOf } from '../session/talk.ts';
+import { startTalk, presentedNotes } from '../session/talk.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
@@ -16,7 +16,7 @@ import { shownPlaceOf } from '../words/note-words.ts';
 import { NoteList } from './note-list.tsx';
 import './notes-panel.css';
 
-/** The notes of a run in the order in which they are told. */
+/** The notes of a run in the order in which they are slides. */
 export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): ReactNode {
   const notes = useNotes(run);
   const isPage = useSession((state) => state.isPage);
@@ -41,7 +41,7 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
         {!isPage && <IconButton icon={Plus} command="writeNote" onPress={write} />}
         <Button
           icon={Presentation}
-          isDisabled={toldOf(notes, run.trace).length === 0}
+          isDisabled={presentedNotes(notes, run.trace).length === 0}
           onPress={() => startTalk(run)}
         >
           Present

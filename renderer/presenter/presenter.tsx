@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { Note } from '../../core/trace/format/notes.ts';
-import { endTalk, turn, turnTo, useTalk, useTold, type Talk } from '../session/talk.ts';
+import { endTalk, turn, turnTo, useTalk, useSlides, type Talk } from '../session/talk.ts';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LitContext } from '../ui/lit.ts';
@@ -29,11 +29,11 @@ export function Presenter({ renderView }: { renderView: RenderView }): ReactNode
 
 /** What may fail is in a boundary, so that the keys and the button that end the talk are always there. */
 function TalkDialog({ talk, renderView }: { talk: Talk; renderView: RenderView }): ReactNode {
-  const told = useTold(talk);
-  const at = Math.min(talk.at, told.length - 1);
+  const slides = useSlides(talk);
+  const at = Math.min(talk.at, slides.length - 1);
   const root = useFocusDuringTalk();
   useTalkKeys();
-  const one = told[at];
+  const one = slides[at];
   if (!one) return null;
   const { run, trace, note } = one;
   return (
@@ -67,10 +67,10 @@ function TalkDialog({ talk, renderView }: { talk: Talk; renderView: RenderView }
           </span>
         )}
         <ErrorBoundary part="The line of the run" subject={note} fallback={null}>
-          <Track told={told} at={at} onTurn={turnTo} />
+          <Track slides={slides} at={at} onTurn={turnTo} />
         </ErrorBoundary>
         <output className="presenter-count data" aria-label="Note">
-          {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
+          {formatCount(at + 1)} <span className="muted">/ {formatCount(slides.length)}</span>
         </output>
         <IconButton
           icon={ChevronLeft}
@@ -83,7 +83,7 @@ function TalkDialog({ talk, renderView }: { talk: Talk; renderView: RenderView }
       </footer>
       {talk.isBlack && <output className="presenter-black" aria-label="The screen is dark" />}
       <ErrorBoundary part="The speaker window" subject={talk} fallback={null}>
-        {talk.isSpeakerShown && <SpeakerWindow told={told} at={at} beganMs={talk.beganMs} />}
+        {talk.isSpeakerShown && <SpeakerWindow slides={slides} at={at} beganMs={talk.beganMs} />}
       </ErrorBoundary>
     </dialog>
   );

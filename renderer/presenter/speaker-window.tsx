@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
-import { missSpeaker, showSpeaker, type Told } from '../session/talk.ts';
+import { missSpeaker, showSpeaker, type Slide } from '../session/talk.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
@@ -9,8 +9,8 @@ import { listenToTalkKeys } from './talk-control.ts';
 import './speaker-window.css';
 
 interface SpeakerProps {
-  told: readonly Told[];
-  /** The note that the audience sees, as an index into `told`. */
+  slides: readonly Slide[];
+  /** The note that the audience sees, as an index into `slides`. */
   at: number;
   /** When the talk began, in milliseconds since 1970. */
   beganMs: number;
@@ -60,15 +60,15 @@ function furnish(page: Document): void {
   }
 }
 
-function Speaker({ told, at, beganMs }: SpeakerProps): ReactNode {
-  const now = told[at]?.note;
-  const next = told[at + 1]?.note;
+function Speaker({ slides, at, beganMs }: SpeakerProps): ReactNode {
+  const now = slides[at]?.note;
+  const next = slides[at + 1]?.note;
   if (!now) return null;
   return (
     <main className="speaker">
       <header className="speaker-head">
         <output className="data" aria-label="Note">
-          {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
+          {formatCount(at + 1)} <span className="muted">/ {formatCount(slides.length)}</span>
         </output>
         <span className="speaker-place truncate muted">
           {shownTitleOf(now)} · {shownPlaceOf(now)}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Told } from '../session/talk.ts';
+import type { Slide } from '../session/talk.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
 
 /** More findings than this are not drawn one by one. */
@@ -7,17 +7,17 @@ const FINDINGS_MAX = 200;
 
 /** The whole run of a note as a line: where its findings are, where its notes are, and where the talk is. */
 export function Track({
-  told,
+  slides,
   at,
   onTurn,
 }: {
   /** All notes of the talk, those of other runs included. */
-  told: readonly Told[];
-  /** The current note, as an index into `told`. */
+  slides: readonly Slide[];
+  /** The current note, as an index into `slides`. */
   at: number;
   onTurn: (at: number) => void;
 }): ReactNode {
-  const current = told[at];
+  const current = slides[at];
   if (!current) return null;
   const { run, trace, note } = current;
   const { step, to = step } = note;
@@ -32,7 +32,7 @@ export function Track({
         className="track-lit"
         style={{ left: left(step), width: `${((to - step) / (run.steps + 1)) * 100}%` }}
       />
-      {told.map((one, index) => {
+      {slides.map((one, index) => {
         if (one.run.id !== run.id) return null;
         const [title, place] = [shownTitleOf(one.note), shownPlaceOf(one.note)];
         return (

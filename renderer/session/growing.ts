@@ -84,16 +84,16 @@ function takeEnd(runId: string, end: TaskEnd, words: EndWords): void {
     const run = findRun(runId);
     if (!run) return;
     if (run.problem) showProblem(run.problem, runId);
-    const isTold = run.problem !== undefined || run.change !== undefined || !run.trace;
-    const told = isTold ? undefined : describeEnd(run, words);
-    if (isMade) void carryNotes(run).then((carried) => say(told, carried));
-    else say(told);
+    const isEndKnown = run.problem !== undefined || run.change !== undefined || !run.trace;
+    const ending = isEndKnown ? undefined : describeEnd(run, words);
+    if (isMade) void carryNotes(run).then((carried) => say(ending, carried));
+    else say(ending);
     if (lacksWanted(run)) showProblem(OTHER_THAN_BEFORE, runId);
   });
 }
 
-function say(...told: readonly (string | undefined)[]): void {
-  const said = told.filter((part) => part !== undefined);
+function say(...words: readonly (string | undefined)[]): void {
+  const said = words.filter((part) => part !== undefined);
   if (said.length > 0) showNotice(said.join('; '));
 }
 

@@ -66,9 +66,9 @@ it('tells several runs as one story, and shows each with its notes', async () =>
   const first = open(9);
   const second: RunEntry = { ...first, id: 'second' };
   session.setState({ runs: [first, second], runId: 'run' });
-  const told = [{ id: 'a', step: 3, view: 'beside', text: 'Three' }];
+  const noted = [{ id: 'a', step: 3, view: 'beside', text: 'Three' }];
   notesStore.setState(({ edited }) => ({
-    edited: { ...edited, second: { notes: told, read: [] } },
+    edited: { ...edited, second: { notes: noted, read: [] } },
   }));
   await startTalkWhenRead(['run', 'second']);
   turnTo(Infinity);
@@ -88,7 +88,7 @@ it('tells several runs as one story, and shows each with its notes', async () =>
   expect(currentTalk()).toBeUndefined();
 });
 
-it('says that there is no window for the speaker until another note is told', () => {
+it('says that there is no window for the speaker until another note is shown', () => {
   startTalk(open(9));
   showSpeaker(true);
   missSpeaker();

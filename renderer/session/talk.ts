@@ -15,7 +15,7 @@ import { whenRead } from './when-read.ts';
 export interface Talk {
   /** The runs, in the order in which the talk presents them. */
   readonly runIds: readonly string[];
-  /** The current note, as an index into {@link useTold}. */
+  /** The current note, as an index into {@link useSlides}. */
   readonly at: number;
   /** Whether the screen is dark, so that people look at the speaker. */
   readonly isBlack: boolean;
@@ -39,42 +39,42 @@ export function currentTalk(): Talk | undefined {
   return talks.getState().talk;
 }
 
-/** The notes that a talk tells: bookmarks say nothing, and what the run does not have cannot be shown. */
-export function toldOf(notes: readonly Note[], trace: RunEntry['trace']): readonly Note[] {
+/** The notes that a talk shows: bookmarks say nothing, and what the run does not have cannot be shown. */
+export function presentedNotes(notes: readonly Note[], trace: RunEntry['trace']): readonly Note[] {
   return notesWithin(notes, trace).filter((note) => !isBookmark(note));
 }
 
-/** A note that a talk tells, with its run. */
-export interface Told {
+/** A note that a talk shows, with its run. */
+export interface Slide {
   readonly run: RunEntry;
   readonly trace: Trace;
   readonly note: Note;
 }
 
-function toldIn(runIds: readonly string[]): readonly Told[] {
+function slidesOf(runIds: readonly string[]): readonly Slide[] {
   return runIds.flatMap((id) => {
     const run = findRun(id);
     const trace = run?.trace;
-    return trace ? toldOf(notesOf(run), trace).map((note) => ({ run, trace, note })) : [];
+    return trace ? presentedNotes(notesOf(run), trace).map((note) => ({ run, trace, note })) : [];
   });
 }
 
-/** All that a talk tells, in its order, in a component. */
-export function useTold({ runIds }: Talk): readonly Told[] {
+/** All that a talk shows, in its order, in a component. */
+export function useSlides({ runIds }: Talk): readonly Slide[] {
   useSession(({ runs }) => runs);
   useStore(notesStore, ({ edited }) => edited);
-  return toldIn(runIds);
+  return slidesOf(runIds);
 }
 
 /** Whether there is something to tell about a run. */
 export function isTellable(run: RunEntry | undefined): run is RunEntry {
-  return run?.trace !== undefined && toldOf(notesOf(run), run.trace).length > 0;
+  return run?.trace !== undefined && presentedNotes(notesOf(run), run.trace).length > 0;
 }
 
 /** Begins a talk about a run, or about all runs of the story that it belongs to. */
 export function startTalk({ id }: RunEntry): void {
   const runIds = stories.find((story) => story.includes(id)) ?? [id];
-  if (toldIn(runIds).length === 0) return;
+  if (slidesOf(runIds).length === 0) return;
   const isSpeakerShown = hasSecondScreen();
   const beganMs = Date.now();
   talks.setState({ talk: { runIds, at: -1, isBlack: false, isSpeakerShown, beganMs } });
@@ -91,7 +91,7 @@ let stopWatching = (): void => undefined;
 /** Ends the talk when its runs are closed or have nothing left to tell. Returns what stops that. */
 function endWhenGone(runIds: readonly string[]): () => void {
   const look = () => {
-    if (toldIn(runIds).length === 0) endTalk();
+    if (slidesOf(runIds).length === 0) endTalk();
   };
   const stops = [session.subscribe(look), notesStore.subscribe(look)];
   return () => {
@@ -112,7 +112,7 @@ export async function startTalkWhenRead(runIds: readonly string[]): Promise<void
   const [run] = await Promise.all(runIds.map(whenRead));
   if (!run?.trace) return;
   if (runIds.length > 1) stories = [...stories, runIds];
-  if (toldIn(runIds).length > 0) startTalk(run);
+  if (slidesOf(runIds).length > 0) startTalk(run);
   else showNotice('There is nothing to present: the trace has no notes.');
 }
 
@@ -120,9 +120,9 @@ export async function startTalkWhenRead(runIds: readonly string[]): Promise<void
 export function turnTo(at: number): void {
   const { talk } = talks.getState();
   if (!talk) return;
-  const told = toldIn(talk.runIds);
-  const next = Math.max(0, Math.min(at, told.length - 1));
-  const one = told[next];
+  const slides = slidesOf(talk.runIds);
+  const next = Math.max(0, Math.min(at, slides.length - 1));
+  const one = slides[next];
   if (!one) return endTalk();
   if (next !== talk.at) show(one, talk.runIds);
   const { notice: _, ...rest } = talk;
@@ -130,7 +130,7 @@ export function turnTo(at: number): void {
 }
 
 /** Shows what a note is on; a note of the view *Side by side* compares its run with the one before it. */
-function show({ run, note }: Told, runIds: readonly string[]): void {
+function show({ run, note }: Slide, runIds: readonly string[]): void {
   if (selectRun(session.getState())?.id !== run.id) void showRun(run.id);
   const before = runIds[runIds.indexOf(run.id) - 1];
   if (note.view === 'beside' && before !== undefined) compareWith(run.id, before);

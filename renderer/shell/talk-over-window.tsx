@@ -11,7 +11,7 @@ export function TalkOverWindow(): ReactNode {
   return <Presenter renderView={(view, run) => <ViewOfTalk view={view} run={run} />} />;
 }
 
-/** A view of the run that is told, at its cursor. */
+/** A view of the run that is presented, at its cursor. */
 function ViewOfTalk({ view, run }: { view: ViewId; run: RunEntry }): ReactNode {
   const cursor = useSession((state) => selectCursor(state, run.id));
   const isBesideShown = useIsBesideShown(run);

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/machine/finding.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { findingSummary } from '../../core/trace/words/told-markdown.ts';
+import { findingSummary } from '../../core/trace/words/markdown.ts';
 import { copyText } from '../session/clipboard.ts';
 
 /** Copies a finding of a run as Markdown. */

@@ -23,7 +23,7 @@ import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
-import { Told } from './told.tsx';
+import { LinkedSentence } from './linked-sentence.tsx';
 import './doom.css';
 
 /** When a run was doomed to a finding: the way to ask, the curve, and the step that decided it. */
@@ -80,7 +80,7 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
       {after && <CurveLegend />}
       {!isRunning && (
         <p>
-          <Told sentence={tellDoom({ ...doom, points, failure: doom.cause })} />
+          <LinkedSentence sentence={tellDoom({ ...doom, points, failure: doom.cause })} />
         </p>
       )}
       {isEarlier && <p className="muted">Drawn with an earlier source.</p>}

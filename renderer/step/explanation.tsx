@@ -22,7 +22,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { NeedIcon } from '../ui/need-icon.tsx';
 import { formatCount } from '../words/format.ts';
 import { NEED_WORDS } from '../words/need-words.ts';
-import { Told } from './told.tsx';
+import { LinkedSentence } from './linked-sentence.tsx';
 import './explanation.css';
 
 /** Why a finding is there: the way to ask, how far the answer is, and the answer. */
@@ -70,7 +70,7 @@ function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanati
       )}
       {explained?.sentences.map((sentence, at) => (
         <p key={at}>
-          <Told sentence={sentence} />
+          <LinkedSentence sentence={sentence} />
         </p>
       ))}
       {status !== 'running' && isEarlier && (

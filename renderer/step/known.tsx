@@ -3,7 +3,7 @@ import type { Finding } from '../../core/machine/finding.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useKnownCauses } from '../causality/use-known-causes.ts';
 import type { RunEntry } from '../session/model.ts';
-import { Told } from './told.tsx';
+import { LinkedSentence } from './linked-sentence.tsx';
 import './known.css';
 
 interface KnownProps {
@@ -23,7 +23,7 @@ export function Known({ run, trace, finding }: KnownProps): ReactNode {
       <ul>
         {sentences.map((sentence, at) => (
           <li key={at}>
-            <Told sentence={sentence} />
+            <LinkedSentence sentence={sentence} />
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { markdownTable } from '../../core/text/markdown.ts';
 import { formatStep, type Step } from '../../core/trace/format/format.ts';
+import { stepMarkdown } from '../../core/trace/words/markdown.ts';
 import { rowTextOf, type RowAction } from '../../core/trace/words/step-row.ts';
-import { stepMarkdown } from '../../core/trace/words/told-markdown.ts';
 import { MARK_MEANINGS, markOfStep } from '../theme/marks.ts';
 
 /** The columns of the text that is copied. */

@@ -10,6 +10,7 @@ import { showOnGitHub } from '../report/github.ts';
 import { writeJunit } from '../report/junit.ts';
 import { lifecyclesAsJson } from '../report/lifecycle-text.ts';
 import { formatJson, printJson } from '../report/print.ts';
+import { causeAsJson, reportedCauses } from '../report/reported-cause.ts';
 import {
   hasFailed,
   isEmptyShard,
@@ -17,7 +18,6 @@ import {
   printSaved,
   printTraced,
 } from '../report/sweep-text.ts';
-import { causeAsJson, toldCauses } from '../report/told-cause.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { JSON_FLAG, outputFile } from './options.ts';
@@ -70,7 +70,7 @@ export async function conclude(
   const document = {
     ...report,
     groups: report.groups.map(withAdvice),
-    causes: toldCauses(report).map(causeAsJson),
+    causes: reportedCauses(report).map(causeAsJson),
     ...(report.phases ? { lifecycles: lifecyclesAsJson(lifecyclesOfTally(report.phases)) } : {}),
     ...(report.covered ? { neverExecuted: missedAsJson(report.covered) } : {}),
     ...(traced ? { traces: traced.files } : {}),

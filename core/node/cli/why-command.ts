@@ -78,8 +78,14 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
   const known = await knownAt(trace, stepIndex, options.machine);
   if (options.json) {
     const facts = known.map((one) => ({ ...one, sentences: one.sentences.map(formatSentence) }));
-    const told = { step: stepIndex, title, sentences: sentences.map(jsonOf), known: facts, graph };
-    printJson({ file, ...told, ...(damage ? { damage } : {}) });
+    const described = {
+      step: stepIndex,
+      title,
+      sentences: sentences.map(jsonOf),
+      known: facts,
+      graph,
+    };
+    printJson({ file, ...described, ...(damage ? { damage } : {}) });
   } else if (options.markdown) {
     for (const line of storyMarkdown(title, sentences, known).trimEnd().split('\n'))
       printLine(line);
@@ -98,12 +104,12 @@ async function knownAt(
 ): Promise<readonly KnownOf[]> {
   const findings = findingsAt(trace, stepIndex).slice(0, FINDINGS_MAX);
   const tell = async (loaded?: LoadedMachine) => {
-    const told: KnownOf[] = [];
+    const described: KnownOf[] = [];
     for (const finding of findings) {
       const sentences = await tellKnownCause(trace, finding, loaded);
-      if (sentences.length > 0) told.push({ name: finding.name, sentences });
+      if (sentences.length > 0) described.push({ name: finding.name, sentences });
     }
-    return told;
+    return described;
   };
   return given === undefined ? tell() : withMachineOf(trace.header, given, tell);
 }

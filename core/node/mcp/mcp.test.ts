@@ -407,7 +407,7 @@ function isSweeping(): boolean {
 
 it('tells how far a sweep is, and ends it when it is cancelled', async () => {
   const cancel = new AbortController();
-  const told: string[] = [];
+  const messages: string[] = [];
   let wasSweeping = false;
   const sweep = callTool(
     'sweep',
@@ -415,7 +415,7 @@ it('tells how far a sweep is, and ends it when it is cancelled', async () => {
     {
       signal: cancel.signal,
       onprogress({ message = '' }) {
-        told.push(message);
+        messages.push(message);
         if (!message.includes('seeds')) return;
         wasSweeping = isSweeping();
         cancel.abort('enough');
@@ -423,7 +423,7 @@ it('tells how far a sweep is, and ends it when it is cancelled', async () => {
     },
   );
   await expect(sweep).rejects.toThrow('enough');
-  expect(told.at(-1)).toMatch(/\d.* seeds/);
+  expect(messages.at(-1)).toMatch(/\d.* seeds/);
   expect(wasSweeping).toBe(true);
   await expect.poll(isSweeping, { timeout: 50_000 }).toBe(false);
   expect((await callTool('machines', {})).isError).toBe(false);

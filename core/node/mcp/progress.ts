@@ -11,13 +11,13 @@ const TELL_MS = 250;
 /** A client may give up a call of which it hears nothing. */
 const SILENCE_MS = 5_000;
 
-/** Tells the client of a call how far it has come, if it asked to be told. */
+/** Reports to the client of a call how far it has come, if it asked for that. */
 export class ProgressReport {
   readonly #token: string | number | undefined;
   readonly #notify: Notify;
   readonly #startMs = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #sentMs = Number.NEGATIVE_INFINITY;
   #text = 'Started';
 
   constructor(token: string | number | undefined, notify: Notify) {
@@ -26,12 +26,12 @@ export class ProgressReport {
     this.#timer = setInterval(() => this.tell(this.#text), SILENCE_MS);
   }
 
-  /** Tells it, unless something was told just before. */
+  /** Reports it, unless it reported something just before. */
   tell(text: string): void {
     this.#text = text;
     const nowMs = performance.now();
-    if (this.#token === undefined || nowMs - this.#toldMs < TELL_MS) return;
-    this.#toldMs = nowMs;
+    if (this.#token === undefined || nowMs - this.#sentMs < TELL_MS) return;
+    this.#sentMs = nowMs;
     // It must increase, and its end is not known: the seconds that the call has taken.
     const progress = (nowMs - this.#startMs) / 1_000;
     const params = { progressToken: this.#token, progress, message: showText(text) };

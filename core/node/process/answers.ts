@@ -53,19 +53,19 @@ export function readBeginning(
   offered: readonly ProtocolVersion[],
 ): Beginning {
   const refuse = (what: string) => process.refuse('initialize', what);
-  const told = fit(initializeSchema, resultOf(process, 'initialize', answer));
-  if (told.kind === 'misfit') throw refuse(describeMisfit(told.misfit));
-  const { protocolVersion, invariants } = told.value;
+  const reported = fit(initializeSchema, resultOf(process, 'initialize', answer));
+  if (reported.kind === 'misfit') throw refuse(describeMisfit(reported.misfit));
+  const { protocolVersion, invariants } = reported.value;
   const version = PROTOCOL_VERSIONS.find((one) => one === protocolVersion);
   if (version === undefined || !offered.includes(version)) {
     throw refuse(describeVersions(protocolVersion, offered));
   }
-  if (told.value.name !== name) {
+  if (reported.value.name !== name) {
     throw refuse(
-      `name: it is the machine ${JSON.stringify(told.value.name)}, and the machine file declares ${JSON.stringify(name)}`,
+      `name: it is the machine ${JSON.stringify(reported.value.name)}, and the machine file declares ${JSON.stringify(name)}`,
     );
   }
-  return { version, invariants, state: readState(process, 'initialize', told.value.state) };
+  return { version, invariants, state: readState(process, 'initialize', reported.value.state) };
 }
 
 /** Reads a whole state. */
@@ -84,11 +84,11 @@ export function readStateAfter(
   process: MachineProcess,
   method: Method,
   before: object,
-  told: Pick<StepAnswer, 'state' | 'changes'>,
+  reported: Pick<StepAnswer, 'state' | 'changes'>,
   version: ProtocolVersion,
 ): object {
   try {
-    return requireObject(process, method, stateAfter(before as Value, told, version));
+    return requireObject(process, method, stateAfter(before as Value, reported, version));
   } catch (error) {
     if (error instanceof UnreadableStateError) throw process.refuse(method, error.message);
     throw error;
@@ -131,10 +131,10 @@ export function readActions(
     const limit = `a step has at most ${formatCount(STEP_ACTIONS_MAX)}`;
     throw process.refuse(method, `actions: it has ${formatCount(actions.length)}, and ${limit}`);
   }
-  return actions.map((told, index) => {
-    const action = readValue(process, method, `actions.${index}.action`, told.action);
-    if (told.kind === 'untracked') return { kind: 'untracked', action };
-    const id = readValue(process, method, `actions.${index}.id`, told.id);
+  return actions.map((reported, index) => {
+    const action = readValue(process, method, `actions.${index}.action`, reported.action);
+    if (reported.kind === 'untracked') return { kind: 'untracked', action };
+    const id = readValue(process, method, `actions.${index}.id`, reported.id);
     if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') {
       return { kind: 'tracked', id, action };
     }

@@ -44,7 +44,7 @@ export const CHECKS: readonly NamedCheck[] = [
   ['an unknown method is an error, and does not end it', checkUnknownMethod],
   ['parameters that are missing are an error, and change nothing', checkBadParams],
   ['stf answers each input', checkInputs],
-  ['the state that stf sends is the one that it keeps', checkTold],
+  ['the state that stf sends is the one that it keeps', checkSentState],
   ['steps one after the other lead to the same states', checkContinued],
   ['the same input from the same state has the same answer', checkTwice],
   ['another process gives the same answers', checkOtherProcess],
@@ -229,16 +229,16 @@ async function checkInputs(
   });
 }
 
-const TOLD =
+const SENT =
   'Give the state with each answer: whole in the field "state", or in version 2 everything that has changed in the field "changes". Leave both out only when the state is unchanged.';
 
-async function checkTold(
+async function checkSentState(
   subject: Subject,
   inputs: readonly GivenInput[] | undefined,
 ): Promise<void> {
   await atEachInput(subject, inputs, async (given) => {
     const { state } = await subject.step('stf', given);
-    requireSame(await subject.saved(), state, `saveState after stf ${quote(given)}`, TOLD);
+    requireSame(await subject.saved(), state, `saveState after stf ${quote(given)}`, SENT);
   });
 }
 
@@ -256,8 +256,8 @@ async function checkContinued(
     if (expected?.outcome.kind !== 'ok') continue;
     const { state } = await subject.step('stf', given);
     const what = `without a loadState before it, the step from stf ${quote(given)}`;
-    requireSame(state, expected.state, what, TOLD);
-    requireSame(await subject.saved(), expected.state, `saveState after ${what}`, TOLD);
+    requireSame(state, expected.state, what, SENT);
+    requireSame(await subject.saved(), expected.state, `saveState after ${what}`, SENT);
   }
 }
 

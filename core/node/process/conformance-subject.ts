@@ -35,7 +35,7 @@ interface Beginning {
   readonly state: Value;
 }
 
-/** A step, with the state to which it led, however the process has told that. */
+/** A step, with the state to which it led, however the process has reported it. */
 export interface SubjectStep extends Pick<StepAnswer, 'outcome' | 'actions'> {
   readonly state: Value;
 }
@@ -153,14 +153,14 @@ export function remedyOf({ path: [field] }: Misfit, whole: string): string {
 }
 
 function readBeginning(answer: Answer | undefined, offered: readonly ProtocolVersion[]): Beginning {
-  const told = fit(initializeSchema, resultOf('initialize', answer));
-  if (told.kind === 'misfit') {
+  const reported = fit(initializeSchema, resultOf('initialize', answer));
+  if (reported.kind === 'misfit') {
     throw new NotKept(
-      `the answer to initialize has the wrong form: ${describeMisfit(told.misfit)}`,
-      remedyOf(told.misfit, '{"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}'),
+      `the answer to initialize has the wrong form: ${describeMisfit(reported.misfit)}`,
+      remedyOf(reported.misfit, '{"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}'),
     );
   }
-  const { protocolVersion, invariants, state } = told.value;
+  const { protocolVersion, invariants, state } = reported.value;
   const version = PROTOCOL_VERSIONS.find((one) => one === protocolVersion);
   if (version === undefined || !offered.includes(version)) {
     throw new NotKept(
@@ -184,11 +184,11 @@ export function readSaved(result: unknown): Value {
 function readStateAfter(
   what: string,
   before: Value,
-  told: StepAnswer,
+  reported: StepAnswer,
   version: ProtocolVersion,
 ): Value {
   try {
-    return stateAfter(before, told, version);
+    return stateAfter(before, reported, version);
   } catch (error) {
     const { message } = error as Error;
     const field = message.startsWith('changes') ? 'changes' : 'state';

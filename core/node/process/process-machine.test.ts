@@ -235,7 +235,7 @@ describe('in version 2 of the protocol', () => {
     expect(steps[2]?.after).toEqual({ n: 2, log: [] });
   });
 
-  it('a change that is not told is found', async () => {
+  it('a change that is not reported is found', async () => {
     const [step] = await execute(await connect(), ['unsaid']);
     const { error } = (step?.outcome ?? {}) as { error?: { message: string } };
     expect(error?.message).toContain('changes: they lead to 0 at n, where the process keeps 1');

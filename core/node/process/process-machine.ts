@@ -40,7 +40,7 @@ import {
   type Answer,
   type ProtocolVersion,
   type StepAnswer,
-  type ToldPanic,
+  type ReportedPanic,
   type Verdicts,
 } from './protocol.ts';
 
@@ -59,7 +59,7 @@ export class RemotePanic extends Error {
   /** Where in the author's source, if the process knows. */
   readonly source: string | undefined;
 
-  constructor({ name, message, source }: ToldPanic) {
+  constructor({ name, message, source }: ReportedPanic) {
     super(message);
     this.name = name ?? 'Panic';
     this.source = source;
@@ -94,8 +94,8 @@ export async function connectProcess(
     const process = new MachineProcess({ command, folder, timeLimitMs, onPrinted });
     const ask = async (call: Call) => (await process.ask([call]))[0];
     const first = await ask({ method: 'initialize', params: initializeParams(versions) });
-    const told = readBeginning(process, first, declared.name, versions);
-    const beginning = { ...told, state: freeze(told.state, 'The initial state') };
+    const reported = readBeginning(process, first, declared.name, versions);
+    const beginning = { ...reported, state: freeze(reported.state, 'The initial state') };
     const verdicts = readVerdicts(process, await ask(CHECK_INVARIANTS), beginning.invariants);
     return { process, ...beginning, verdicts };
   };
@@ -290,10 +290,10 @@ class ProcessMachine implements Machine<MachineTypes> {
   }
 
   /** Returns a state as it is kept, and as it is known if it was reached before from the same one. */
-  #keep(before: object, told: object): object {
-    if (told === before) return before;
+  #keep(before: object, reported: object): object {
+    if (reported === before) return before;
     // Kept here, so that the object that is known is the one that is committed.
-    const state = freeze(told, 'The state');
+    const state = freeze(reported, 'The state');
     if (this.#last?.before === before && sameValue(this.#last.state, state)) {
       return this.#last.state;
     }

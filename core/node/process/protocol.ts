@@ -72,7 +72,7 @@ const panicSchema = z.object({
 });
 
 /** A defect of the machine, as its process reports it. */
-export type ToldPanic = z.infer<typeof panicSchema>;
+export type ReportedPanic = z.infer<typeof panicSchema>;
 
 /** A line on the standard output of a process: the answer to the oldest request without one. */
 export const answerSchema = z.union([
@@ -123,21 +123,21 @@ export class UnreadableStateError extends Error {
 }
 
 /**
- * The state that an answer tells, whole or by its changes. What is as before keeps its identity.
+ * The state that an answer reports, whole or by its changes. What is as before keeps its identity.
  *
  * @returns `before` itself when nothing changed.
  * @throws {UnreadableStateError} when it is not an encoded value, or the changes do not fit `before`.
  */
 export function stateAfter(
   before: Value,
-  told: Pick<StepAnswer, 'state' | 'changes'>,
+  reported: Pick<StepAnswer, 'state' | 'changes'>,
   version: ProtocolVersion,
 ): Value {
-  const changes = version === 1 ? undefined : told.changes;
+  const changes = version === 1 ? undefined : reported.changes;
   if (changes === undefined) {
-    return told.state === undefined ? before : share(before, readState(told.state));
+    return reported.state === undefined ? before : share(before, readState(reported.state));
   }
-  if (told.state !== undefined) {
+  if (reported.state !== undefined) {
     throw new UnreadableStateError(
       'changes: there is a state as well, and only one of them counts',
     );
@@ -147,7 +147,7 @@ export function stateAfter(
     throw new UnreadableStateError(`changes.${describeMisfit(fitted.misfit)}`);
   }
   try {
-    return applyTold(before, fitted.value);
+    return applyChanges(before, fitted.value);
   } catch (error) {
     throw new UnreadableStateError(`changes: ${(error as Error).message}`);
   }
@@ -163,10 +163,10 @@ function readState(encoded: unknown): Value {
   }
 }
 
-/** Applies changes that may tell more than what has changed, such as a whole list for one of its items. */
-function applyTold(before: Value, told: Patch): Value {
+/** Applies changes that may report more than what has changed, such as a whole list for one of its items. */
+function applyChanges(before: Value, changes: Patch): Value {
   let isSame = true;
-  const patch = told.map((one): Change => {
+  const patch = changes.map((one): Change => {
     const was = one.kind === 'changed' ? valueAt(before, one.path) : undefined;
     if (one.kind !== 'changed' || !was?.found) {
       isSame = false;

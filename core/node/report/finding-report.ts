@@ -9,7 +9,7 @@ import {
   markdownName as code,
   markdownText as text,
   stepLine,
-} from '../../trace/words/told-markdown.ts';
+} from '../../trace/words/markdown.ts';
 
 /** A finding, and what the report says about it. */
 export interface FindingReport {

@@ -6,8 +6,14 @@ import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
 import { isInGitHubActions, printCommand } from './print.ts';
+import {
+  alsoLines,
+  minimalTitle,
+  shapeOfCause,
+  reportedCauses,
+  type ReportedCause,
+} from './reported-cause.ts';
 import { commandOfSeed } from './reproduce.ts';
-import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /** The most errors of a step that GitHub shows. */
 const ANNOTATIONS_MAX = 10;
@@ -32,7 +38,7 @@ export async function showOnGitHub(report: SweepReport): Promise<void> {
 /** The commands that show the causes of a report at their lines. */
 export function annotationsOf(report: SweepReport): readonly string[] {
   const root = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
-  const shown = toldCauses(report).slice(0, ANNOTATIONS_MAX);
+  const shown = reportedCauses(report).slice(0, ANNOTATIONS_MAX);
   return shown.map((cause) => {
     const { example: group, distinction, seeds, minimal, otherway, command } = cause;
     const place = placeInRepository(report, group, root);
@@ -80,7 +86,7 @@ function escapeProperty(text: string): string {
 /** A report as Markdown: the causes in a table, and the commands that record them again. */
 export function summaryOf(report: SweepReport): string {
   const { machine, scenario, faults, broken, seeds, steps, isCancelled } = report;
-  const causes = toldCauses(report);
+  const causes = reportedCauses(report);
   const found = causes.length === 0 ? 'nothing found' : formatPlural(causes.length, 'cause');
   const state = isCancelled ? ', stopped early' : '';
   const [shard] = report.shards;
@@ -125,7 +131,7 @@ export function summaryOf(report: SweepReport): string {
 }
 
 /** Why the minimal run of a cause fails, and what else it breaks. */
-function reasonsOf(cause: ToldCause): readonly string[] {
+function reasonsOf(cause: ReportedCause): readonly string[] {
   const { example, distinction, minimal, otherway, grouping, command } = cause;
   const lines = [
     ...(grouping === undefined ? [] : [grouping]),

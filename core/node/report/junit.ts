@@ -7,8 +7,14 @@ import { showLines } from '../../text/visible.ts';
 import { factsOf, placeOf } from '../../trace/words/finding-facts.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
+import {
+  alsoLines,
+  minimalTitle,
+  shapeOfCause,
+  reportedCauses,
+  type ReportedCause,
+} from './reported-cause.ts';
 import { commandOfSeed } from './reproduce.ts';
-import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Writes a sweep as JUnit XML for CI services: a test case for each rule and each saved seed, a
@@ -51,7 +57,7 @@ export async function writeJunit(
 }
 
 function addCauses(suite: TestSuite, report: SweepReport): void {
-  for (const cause of toldCauses(report)) {
+  for (const cause of reportedCauses(report)) {
     const { kind, name, message } = cause.example;
     suite
       .testCase()
@@ -75,7 +81,7 @@ function addOthers(suite: TestSuite, { machine, others = [] }: SweepReport): voi
   }
 }
 
-function describeCause(report: SweepReport, cause: ToldCause): string {
+function describeCause(report: SweepReport, cause: ReportedCause): string {
   const { example, seeds, minimal, otherway, grouping, command } = cause;
   const { seed, stepIndex, source } = example;
   return [

@@ -20,8 +20,14 @@ import { printExplanation } from './findings-text.ts';
 import { printLifecycles } from './lifecycle-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
+import {
+  alsoLines,
+  minimalTitle,
+  shapeOfCause,
+  reportedCauses,
+  type ReportedCause,
+} from './reported-cause.ts';
 import { commandOfMinimal, shellCommand } from './reproduce.ts';
-import { alsoLines, minimalTitle, shapeOfCause, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Prints the report of a sweep as text.
@@ -67,7 +73,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
   }
 }
 
-/** A sweep that tries less than it was told to must not pass for all of it. */
+/** A sweep that tries less than it was asked to must not pass for all of it. */
 function printEndedEarly({ endedEarly, operations, operationsMax, seeds }: SweepReport): void {
   if (endedEarly === 0 || operations === 0) return;
   const ended = `${formatCount(endedEarly)} of ${formatPlural(seeds, 'seed')} ended`;
@@ -201,7 +207,7 @@ export function isEmptyShard({ count, seeds, unfinished, isCancelled }: SweepRep
 }
 
 function printCauses(report: SweepReport): void {
-  const causes = toldCauses(report);
+  const causes = reportedCauses(report);
   if (causes.length === 0) {
     printLine(describeNothing(report));
     return;
@@ -213,7 +219,7 @@ function printCauses(report: SweepReport): void {
   for (const cause of causes) printCause(report, cause);
 }
 
-function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void {
+function printCause({ seeds, unfinished }: SweepReport, cause: ReportedCause): void {
   const { example, seeds: count, minimal, otherway, grouping, command } = cause;
   const { kind, name, seed, stepIndex } = example;
   printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shapeOfCause(cause)));

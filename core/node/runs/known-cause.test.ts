@@ -31,8 +31,8 @@ async function knownOf(
     if (!finding) throw new Error('the seed has no such finding');
     const sentences = await tellKnownCause(trace, finding, loaded);
     const { predicate } = finding;
-    const told = sentences.map(formatSentence);
-    return [...told, ...(predicate ? [`Predicate at ${predicate}`] : [])].map((sentence) =>
+    const described = sentences.map(formatSentence);
+    return [...described, ...(predicate ? [`Predicate at ${predicate}`] : [])].map((sentence) =>
       sentence.replaceAll(/((?:[\w.-]+\/)*[\w.-]+):(\d+):\d+/g, (_, file: string, line: string) => {
         const text = readFileSync(join(path, '..', file), 'utf8').split('\n')[Number(line) - 1];
         return `«${text?.trim()}»`;

@@ -3,7 +3,7 @@ import { book, crash, paid, traceOf } from '../../test-helpers/test-desk.ts';
 import { formatSentence } from '../words/sentences.ts';
 import { knownCauseOf, sentenceOfFact } from './known-cause.ts';
 
-const told = (operations: Parameters<typeof traceOf>[0], name: string) => {
+const knownOf = (operations: Parameters<typeof traceOf>[0], name: string) => {
   const trace = traceOf(operations, 'chaos');
   const finding = trace.findings.find((one) => one.name === name);
   if (!finding) throw new Error(`nothing found: ${trace.findings.map((one) => one.name).join()}`);
@@ -13,7 +13,7 @@ const told = (operations: Parameters<typeof traceOf>[0], name: string) => {
 describe('what is known of a cause', () => {
   it('is the step that it is traced to, and the last change of what that concerns', () => {
     const operations = [book('A'), book('A'), paid(1), paid(2)];
-    expect(told(operations, 'tracked actions are restorable')).toEqual([
+    expect(knownOf(operations, 'tracked actions are restorable')).toEqual([
       'Restore after step 3 would not emit Refund #2 again.',
       'Traced to step 3 (completion Paid).',
       'Last change of holds 2: step 3, from waiting to refund.',
@@ -23,7 +23,7 @@ describe('what is known of a cause', () => {
 
   it('are the steps that wrote what the message names', () => {
     const operations = [book('Room 1'), book('Room 1b'), paid(1), paid(2)];
-    expect(told(operations, 'rooms are apart')).toEqual([
+    expect(knownOf(operations, 'rooms are apart')).toEqual([
       'Traced to step 3 (completion Paid).',
       'Last change of Room 1: step 2 (completion Paid).',
       'Last change of Room 1b: step 3.',
@@ -32,12 +32,12 @@ describe('what is known of a cause', () => {
 
   it('is nothing that came later', () => {
     const operations = [book('A'), book('A'), paid(1), paid(2), ...crash(0)];
-    const known = told(operations, 'tracked actions are restorable').join('\n');
+    const known = knownOf(operations, 'tracked actions are restorable').join('\n');
     expect(known).not.toContain('Lost');
   });
 
   it('names the places that did it, where they are given', () => {
-    const fact = { kind: 'step', told: ['traced to ', { stepIndex: 3 }] } as const;
+    const fact = { kind: 'step', sentence: ['traced to ', { stepIndex: 3 }] } as const;
     expect(formatSentence(sentenceOfFact(fact, ['desk.ts:7:3']))).toBe(
       'Traced to step 3; see desk.ts:7:3.',
     );

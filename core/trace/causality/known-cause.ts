@@ -35,7 +35,7 @@ export const FACT_KINDS = ['step', 'change', 'action', 'restore'] as const;
 export interface KnownFact {
   readonly kind: (typeof FACT_KINDS)[number];
   /** A sentence without its end. */
-  readonly told: Sentence;
+  readonly sentence: Sentence;
   /** The code that did it, if the line of that code helps. */
   readonly doneBy?: Doer;
 }
@@ -94,8 +94,8 @@ export function knownCauseOf(trace: Trace, finding: Finding): readonly KnownFact
  *
  * @param places where the code is that did it, as `file:line:column`: each leads to the one after it.
  */
-export function sentenceOfFact({ told }: KnownFact, places: readonly string[] = []): Sentence {
-  const [first, ...rest] = told;
+export function sentenceOfFact({ sentence }: KnownFact, places: readonly string[] = []): Sentence {
+  const [first, ...rest] = sentence;
   const begun = typeof first === 'string' ? capital(first) : first;
   const ending = places.length === 0 ? '.' : `; see ${places.join(', which leads to ')}.`;
   return [...(begun === undefined ? [] : [begun]), ...rest, ending];
@@ -156,12 +156,12 @@ function tracedTo(trace: Trace, culprit: number, { stepIndex }: Finding): readon
   const emitted: Sentence[] = isEmpty ? [['it emitted no tracked action']] : [];
   const more = [...late, ...(refusals.length > 0 ? [kept] : emitted)];
   const what = ` (${shownLine(shapeOf(operation))})${more.length > 0 ? ': ' : ''}`;
-  const told: Sentence = ['traced to ', { stepIndex: culprit }, what, ...joined(more)];
+  const sentence: Sentence = ['traced to ', { stepIndex: culprit }, what, ...joined(more)];
   // Where a panic came from is known, and a step that did not end would not end again.
   if (outcome.kind !== 'panic' && outcome.kind !== 'hang') {
-    return [{ kind: 'step', told, doneBy: { stepIndex: culprit } }];
+    return [{ kind: 'step', sentence, doneBy: { stepIndex: culprit } }];
   }
-  return culprit === stepIndex && more.length === 0 ? [] : [{ kind: 'step', told }];
+  return culprit === stepIndex && more.length === 0 ? [] : [{ kind: 'step', sentence }];
 }
 
 /** "last change of request 3: step 8, from SlotConfirmed to NoSlot". */
@@ -172,17 +172,17 @@ function lastChange(
 ): readonly KnownFact[] {
   if (changedAt === undefined) return [];
   const moved = record && movedBy(trace, changedAt, record);
-  const isTold = changedAt === culprit;
+  const isCulprit = changedAt === culprit;
   const { operation } = trace.step(changedAt);
-  const what = isTold ? '' : ` (${shownLine(shapeOf(operation))})`;
+  const what = isCulprit ? '' : ` (${shownLine(shapeOf(operation))})`;
   const phases = moved ? phasesOf(moved) : '';
-  const told = [
+  const sentence = [
     `last change of ${shownLine(name)}: `,
     { stepIndex: changedAt },
     `${what}${phases}`,
   ];
   // The line of the step that the cause is traced to is given with that step.
-  return [{ kind: 'change', told, ...(isTold ? {} : { doneBy: { stepIndex: changedAt } }) }];
+  return [{ kind: 'change', sentence, ...(isCulprit ? {} : { doneBy: { stepIndex: changedAt } }) }];
 }
 
 function movedBy(trace: Trace, stepIndex: number, record: RecordRef): PhaseChange | undefined {
@@ -203,8 +203,8 @@ function forgotten(trace: Trace, finding: Finding): readonly KnownFact[] {
   if (rule?.tries !== 'crash') return [];
   const span = about === undefined ? ownSpanNamed(trace, finding) : spanOf(trace, finding);
   const lost = span ? `not emit ${nameOf(span)} again` : 'lose an action that it emitted';
-  const told = ['restore after ', { stepIndex }, ` would ${lost}`];
-  return [{ kind: 'restore', told, doneBy: { stepIndex, isRestore: true } }];
+  const sentence = ['restore after ', { stepIndex }, ` would ${lost}`];
+  return [{ kind: 'restore', sentence, doneBy: { stepIndex, isRestore: true } }];
 }
 
 /** The action that the step of a finding emitted itself and that its message names. */
@@ -237,7 +237,7 @@ function unfinished(
 
 function outstandingFact(span: TrackedSpan): KnownFact {
   const from = { stepIndex: span.emittedAt };
-  return { kind: 'action', told: [`no result came of ${nameOf(span)} from `, from] };
+  return { kind: 'action', sentence: [`no result came of ${nameOf(span)} from `, from] };
 }
 
 /** What a crash lost, and what restore emitted instead. */
@@ -251,7 +251,7 @@ function lostFacts(
   const from: Sentence = [`lost: ${name} from `, { stepIndex: span.emittedAt }];
   const lost: Sentence = [...from, ', in the crash in ', { stepIndex: at }, when];
   const restoreStep = restoreStepAfter(trace, at);
-  if (restoreStep === undefined) return [{ kind: 'action', told: lost }];
+  if (restoreStep === undefined) return [{ kind: 'action', sentence: lost }];
   const restored: Sentence = [
     'restore in ',
     { stepIndex: restoreStep },
@@ -259,8 +259,8 @@ function lostFacts(
     ...insteadOf(trace, restoreStep, span),
   ];
   return [
-    { kind: 'action', told: lost },
-    { kind: 'restore', told: restored, doneBy: { stepIndex: restoreStep } },
+    { kind: 'action', sentence: lost },
+    { kind: 'restore', sentence: restored, doneBy: { stepIndex: restoreStep } },
   ];
 }
 

@@ -19,7 +19,7 @@ export const KNOWN = {
     .array(
       z.object({
         kind: z.enum(FACT_KINDS),
-        told: sentenceSchema.readonly(),
+        sentence: sentenceSchema.readonly(),
         doneBy: doerSchema.exactOptional(),
       }) satisfies z.ZodType<KnownFact>,
     )
@@ -33,5 +33,5 @@ export function* findKnown(
 ): Generator<undefined, z.output<typeof KNOWN.answer>, undefined> {
   const finding = findingsOf(trace, stepIndex)[at];
   const facts = finding ? yield* findKnownCause(trace, finding) : [];
-  return facts.map(({ told, ...fact }) => ({ ...fact, told: [...told] }));
+  return facts.map(({ sentence, ...fact }) => ({ ...fact, sentence: [...sentence] }));
 }

@@ -167,7 +167,7 @@ describe('the origin of a value', () => {
     expect(hopsOf(trace, held('a'), 0)[0]?.isGuess).toBe(false);
   });
 
-  it('is told of each part of what was put together', () => {
+  it('is known of each part of what was put together', () => {
     const trace = traceOf(inputs([{ kind: 'put', slot: 'a', thing: 'a blue lamp' }]));
     const [made] = hopsOf(trace, ['slots', { mapKey: 'a' }]);
     expect(made?.source.kind).toBe('made');

@@ -13,7 +13,7 @@ const HOPS_MAX = 100;
 const COMPARED_MAX = 20_000;
 /** How deep values are searched. */
 const LEVELS_MAX = 6;
-/** The most parts of a value whose origins are told. */
+/** The most parts of a value whose origins are named. */
 const PARTS_MAX = 12;
 /** After so many changed steps without a write others may go on. */
 const QUIET_SCANS = 256;
@@ -160,7 +160,7 @@ class SourceSearch {
     const computed = isFarFetched ? this.#computed(value, before) : undefined;
     if (computed) return computed;
     if (!best) return { source: { kind: 'made' }, isGuess: false };
-    // One of the same name is told from the others, but not from another one of that name. A machine does
+    // One of the same name is distinguished from the others, but not from another one of that name. A machine does
     // not see the action whose result comes.
     const rivals = equal.filter(
       (one) =>

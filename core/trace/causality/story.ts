@@ -34,9 +34,9 @@ export interface StorySentence {
 /** The longest name or message in a sentence. */
 const NAME_CHARS_MAX = 160;
 /** At most this many records of a step are mentioned with their change of phase. */
-const RECORDS_TOLD_MAX = 4;
+const RECORDS_NAMED_MAX = 4;
 /** The most actions of a step that are named. */
-const ACTIONS_TOLD_MAX = 4;
+const ACTIONS_NAMED_MAX = 4;
 
 /**
  * A graph of causes as text: a sentence or two for each of its steps, in their order, without those that are
@@ -47,14 +47,14 @@ const ACTIONS_TOLD_MAX = 4;
  */
 export function tellCausality(trace: Trace, graph: CausalityGraph): readonly StorySentence[] {
   const until = endOfStory(trace, graph);
-  const told = graph.nodes
+  const shown = graph.nodes
     .filter((node) => node.kind === 'step' && node.part !== 'record')
     .map((node) => node as StepNode)
     .filter(({ stepIndex }) => stepIndex <= until)
     .toSorted((a, b) => a.stepIndex - b.stepIndex);
-  trace.require(told.map(({ stepIndex }) => stepIndex));
+  trace.require(shown.map(({ stepIndex }) => stepIndex));
   const known = graphUntil(graph, until);
-  return told.map((node) => ({
+  return shown.map((node) => ({
     stepIndex: node.stepIndex,
     parts: new Teller(trace, known, node).tell(),
   }));
@@ -217,11 +217,11 @@ class Teller {
       ({ position }) => this.#step.actions[position]?.kind === 'tracked',
     );
     if (actions.length === 0) return [];
-    const told = actions.slice(0, ACTIONS_TOLD_MAX).map((node) => this.#action(node));
-    const more = actions.length - told.length;
+    const first = actions.slice(0, ACTIONS_NAMED_MAX).map((node) => this.#action(node));
+    const more = actions.length - first.length;
     return [
       ' It emitted ',
-      ...joined(told),
+      ...joined(first),
       ...(more > 0 ? [` and ${formatCount(more)} more`] : []),
       '.',
     ];
@@ -272,15 +272,15 @@ class Teller {
   /** The records that it put into another phase. */
   #moved(): readonly StoryPart[] {
     const moved = recordsOf(this.#trace).phaseChangesBy(this.#node.stepIndex);
-    const told = moved.slice(0, RECORDS_TOLD_MAX).flatMap(({ record, from, to }) => {
+    const first = moved.slice(0, RECORDS_NAMED_MAX).flatMap(({ record, from, to }) => {
       const name = { name: cutText(nameOfRecord(record), NAME_CHARS_MAX) };
       const [was, is] = [from, to].map((phase) => phase && cutText(phase, NAME_CHARS_MAX));
       if (was === undefined) return [' It added ', name, ` as ${is}.`];
       if (is === undefined) return [' It removed ', name, `, which was ${was}.`];
       return [' It took ', name, ` from ${was} to ${is}.`];
     });
-    const more = moved.length - RECORDS_TOLD_MAX;
-    return more > 0 ? [...told, ` It moved ${formatCount(more)} more.`] : told;
+    const more = moved.length - RECORDS_NAMED_MAX;
+    return more > 0 ? [...first, ` It moved ${formatCount(more)} more.`] : first;
   }
 
   #findings(): readonly StoryPart[] {
@@ -342,12 +342,12 @@ class Teller {
 
 /** "Hold #1; Mail and 3 more". */
 function actionNames(actions: Step['actions']): readonly StoryPart[] {
-  const told = actions.slice(0, ACTIONS_TOLD_MAX).map((one): readonly StoryPart[] => {
+  const first = actions.slice(0, ACTIONS_NAMED_MAX).map((one): readonly StoryPart[] => {
     const name = named(one.action);
     return one.kind === 'tracked' ? [name, ' ', { name: idName(one.id) }] : [name];
   });
-  const more = actions.length - told.length;
-  return [...joined(told), ...(more > 0 ? [` and ${formatCount(more)} more`] : [])];
+  const more = actions.length - first.length;
+  return [...joined(first), ...(more > 0 ? [` and ${formatCount(more)} more`] : [])];
 }
 
 /** A message that ends as a sentence, with something before its end. */

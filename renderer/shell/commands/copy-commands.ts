@@ -1,6 +1,6 @@
 import { findingsOf } from '../../../core/trace/causes.ts';
 import { whenLoaded } from '../../../core/trace/step-lines.ts';
-import { noteMarkdown } from '../../../core/trace/words/told-markdown.ts';
+import { noteMarkdown } from '../../../core/trace/words/markdown.ts';
 import { valueAt } from '../../../core/value/container.ts';
 import { formatValueJson } from '../../../core/value/encoding.ts';
 import { findPath } from '../../../core/value/find-path.ts';

@@ -2,12 +2,12 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import type { Sentence } from '../../core/trace/words/sentences.ts';
 import { SeekContext } from '../ui/seek.tsx';
-import { Told } from './told.tsx';
+import { LinkedSentence } from './linked-sentence.tsx';
 
 function shown(sentence: Sentence): string {
   return renderToStaticMarkup(
     <SeekContext value={() => undefined}>
-      <Told sentence={sentence} />
+      <LinkedSentence sentence={sentence} />
     </SeekContext>,
   );
 }
@@ -19,5 +19,5 @@ it('says a sentence as it is, beginning with a capital', () => {
 
 it('keeps the brackets and the stop of a step on its line', () => {
   const html = shown(['late (', { stepIndex: 7 }, ').']);
-  expect(html).toMatch(/<span class="told-step">\(<button[^>]*>step 7<\/button>\)\.<\/span>/);
+  expect(html).toMatch(/<span class="linked-step">\(<button[^>]*>step 7<\/button>\)\.<\/span>/);
 });

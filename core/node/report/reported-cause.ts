@@ -16,10 +16,10 @@ import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';
 import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
 
 /** A minimal run in short. */
-type ToldRun = Pick<MinimalRun, 'steps' | 'sentences' | 'without'>;
+type ReportedRun = Pick<MinimalRun, 'steps' | 'sentences' | 'without'>;
 
 /** A cause as every report of a sweep tells it. */
-export interface ToldCause {
+export interface ReportedCause {
   /** What it breaks first. */
   readonly example: SweepGroup;
   /** What tells it from causes that break the same at the same kind of step, see {@link distinctionsOf}. */
@@ -29,9 +29,9 @@ export interface ToldCause {
   /** What else it breaks. */
   readonly also: readonly SweepGroup[];
   /** The steps of its minimal run, and why that fails, in sentences; absent when it was not shrunk. */
-  readonly minimal?: ToldRun;
+  readonly minimal?: ReportedRun;
   /** Another way to it, without the fault that the minimal run needs, with the command that makes that run. */
-  readonly otherway?: ToldRun & { readonly command: string };
+  readonly otherway?: ReportedRun & { readonly command: string };
   readonly groupedBy: ReturnType<typeof groupedBy>;
   /** What must be known about the number of its seeds, see {@link describeGrouping}. */
   readonly grouping: string | undefined;
@@ -40,40 +40,43 @@ export interface ToldCause {
 }
 
 /** The causes of what a sweep found, as its reports tell them. */
-export function toldCauses(report: SweepReport): readonly ToldCause[] {
+export function reportedCauses(report: SweepReport): readonly ReportedCause[] {
   const causes = causesOfSweep(report.groups);
   const distinctions = distinctionsOf(causes);
   return causes.map((cause) => {
     const distinction = distinctions.get(cause.id);
-    return { ...toldCause(report, cause), ...(distinction === undefined ? {} : { distinction }) };
+    return {
+      ...reportedCause(report, cause),
+      ...(distinction === undefined ? {} : { distinction }),
+    };
   });
 }
 
-function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
+function reportedCause(report: SweepReport, cause: SweepCause): ReportedCause {
   const [first, ...others] = cause.symptoms;
   const { group, minimal } = first;
   const also = new Set(others.map((symptom) => symptom.group));
   also.delete(group);
-  const told = {
+  const reported = {
     also: [...also],
     seeds: seedsOf(cause),
     groupedBy: groupedBy(cause),
     grouping: describeGrouping(cause),
   };
-  if (!minimal) return { ...told, example: group, command: commandOfSeed(report, group.seed) };
+  if (!minimal) return { ...reported, example: group, command: commandOfSeed(report, group.seed) };
   const { steps, sentences } = minimal;
   // A group of several causes has an example for each.
   const example = exampleOf(first);
   return {
-    ...told,
+    ...reported,
     example,
     minimal: { steps, sentences },
-    ...toldOtherway(report, first),
+    ...reportedOtherway(report, first),
     command: commandOfMinimal(report, example),
   };
 }
 
-function toldOtherway(report: SweepReport, symptom: Symptom): Pick<ToldCause, 'otherway'> {
+function reportedOtherway(report: SweepReport, symptom: Symptom): Pick<ReportedCause, 'otherway'> {
   const otherway = otherwayOf(symptom);
   if (!otherway) return {};
   const { seed, steps, sentences, without = [] } = otherway;
@@ -82,7 +85,7 @@ function toldOtherway(report: SweepReport, symptom: Symptom): Pick<ToldCause, 'o
 }
 
 /** A cause as JSON. */
-export function causeAsJson(cause: ToldCause): object {
+export function causeAsJson(cause: ReportedCause): object {
   const { example, distinction, seeds, also, minimal, otherway, command } = cause;
   const { minima: _, failing: __, ...facts } = withAdvice(example);
   return {
@@ -100,7 +103,7 @@ export function causeAsJson(cause: ToldCause): object {
 }
 
 /** What else a cause breaks, one requirement a line. */
-export function alsoLines({ also }: ToldCause): readonly string[] {
+export function alsoLines({ also }: ReportedCause): readonly string[] {
   return also.map(
     ({ kind, name, shape, count, seed, stepIndex }) =>
       `${kind}: ${name} (${shape}), in ${formatPlural(count, 'seed')}, such as ${seed}, ${placeOf(stepIndex)}`,
@@ -108,12 +111,15 @@ export function alsoLines({ also }: ToldCause): readonly string[] {
 }
 
 /** The kind of step at which a cause breaks something, with what tells it from others: "completion Success, with crash". */
-export function shapeOfCause({ example: { shape }, distinction }: ToldCause): string {
+export function shapeOfCause({ example: { shape }, distinction }: ReportedCause): string {
   return distinction === undefined ? shape : `${shape}, ${distinction}`;
 }
 
 /** The heading of the sentences about a minimal run. */
-export function minimalTitle({ steps, ...minimal }: Pick<ToldRun, 'steps' | 'without'>): string {
+export function minimalTitle({
+  steps,
+  ...minimal
+}: Pick<ReportedRun, 'steps' | 'without'>): string {
   const way = minimal.without ? 'another way: ' : '';
   return `${way}minimal run of ${formatPlural(steps, 'step')}${describeWithout(minimal)}`;
 }

@@ -6,7 +6,7 @@ import { decodeValue, formatValueJson } from '../../value/encoding.ts';
 import { Table } from '../../value/table.ts';
 import { sameValue } from '../../value/value.ts';
 import { parseLine, type Step } from '../format/format.ts';
-import { findingSummary, noteMarkdown, stepMarkdown } from './told-markdown.ts';
+import { findingSummary, noteMarkdown, stepMarkdown } from './markdown.ts';
 
 const trace = traceOf([book('Room 1'), nothing]);
 

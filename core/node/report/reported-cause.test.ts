@@ -8,7 +8,7 @@ import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { EMPTY_REPORT } from '../../test-helpers/test-report.ts';
 import { annotationsOf, summaryOf } from './github.ts';
 import { writeJunit } from './junit.ts';
-import { toldCauses } from './told-cause.ts';
+import { reportedCauses } from './reported-cause.ts';
 
 const RULE = { kind: 'rule', name: 'idempotent completion', shape: 'completion Paid' } as const;
 
@@ -44,18 +44,18 @@ const report: SweepReport = { ...EMPTY_REPORT, groups: [group] };
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-told-'));
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-reported-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function junitOf(told: SweepReport): Promise<string> {
+async function junitOf(swept: SweepReport): Promise<string> {
   const path = join(folder, 'junit.xml');
-  await writeJunit(path, told);
+  await writeJunit(path, swept);
   return readFileSync(path, 'utf8');
 }
 
 it('every report distinguishes causes with the same heading', async () => {
-  const texts = toldCauses(report).map(({ distinction }) => distinction);
+  const texts = reportedCauses(report).map(({ distinction }) => distinction);
   expect(texts).toEqual(['with result', 'with restore']);
   const xml = await junitOf(report);
   const summary = summaryOf(report);
@@ -80,8 +80,8 @@ it('another way to a cause is in every report, with the command that goes it', a
   ]) {
     // Of the cause that needs the fault, and not of the other one.
     expect(text.split(title)).toHaveLength(2);
-    const [, told = ''] = text.split(title);
-    expect(told).toContain('A crash does it as well.');
-    expect(told).toMatch(command);
+    const [, described = ''] = text.split(title);
+    expect(described).toContain('A crash does it as well.');
+    expect(described).toMatch(command);
   }
 });

@@ -5,12 +5,12 @@ import { StepLink } from '../ui/seek.tsx';
 import { shownLines } from '../words/shown.ts';
 
 /** A sentence about a run, whose steps can be gone to. */
-export function Told({ sentence }: { sentence: Sentence }): ReactNode {
+export function LinkedSentence({ sentence }: { sentence: Sentence }): ReactNode {
   return sentence.map((piece, at) => {
     const [before, after] = [sentence[at - 1], sentence[at + 1]];
     if (typeof piece !== 'string') {
       return (
-        <span key={at} className="told-step">
+        <span key={at} className="linked-step">
           {typeof before === 'string' && before.match(OPENING)?.[0]}
           <StepLink stepIndex={piece.stepIndex} />
           {typeof after === 'string' && after.match(CLOSING)?.[0]}

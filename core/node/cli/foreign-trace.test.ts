@@ -85,6 +85,8 @@ describe('a trace that names a machine which has not made it', () => {
     ['fork', 'state.jsonl', '--at', '2', '--crash'],
     ['fork', 'state.jsonl', '--at', '0', '--crash'],
     ['fork', 'state.jsonl', '--at', '2', '--new-draws', '5'],
+    ['source', 'state.jsonl', '--step', '2'],
+    ['source', 'state.jsonl', '--never'],
   ];
 
   it.each(commands)('is nothing that %s can be asked about (%s)', async (...command) => {

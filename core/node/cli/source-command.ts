@@ -7,6 +7,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { coverOperations, type CoveredOperations } from '../coverage/coverage.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { requireMachine } from '../runs/fork-subject.ts';
+import { isOfOtherSource, requireOwn } from '../runs/own-trace.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { JSON_FLAG, stepNumber, TRACE, TRACE_MACHINE, type CommandModule } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -69,6 +70,11 @@ async function sourceCommand(file: string, options: SourceOptions): Promise<Exit
     noteSource(loaded, trace.header, options.json);
     let isCancelled = false;
     const isStopped = breathing(() => isCancelled);
+    // Of a source that was changed, the lines are those that it executes now, which was said.
+    if (!isOfOtherSource(loaded, trace.header)) {
+      const stepsMax = step === undefined ? trace.length : step + 1;
+      await requireOwn(loaded, trace, { stepsMax, isCancelled: isStopped });
+    }
     const covered = operationsAt(trace, step);
     const line = new ProgressLine();
     let executed = 0;

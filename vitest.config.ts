@@ -29,8 +29,8 @@ export default defineConfig({
     // What is printed is compared as text: CI services ask for colours, which would be in its way.
     env: { NO_COLOR: '1' },
     // Only what hangs fails: how long a test takes says more about the machine than about the code.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Many tests wait for processes that they start: a core for vitest itself would stand idle.
     maxWorkers: '100%',
     projects: [

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../machine/operation.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import type { Tickets } from '../test-helpers/tickets.ts';
 import { checkSeeds, recordSeed, replay, verifyTrace } from '../testing.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const machine = join(PACKAGE_ROOT, 'core/node/test-helpers/tickets.ts');
 

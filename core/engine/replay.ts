@@ -5,7 +5,8 @@ import type { AnyScenario, Tallies } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './findings.ts';
 import { isOfScenario, Onlooker, type ExternalModel, type OnlookerOptions } from './onlooker.ts';
-import { SETTLING_STEPS_MAX, type OperationSource } from './simulation.ts';
+import type { OperationSource } from './operation-source.ts';
+import { SETTLING_STEPS_MAX } from './simulation.ts';
 
 /** What a replay needs besides its operations. */
 export interface ReplayOptions extends OnlookerOptions {

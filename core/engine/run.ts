@@ -8,9 +8,10 @@ import type { Maybe } from '../waiting.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
 import { Executor, type CheckCounts, type ExecutionOptions } from './executor.ts';
 import type { SettledFailure } from './findings.ts';
+import type { OperationSource } from './operation-source.ts';
 import { replaySource, type OperationList, type ReplayOptions } from './replay.ts';
 import { scenarioOverran } from './scenario-guard.ts';
-import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
+import { scenarioSource, type ScenarioRun } from './simulation.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
 import type { Violation } from './violations.ts';
 

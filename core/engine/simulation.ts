@@ -9,45 +9,19 @@ import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
-import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
+import { CrashLoop } from './crash-loop.ts';
+import { ExternalDraws } from './external-draws.ts';
 import { FaultInjector, type Fate } from './fault-injector.ts';
 import { withoutFault, type SettledFailure } from './findings.ts';
 import { isSameOperation, leadError } from './lead.ts';
 import { Network, type Delivery } from './network.ts';
+import type { OperationSource } from './operation-source.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { becomeStreams, copyStreams, streamsOf, type SeedStreams } from './seed-streams.ts';
 import { SettledJudge } from './settled-judge.ts';
 import type { LocateError } from './transactor.ts';
 
-/** Where the operations of a run come from. */
-export interface OperationSource {
-  /** The next operation, or `undefined` when the run is over. */
-  next(state: Value): Operation | undefined;
-  /**
-   * Sees each executed step before the next operation is asked for. Returns the step as it is recorded:
-   * its operation may be extended with what a replay needs.
-   */
-  observe(step: Executed): Executed;
-  /** Called by a source that shows many steps to its scenario at once, with each of them. */
-  stir?: (() => void) | undefined;
-  /** Returns the properties that do not hold; for the operation `settled`. */
-  judge(state: Value): readonly SettledFailure[];
-  /** How often each of these properties was checked. */
-  readonly settledCounts: Readonly<Record<string, number>>;
-  tallies(): Tallies;
-  /** What the scenario should reach now and then, and whether this run has. */
-  sometimes(): Readonly<Record<string, boolean>>;
-  /** Operations of the scenario so far, without those that the simulation adds. */
-  readonly operations: number;
-  /** Whether the scenario had no more operations, although it was asked for more. */
-  readonly hasEndedEarly?: boolean;
-}
-
-/** After this many failures in a row, `restore` is not called again: the run is over. */
-const RESTORE_ATTEMPTS_MAX = 5;
-/** After this many crashes in a row, the next step is spared, whatever the profile. */
-const CRASHES_IN_A_ROW_MAX = 8;
 /** After this many panics at a message, the message is given up, as queues do. */
 export const PANICS_MAX = 3;
 /** A run that does not finish within this many settling steps is treated as endless. */
@@ -96,18 +70,13 @@ export class Simulation implements OperationSource {
   /** Whether results are delivered. If not, only the scenario's own operations come. */
   readonly #hasNetwork: boolean;
   readonly #judge: SettledJudge;
-  /** Operations that must come next: a crash with its restore. */
-  readonly #queued: Operation[] = [];
+  /** What must come next: a crash with its restore. */
+  readonly #crashLoop: CrashLoop;
+  readonly #external: ExternalDraws;
   /** The delivery that the current step handles. */
   #delivery: Delivery | undefined;
   #operations = 0;
   #hasEndedEarly = false;
-  /** The draws while the external systems received the actions of the current step. */
-  #failures: boolean[] = [];
-  #isReceiving = false;
-  #restoreAttempts = 0;
-  /** Crashes since the process last did anything but restore. */
-  #crashes = 0;
   #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
   /** Overrides the draw of how many actions of the current step are dispatched. */
   #dispatched: Dispatched | undefined;
@@ -127,8 +96,9 @@ export class Simulation implements OperationSource {
     this.#streams = from ? copyStreams(from.#streams) : streamsOf(seed);
     this.#network = from ? from.#network.copy() : new Network();
     this.#faults = new FaultInjector(faults, this.#streams.faults, this.#streams.depths);
-    const external = this.#watched(externalFaults(faults, this.#streams.external));
-    this.#driver = this.#startDriver(external, from && from.#driver);
+    this.#crashLoop = new CrashLoop(from && from.#crashLoop);
+    this.#external = new ExternalDraws(faults, this.#streams.external);
+    this.#driver = this.#startDriver(this.#external.faults, from && from.#driver);
     const systems = this.#guard.call('external', () => this.#driver.external);
     this.#hasNetwork =
       this.#faults.isOn || (systems !== undefined && systems.answersOnlyUnderFaults !== true);
@@ -148,11 +118,8 @@ export class Simulation implements OperationSource {
   copy(): Simulation | undefined {
     if (this.#driver.copy === undefined) return undefined;
     const copy = new Simulation(this.#run, this);
-    copy.#queued.push(...this.#queued);
     copy.#operations = this.#operations;
     copy.#hasEndedEarly = this.#hasEndedEarly;
-    copy.#restoreAttempts = this.#restoreAttempts;
-    copy.#crashes = this.#crashes;
     copy.#phase = this.#phase;
     copy.#received = this.#received;
     copy.#steps = this.#steps;
@@ -185,16 +152,15 @@ export class Simulation implements OperationSource {
   }
 
   next(state: Value): Operation | undefined {
-    if (this.#queued.length > 0) return this.#nextQueued();
+    if (this.#crashLoop.isPending) return this.#nextQueued();
     return this.#hasNetwork ? this.#nextDue(state) : this.#draw(state);
   }
 
   #nextQueued(): Operation | undefined {
-    const queued = this.#queued.shift();
+    const queued = this.#crashLoop.take();
     if (queued?.kind !== 'restore') return queued;
-    // The last attempt is spared, so that only a machine that cannot recover stays down.
-    const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
-    return isLast || this.#isSpared ? queued : this.#withFault(queued);
+    const { isLastAttempt, isSpared } = this.#crashLoop;
+    return isLastAttempt || isSpared ? queued : this.#withFault(queued);
   }
 
   /** The next operation of the scenario, or what the network delivers before it. */
@@ -280,8 +246,7 @@ export class Simulation implements OperationSource {
    * its way under the same id, if there is one; after a crash, its restore must be imposed, too.
    */
   impose(operation: Operation): void {
-    const [queued] = this.#queued;
-    if (queued?.kind === operation.kind) this.#queued.shift();
+    this.#crashLoop.skip(operation.kind);
     if (operation.kind === 'normal') this.#network.tick();
     if (operation.kind === 'trackedActionCompleted') {
       const { isDuplicate = false, fault: _, externalFailures: __, ...completion } = operation;
@@ -301,7 +266,7 @@ export class Simulation implements OperationSource {
   withhold(operation: Operation): void {
     if (this.#delivery) this.#network.lose(this.#delivery);
     this.#delivery = undefined;
-    if (operation.kind === 'crash' && this.#queued[0]?.kind === 'restore') this.#queued.shift();
+    if (operation.kind === 'crash') this.#crashLoop.skip('restore');
   }
 
   /** Draws from the streams of another seed from now on. */
@@ -315,34 +280,13 @@ export class Simulation implements OperationSource {
     const delivery = this.#delivery;
     this.#delivery = undefined;
     const { operation, outcome } = step;
-    if (operation.kind === 'crash') this.#crashes += 1;
-    else if (operation.kind === 'restore') this.#afterRestore(outcome.kind);
-    else this.#crashes = 0;
-    if (outcome.kind === 'crashed') {
-      this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
-    }
+    if (this.#crashLoop.observe(step)) this.#phase = 'down';
     if (delivery) this.#acknowledge(delivery, step);
-    if (this.#failures.length > 0) this.#failures = [];
+    this.#external.reset();
     if (outcome.kind === 'ok' && operation.kind !== 'crash') {
       this.#dispatch(step.actions, delivery !== undefined);
     }
-    return this.#withFailures(step);
-  }
-
-  /** Notes the draws during `receive`, which a replay needs. */
-  #watched({ random, strikes }: ExternalFaults): ExternalFaults {
-    const watched = () => {
-      const hasStruck = strikes();
-      if (this.#isReceiving) this.#failures.push(hasStruck);
-      return hasStruck;
-    };
-    return { random, strikes: watched };
-  }
-
-  #withFailures(step: Executed): Executed {
-    if (this.#failures.length === 0 || !this.#failures.includes(true)) return step;
-    const externalFailures = [...this.#failures];
-    return { ...step, operation: Object.assign({}, step.operation, { externalFailures }) };
+    return this.#external.addTo(step);
   }
 
   /** Draws the scenario's next operation. */
@@ -384,10 +328,6 @@ export class Simulation implements OperationSource {
     return kind === 'followUp' ? AFTER_AN_OPERATION : AT_ONCE;
   }
 
-  get #isSpared(): boolean {
-    return this.#crashes >= CRASHES_IN_A_ROW_MAX;
-  }
-
   /**
    * Sends the actions to the external systems. The process may die before all are out.
    *
@@ -395,18 +335,16 @@ export class Simulation implements OperationSource {
    */
   #dispatch(actions: readonly EmittedAction[], isFollowUp = false): void {
     const crash = this.#drawCrash(actions.length);
-    if (crash !== undefined) {
-      this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
-    }
+    if (crash !== undefined) this.#crashLoop.die(crash);
     // Most steps emit nothing.
     if (actions.length === 0) return;
     for (const emitted of actions.slice(0, crash)) {
       if (emitted.kind !== 'tracked') continue;
       const { id, action } = emitted;
       this.#received += 1;
-      this.#isReceiving = true;
-      const result = this.#guard.call('receive', () => this.#driver.external?.receive(id, action));
-      this.#isReceiving = false;
+      const result = this.#external.during(() =>
+        this.#guard.call('receive', () => this.#driver.external?.receive(id, action)),
+      );
       if (result === undefined || !this.#hasNetwork) continue;
       this.#send(
         { kind: 'trackedActionCompleted', id, result },
@@ -421,7 +359,7 @@ export class Simulation implements OperationSource {
     if (this.#dispatched !== undefined) {
       return this.#dispatched === 'all' ? undefined : this.#dispatched;
     }
-    return this.#isSpared ? undefined : drawn;
+    return this.#crashLoop.isSpared ? undefined : drawn;
   }
 
   /** Delivers a message again that was not handled, since it was not acknowledged. */
@@ -444,17 +382,6 @@ export class Simulation implements OperationSource {
     }
   }
 
-  /** Starts a process again that could not recover, and gives it up after some attempts. */
-  #afterRestore(outcome: Executed['outcome']['kind']): void {
-    if (outcome === 'ok' || outcome === 'crashed') {
-      this.#restoreAttempts = 0;
-      return;
-    }
-    this.#restoreAttempts += 1;
-    if (this.#restoreAttempts < RESTORE_ATTEMPTS_MAX) this.#queued.push({ kind: 'restore' });
-    else this.#phase = 'down';
-  }
-
   #stopFaults(): void {
     this.#phase = 'settling';
     this.#stepsMax = this.#steps + SETTLING_STEPS_MAX + SETTLING_STEPS_PER_ACTION * this.#received;
@@ -467,8 +394,4 @@ export class Simulation implements OperationSource {
     this.#send(completion);
     return true;
   }
-}
-
-function externalFaults({ externalFails = 0 }: FaultProfile, random: ChaCha8Rng): ExternalFaults {
-  return { random, strikes: () => externalFails > 0 && random.genBool(externalFails) };
 }

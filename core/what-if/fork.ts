@@ -1,11 +1,11 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { Onlooker } from '../engine/onlooker.ts';
+import type { OperationSource } from '../engine/operation-source.ts';
 import { Run } from '../engine/run.ts';
 import {
   scenarioSource,
   type Dispatched,
-  type OperationSource,
   type ScenarioRun,
   type Simulation,
 } from '../engine/simulation.ts';

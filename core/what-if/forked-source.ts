@@ -1,6 +1,7 @@
 import type { SettledFailure } from '../engine/findings.ts';
 import { isSameOperation } from '../engine/lead.ts';
-import type { Dispatched, OperationSource, Simulation } from '../engine/simulation.ts';
+import type { OperationSource } from '../engine/operation-source.ts';
+import type { Dispatched, Simulation } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';

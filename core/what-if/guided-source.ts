@@ -1,7 +1,7 @@
 import type { Asked } from '../engine/asked.ts';
 import { Guide } from '../engine/guide.ts';
+import type { OperationSource } from '../engine/operation-source.ts';
 import { replaySource, type ReplayOptions } from '../engine/replay.ts';
-import type { OperationSource } from '../engine/simulation.ts';
 import { isTakenIn, type Executed, type IdleStep } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';

@@ -64,7 +64,7 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
     {
       name: 'query',
       summary:
-        'Find the steps of traces at which an expression is true, an invariant false, or a record meant.',
+        'Find the steps of traces at which an expression is true or an invariant fails, or that are about a record.',
       load: async () => (await import('./query-command.ts')).QUERY,
     },
     {

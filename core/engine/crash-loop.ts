@@ -46,8 +46,8 @@ export class CrashLoop {
     return this.#queued.shift();
   }
 
-  /** Takes the operation that must come next if it is of that kind. */
-  skip(kind: Operation['kind']): void {
+  /** Discards the operation that must come next if it is of that kind. */
+  discard(kind: Operation['kind']): void {
     if (this.#queued[0]?.kind === kind) this.#queued.shift();
   }
 

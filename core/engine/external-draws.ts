@@ -23,9 +23,11 @@ export class ExternalDraws {
   /** Has an external system receive an action. */
   during<T>(receive: () => T): T {
     this.#isReceiving = true;
-    const result = receive();
-    this.#isReceiving = false;
-    return result;
+    try {
+      return receive();
+    } finally {
+      this.#isReceiving = false;
+    }
   }
 
   /** Forgets the draws of the step before. */

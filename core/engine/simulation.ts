@@ -246,7 +246,7 @@ export class Simulation implements OperationSource {
    * its way under the same id, if there is one; after a crash, its restore must be imposed, too.
    */
   impose(operation: Operation): void {
-    this.#crashLoop.skip(operation.kind);
+    this.#crashLoop.discard(operation.kind);
     if (operation.kind === 'normal') this.#network.tick();
     if (operation.kind === 'trackedActionCompleted') {
       const { isDuplicate = false, fault: _, externalFailures: __, ...completion } = operation;
@@ -266,7 +266,7 @@ export class Simulation implements OperationSource {
   withhold(operation: Operation): void {
     if (this.#delivery) this.#network.lose(this.#delivery);
     this.#delivery = undefined;
-    if (operation.kind === 'crash') this.#crashLoop.skip('restore');
+    if (operation.kind === 'crash') this.#crashLoop.discard('restore');
   }
 
   /** Draws from the streams of another seed from now on. */

@@ -1,6 +1,6 @@
 /**
- * @file `npm test`: every check, all of them even when one fails. The last line sums them up as
- * `N passed, N failed`; a check counts as one, a test as one.
+ * @file `npm test`: every check, all of them even when one fails. At the end stand the names of what
+ * failed, and in the last line `N passed, N failed`; a check counts as one, a test as one.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,14 +12,12 @@ import { CACHE, packageScript } from './paths.mjs';
 import { TaskError, run, runTask } from './run.mjs';
 import { setUp } from './setup.mjs';
 import { ensurePostgresql } from './system-libraries.mjs';
-import { readPlaywrightReport, readVitestReport, sum, summaryOf } from './test-counts.mjs';
+import { NOTHING, readPlaywrightReport, readVitestReport, sum, summaryOf } from './test-counts.mjs';
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
 /** @type {Counts} */
-const SUCCESS = { passed: 1, failed: 0, skipped: 0 };
-/** @type {Counts} */
-const FAILURE = { passed: 0, failed: 1, skipped: 0 };
+const SUCCESS = { ...NOTHING, passed: 1 };
 
 /** Quick checks of the sources. They take a core or less each, so two run at a time. */
 const CHECKS = [
@@ -31,6 +29,11 @@ const CHECKS = [
 const CHECKS_AT_ONCE = 2;
 
 const REPORTS = join(CACHE, 'reports');
+
+/** @param {string} name of what failed @returns {Counts} */
+function failureOf(name) {
+  return { ...NOTHING, failures: [name] };
+}
 
 /** @param {string} line */
 function print(line) {
@@ -44,14 +47,15 @@ function messageOf(error) {
 
 /**
  * Turns an error that keeps a suite from running into a failure, so that the other suites still run.
+ * @param {string} name of the suite
  * @param {() => Promise<Counts>} suite
  */
-async function attempt(suite) {
+async function attempt(name, suite) {
   try {
     return await suite();
   } catch (error) {
     print(messageOf(error));
-    return FAILURE;
+    return failureOf(name);
   }
 }
 
@@ -62,7 +66,7 @@ async function runCheck({ name, script, args }) {
   });
   const hasPassed = exitCode === 0;
   print(hasPassed ? `── ${name}: passed` : `── ${name}: FAILED\n${output}`);
-  return hasPassed ? SUCCESS : FAILURE;
+  return hasPassed ? SUCCESS : failureOf(name);
 }
 
 async function runChecks() {
@@ -124,22 +128,25 @@ async function runEndToEndTests() {
 function countsOf(name, exitCode, path, read) {
   if (!existsSync(path)) throw new TaskError(`${name} ended with code ${exitCode} and no report.`);
   const counts = read(JSON.parse(readFileSync(path, 'utf8')));
-  if (counts.failed > 0) return counts;
-  if (counts.passed === 0) print(`${name} ran no test (exit code ${exitCode}).`);
-  else if (exitCode !== 0) print(`${name} failed outside its tests (exit code ${exitCode}).`);
-  else return counts;
-  return sum([counts, FAILURE]);
+  if (counts.failures.length > 0) return counts;
+  if (counts.passed === 0) {
+    return sum([counts, failureOf(`${name} ran no test (exit code ${exitCode}).`)]);
+  }
+  if (exitCode !== 0) {
+    return sum([counts, failureOf(`${name} failed outside its tests (exit code ${exitCode}).`)]);
+  }
+  return counts;
 }
 
 async function runAll() {
   await ensurePackages();
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
-  const checks = await attempt(runChecks);
-  const unitTests = await attempt(runUnitTests);
-  const built = await attempt(runBuild);
-  const endToEnd = await attempt(() => {
-    if (built.failed > 0)
+  const checks = await attempt('checks', runChecks);
+  const unitTests = await attempt('unit and property tests', runUnitTests);
+  const built = await attempt('build', runBuild);
+  const endToEnd = await attempt('end-to-end tests', () => {
+    if (built.failures.length > 0)
       throw new TaskError('── end-to-end tests: not run, because the build failed');
     return runEndToEndTests();
   });
@@ -147,7 +154,7 @@ async function runAll() {
 }
 
 await runTask(async () => {
-  const counts = await attempt(runAll);
+  const counts = await attempt('npm test', runAll);
   print(`\n${summaryOf(counts)}`);
-  return counts.failed === 0 ? 0 : 1;
+  return counts.failures.length === 0 ? 0 : 1;
 });

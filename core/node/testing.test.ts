@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { EarlierOperation, Operation } from '../machine/operation.ts';
@@ -14,8 +14,6 @@ import { PACKAGE_ROOT } from './package-root.ts';
 import { planRun } from './runs/planning.ts';
 import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 import { reproduce } from './testing.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const FAITHFUL = pathOfMachine({ kind: 'sample', name: 'dentist-booking' });
 const HARDENED = pathOfMachine({ kind: 'sample', name: 'dentist-booking-hardened' });

@@ -104,7 +104,7 @@ it('opens up to the line whose changes take more effort than any recorded ones',
   expect(problem).toContain('Line 3: attempted: applying the changes of the steps up to here');
   expect(problem).toContain('limit of 5 000 000 000 units');
   expect(trace.length).toBe(1);
-}, 60_000);
+});
 
 it('compares the digests that were left out while reading when a state is shown', () => {
   const long = 'a'.repeat(1_500_000);
@@ -140,7 +140,7 @@ it('compares no more than a limit of digests where the closing line is missing',
   expect(() => builder.finish()).toThrow('the closing line is missing');
   expect(effort() - before).toBeLessThan(2 * THOROUGH_DIGESTS.free);
   expect(builder.trace?.length).toBe(70);
-}, 60_000);
+});
 
 it('counts what two states do not share', () => {
   const list = { x: Array.from({ length: 10_000 }, (_, at) => ({ at })), y: [1, 2] };

@@ -50,7 +50,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-hostile-'));
   written = rowsOfPage(readPage('security'));
   await startHost();
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true });

@@ -35,7 +35,7 @@ let recordings = 0;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-same-'));
   await startHost();
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true }));
 

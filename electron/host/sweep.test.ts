@@ -10,7 +10,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'phasmoscope-host-sweep-'));
   await startHost();
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,4 +28,4 @@ it('a sweep counts although what it found cannot be shrunk any more', async () =
     { kind: 'report', report: { groups: [{ name: 'n is small' }] } },
     { kind: 'notShrunk', problem: { title: expect.stringContaining('was not shrunk') } },
   ]);
-}, 60_000);
+});

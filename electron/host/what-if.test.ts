@@ -22,7 +22,7 @@ beforeAll(async () => {
     ['record', 'dentist-booking-unchecked', ...seed, '--out', parentPath],
     folder,
   );
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -41,7 +41,7 @@ it('a fork in the host is the one of the command line, byte for byte', async () 
   const out = join(folder, 'same.jsonl');
   await runCommandLine(['fork', parentPath, '--at', '9', '--crash', '--out', out], folder);
   expect(readFileSync(tracePath, 'utf8')).toBe(readFileSync(out, 'utf8'));
-}, 60_000);
+});
 
 it('says why there is no such fork', async () => {
   const { end } = await fork(
@@ -52,7 +52,7 @@ it('says why there is no such fork', async () => {
     kind: 'failed',
     problem: { title: expect.stringContaining('needs a step'), remedy: expect.any(String) },
   });
-}, 60_000);
+});
 
 it('explains a finding, part by part', async () => {
   const { trace } = await readTraceFile(parentPath);
@@ -68,7 +68,7 @@ it('explains a finding, part by part', async () => {
   expect(explained.sentences.length).toBeGreaterThan(2);
   const judged = events.flatMap((event) => (event as { parts?: object[] }).parts ?? []);
   expect(judged).toContainEqual({ kind: 'completion', stepIndex, need: expect.any(String) });
-}, 60_000);
+});
 
 it('draws when a run was doomed', async () => {
   const { trace } = await readTraceFile(parentPath);
@@ -82,7 +82,7 @@ it('draws when a run was doomed', async () => {
   expect(events.at(-1)).toMatchObject({ kind: 'decided', runs: expect.any(Number) });
   const points = events.flatMap((event) => (event as { points?: { from: number }[] }).points ?? []);
   expect(points).toContainEqual(expect.objectContaining({ from: stepIndex }));
-}, 60_000);
+});
 
 it('crashes a run everywhere', async () => {
   const task = { kind: 'crashEverywhere', machineId: 'machine', traceId: 'run' } as const;
@@ -91,4 +91,4 @@ it('crashes a run everywhere', async () => {
   const verdicts = events.flatMap((event) => (event as { verdicts?: object[] }).verdicts ?? []);
   expect(verdicts).toContainEqual(expect.objectContaining({ stepIndex: 0 }));
   expect(verdicts).toContainEqual(expect.objectContaining({ verdict: 'fails' }));
-}, 60_000);
+});

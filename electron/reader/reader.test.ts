@@ -44,7 +44,7 @@ beforeAll(async () => {
   await recordRun({ machine, run, label }, (line) => lines.push(line));
   writeFileSync(path, textOf(lines));
   await startReader();
-}, 60_000);
+});
 
 afterAll(() => {
   vi.unstubAllEnvs();

@@ -13,7 +13,7 @@ let groups: readonly SweepGroup[] = [];
 
 beforeAll(async () => {
   groups = await checkSeeds({ ...CHOICE, seeds: SEEDS });
-}, 60_000);
+});
 
 /** An operation in short: `input request`, `completion Success`, `input request, actionRefused`. */
 function shapeOf(operation: Operation): string {
@@ -66,5 +66,5 @@ describe.each([
       (finding) => finding.name === name && finding.shape === shape,
     );
     expect(shrunk.operations.map(shapeOf)).toEqual(shortest);
-  }, 30_000);
+  });
 });

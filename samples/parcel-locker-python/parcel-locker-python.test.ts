@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Executed } from 'phasmoscope';
 import { checkConformance, checkSeeds, recordSeed } from 'phasmoscope/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const PYTHON = 'python3';
 const isMissing = spawnSync(PYTHON, ['--version']).status !== 0;
 const why = isMissing ? ' (skipped: there is no python3)' : '';
 const machine = join(import.meta.dirname, 'index.ts');
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A run of the locker under chaos, as lines of its trace and as steps. */
 async function record(seed: bigint, operations: number) {

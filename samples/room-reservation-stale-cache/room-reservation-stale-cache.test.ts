@@ -1,7 +1,5 @@
 import { checkSeeds, shrinkSeed } from 'phasmoscope/testing';
-import { expect, it, vi } from 'vitest';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { expect, it } from 'vitest';
 
 const machine = new URL('index.ts', import.meta.url);
 

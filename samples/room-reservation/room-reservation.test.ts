@@ -1,10 +1,8 @@
 import type { Operation } from 'phasmoscope';
 import { recordSeed, replay, runSeed, verifyTrace } from 'phasmoscope/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allRooms } from './rooms.ts';
 import type { Hotel } from './types.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const machine = new URL('index.ts', import.meta.url);
 

@@ -122,5 +122,5 @@ describe.skipIf(!hasRust)('a service in Rust (skipped without rustc)', () => {
     expect(phasmoscope('show', 'rust.jsonl', '--state', 'n').json).toMatchObject({
       value: { $bigint: '18446744073709551615' },
     });
-  }, 120_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-check-'));
@@ -9,8 +9,6 @@ const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // Each test starts the command as a process of its own.
-vi.setConfig({ testTimeout: 60_000 });
-
 /** A lamp that is switched by a tracked action, whose results the scenario does not give. */
 function lamp({ step = 'draft.level += 1;', scenarios = 'export const scenarios' }): string {
   return `import { defineMachine, defineScenario, ok, type MachineTypes } from 'phasmoscope';

@@ -10,15 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 /** A folder outside the checkout that depends on this package, as `phasmoscope new` writes it. */
 const parent = mkdtempSync(join(tmpdir(), 'phasmoscope-consumer-'));
 const folder = join(parent, 'turnstile');
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** As `npm install` does with a dependency on a folder. */
 function link(name: string, target: string): void {
@@ -125,4 +123,4 @@ it('the page for agents leads from a finding to its test, as it is printed', asy
   expect(readFileSync(join(folder, 'finding.test.ts'), 'utf8')).toContain('coins are counted');
   writeFileSync(machine, sound);
   rmSync(join(folder, 'finding.test.ts'));
-}, 120_000);
+});

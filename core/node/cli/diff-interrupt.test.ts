@@ -21,4 +21,4 @@ it('a comparison ends when the command is asked to stop, and says so', async () 
   await other;
   await expect(diffCommand(run, run, {})).rejects.toThrow('The comparison was stopped');
   rmSync(folder, { recursive: true });
-}, 60_000);
+});

@@ -1,14 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stretch } from '../../trace/compare/stretches.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatHeader, formatStep, type Step } from '../../trace/format/format.ts';
 import { closingLine } from '../../trace/format/seal.ts';
 import { hashValue } from '../../value/hash.ts';
@@ -9,8 +9,6 @@ import { applyPatches } from '../../value/patch.ts';
 import type { Value } from '../../value/value.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-foreign-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -27,7 +27,7 @@ describe.skipIf(!CAN_MOUNT)('on a disk without room, which only root can mount',
       [...'record dentist-booking-unchecked --operations 400 --out'.split(' '), run],
       folder,
     );
-  }, 60_000);
+  });
 
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -67,5 +67,5 @@ describe.skipIf(!CAN_MOUNT)('on a disk without room, which only root can mount',
     const { trace, close } = await readTraceFile(path);
     expect(stderr).toContain(`The ${trace.length} steps until then are in ${path}`);
     close();
-  }, 60_000);
+  });
 });

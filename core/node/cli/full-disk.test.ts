@@ -45,7 +45,7 @@ describe.skipIf(platform() === 'win32')('on a full disk', () => {
     await writeFile(path, '');
     const { status } = await runCommandOnSmallDisk([...RECORD, '--out', path], folder, 0);
     expect([status, await readdir(folder)]).toEqual([2, ['run.jsonl']]);
-  }, 60_000);
+  });
 
   it('a sweep says what it has found, and what could not be written', async () => {
     const args = [...SWEEP, '--report', 'report.json', '--traces', 'traces'];
@@ -55,5 +55,5 @@ describe.skipIf(platform() === 'win32')('on a full disk', () => {
     expect(stderr).toContain('report.json could not be written');
     expect(await readdir(join(folder, 'traces'))).toEqual([]);
     expect(await readdir(folder)).toEqual(['traces']);
-  }, 60_000);
+  });
 });

@@ -1,13 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
 let environment: Readonly<Record<string, string>>;
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Fails at once, with the words of an attacker: a command for GitHub, and a cell of a table. */
 const MACHINE = `import { ok } from 'phasmoscope';

@@ -103,7 +103,7 @@ it('restores a whole trace that has checkpoints', async () => {
   );
   expect(long).toContain('"checkpoint":');
   expect(again).toBe(long);
-}, 60_000);
+});
 
 it('says that an exported run was changed, and imports its states', async () => {
   await phasmoscope('record', 'turnstile', '--operations', '20', '--out', 'run.jsonl');

@@ -2,12 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 
 let folder: string;
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
 const text = (name: string) => {

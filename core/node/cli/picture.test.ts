@@ -19,7 +19,7 @@ beforeAll(async () => {
     ['record', 'dentist-booking-unchecked', '--operations', '90', '--out', 'run.jsonl'],
     folder,
   );
-}, 60_000);
+});
 
 beforeEach(() => rmSync(join(folder, 'started.json'), { force: true }));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
 const json = async (...args: readonly string[]) => {

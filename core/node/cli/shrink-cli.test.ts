@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { problemOf, runCommandLine } from '../test-helpers/test-command.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
@@ -13,8 +13,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const phasmoscope = (args: string) => runCommandLine(args.split(' '), folder);
 

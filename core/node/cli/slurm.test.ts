@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** A cluster of this machine alone, for as long as the test: `apt-get install slurm-wlm munge`. */
@@ -23,8 +23,6 @@ function hasSlurm(): boolean {
     return false;
   }
 }
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 describe.skipIf(!hasSlurm())(
   'an array of Slurm (skipped without slurm-wlm, munge and root)',

@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 const COMMAND = join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs');
 
 let folder: string;
-
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'phasmoscope-watch-'));

@@ -1,14 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-views-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A counter whose view cannot draw the state in which it stands at 2. */
 const COUNTER = `import { defineMachine, defineScenario, ok } from 'phasmoscope';

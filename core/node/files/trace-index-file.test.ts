@@ -50,7 +50,7 @@ beforeAll(async () => {
   builder.finish();
   if (!builder.trace) throw new Error('the trace has no header');
   whole = builder.trace;
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

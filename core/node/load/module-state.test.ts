@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import type { ShrinkProgress } from '../../shrink/shrink.ts';
@@ -13,8 +13,6 @@ import { planRun } from '../runs/planning.ts';
 import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 import { reproduce } from '../testing.ts';
 import { findScenario, withMachine } from './machine-loader.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 

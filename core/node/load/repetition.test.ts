@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { findScenario, withMachine } from './machine-loader.ts';
 import { surveyMachine } from './machine-survey.ts';
 import { findUnrepeated } from './repetition.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-repetition-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,8 +7,6 @@ import { checkSeeds, reproduce, runSeed, shrinkSeed } from '../testing.ts';
 import { withMachine } from './machine-loader.ts';
 import { surveyMachine } from './machine-survey.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-restarts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -3,15 +3,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 import { findScenario, withMachine } from './machine-loader.ts';
 import { pathOfMachine, readCatalog } from './samples.ts';
 
 // A machine in a process waits for its program to load.
-vi.setConfig({ testTimeout: 20_000 });
-
 const catalog = readCatalog();
 const SAMPLES = join(PACKAGE_ROOT, 'samples');
 

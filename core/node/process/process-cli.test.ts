@@ -8,8 +8,6 @@ import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/
 import { checkConformance, type Check } from './conformance.ts';
 import { PROTOCOL_VERSIONS } from './protocol.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, COUNTER_FOLDER);
 const checkCounter = (beginning: string, ...options: readonly string[]) =>
   phasmoscope('check-machine', ...options, '--json', '--', ...counterCommand(beginning));
@@ -309,8 +307,8 @@ describe.concurrent('when a command is ended, nothing that it started goes on', 
       const written = Number(readFileSync(pidFile, 'utf8'));
       expect(written).toBeGreaterThan(0);
       return written;
-    }, 30_000);
+    }, 60_000);
     child.kill(signal);
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 30_000);
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 60_000);
   });
 });

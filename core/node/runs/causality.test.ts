@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
@@ -19,8 +19,6 @@ import { loadMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 import { planRun, startRecorded } from './planning.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 async function traceOf(name: string, seed: bigint, operationsMax: number): Promise<Trace> {
   const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name }));

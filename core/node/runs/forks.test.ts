@@ -164,7 +164,7 @@ describe.each(KINDS)('a fork of $kind $name', (ref) => {
     } finally {
       await loaded.close();
     }
-  }, 120_000);
+  });
 });
 
 describe.each([

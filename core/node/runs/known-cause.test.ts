@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { Finding } from '../../machine/finding.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';
@@ -10,8 +10,6 @@ import { pathOfMachine } from '../load/samples.ts';
 import { traceOfLines } from './explaining.ts';
 import { tellKnownCause } from './known-cause.ts';
 import { planRun, startRecorded } from './planning.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-known-'));
 afterAll(() => rmSync(folder, { recursive: true }));

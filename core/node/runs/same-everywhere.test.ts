@@ -78,5 +78,5 @@ describe.concurrent.each(PROFILES)('under %s', (faults) => {
     check(status).toBe(faults === 'none' ? 0 : 1);
     const lines = await record(loaded, 42n, faults, 1_000);
     check(await readFile(out, 'utf8')).toBe(lines.map((line) => `${line}\n`).join(''));
-  }, 60_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import { loadMachine } from '../load/machine-loader.ts';
@@ -9,8 +9,6 @@ import { runSeed, seededRandom } from '../testing.ts';
 import { startSweep } from './sweep.ts';
 
 // Each sweep starts a thread.
-vi.setConfig({ testTimeout: 60_000 });
-
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-alone-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECK_EVERYTHING } from '../../engine/check-plan.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import { loadMachine } from '../load/machine-loader.ts';
 import type { SweepPlan } from './pool.ts';
 import { startShrinking } from './shrinking.ts';
 import { startSweep } from './sweep.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let plan: SweepPlan;
@@ -43,7 +41,7 @@ beforeAll(async () => {
   const loaded = await loadMachine(path);
   report = await startSweep(loaded, plan).report;
   await loaded.close();
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -176,7 +176,7 @@ describe('an alignment', () => {
     for (const step of [1, 1_000, 3_599]) {
       expect(both.opposite('a', step)).toEqual({ stepIndex: step, isAligned: true });
     }
-  }, 60_000);
+  });
 
   it('tells how much is done, of the steps of both and their pairs', () => {
     const machine: typeof desk = { ...desk, invariants: {} };

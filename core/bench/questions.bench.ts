@@ -1,6 +1,7 @@
 /**
  * The questions that the window and the command line ask of a whole run: how long each takes on a hundred
- * thousand steps, and what memory all of them leave behind, there and on a million.
+ * thousand steps, in seconds of the processor, and what memory all of them leave behind, there and on a
+ * million.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { answer, type Question } from '../trace/questions/questions.ts';
 import { recordRun } from '../trace/recorder.ts';
 import { isEventful, sequenceOf, stepsAround } from '../trace/sequence.ts';
 import type { Trace } from '../trace/trace.ts';
-import { heapMb, report, timeMs } from './report.ts';
+import { heapMb, report, processorMs } from './report.ts';
 
 const STEPS = 100_000;
 const MANY_STEPS = 1_000_000;
@@ -95,15 +96,15 @@ function ask(trace: Trace, question: Question): number {
 
 async function reportTimes(trace: Trace): Promise<void> {
   for (const [what, question, bound] of questionsOf(trace)) {
-    report(what, (await timeMs(() => ask(trace, question))) / 1000, 's', bound);
+    report(what, (await processorMs(() => ask(trace, question))) / 1000, 's', bound);
   }
   const middle = STEPS / 2;
-  const sequenceMs = await timeMs(() => {
+  const sequenceMs = await processorMs(() => {
     const isShown = (at: number) => isEventful(trace.glance(at));
     return sequenceOf(trace, stepsAround(trace, middle, isShown, SEQUENCE_STEPS));
   });
   report('Sequence: around the middle', sequenceMs / 1000, 's');
-  const coverMs = await timeMs(() =>
+  const coverMs = await processorMs(() =>
     coverOperations(dentist, { operations: operationsAsNeeded(trace) }),
   );
   report('Source: the lines that no step executed', coverMs / 1000, 's');
@@ -124,7 +125,9 @@ try {
   const fewer = await keptMb(STEPS, reportTimes);
   report('heap after all of them', fewer, 'MB');
   const many = await keptMb(MANY_STEPS, async (trace) => {
-    const ms = await timeMs(() => questionsOf(trace).map(([, question]) => ask(trace, question)));
+    const ms = await processorMs(() =>
+      questionsOf(trace).map(([, question]) => ask(trace, question)),
+    );
     report('all questions on 1 000 000 steps', ms / 1000, 's');
   });
   report('heap after all of them', many, 'MB', 'under 300');

@@ -10,7 +10,7 @@ export const coverageSchema = z.object({
   sources: z.array(coveredSourceSchema).readonly(),
   /** Where `stf` begins, as `file:line:column`. Absent where that is not known, and of a sweep. */
   stf: z.string().optional(),
-  /** The lines that handled the last step, likewise: see `HandlingWatch`. */
+  /** The lines that handled a step that was executed alone, likewise: see `HandlingWatch`. */
   handled: z.array(z.string()).readonly().optional(),
   /** Digest of the source as it is now. */
   sourceHash: z.string(),

@@ -22,7 +22,7 @@ describe.concurrent('traces of a sweep', () => {
   it('are those that are recorded, one for each seed that is the example of a cause', async ({
     expect: check,
   }) => {
-    const { status, stdout } = await phasmoscope(`${SWEEP} --count 40 --traces traces --json`);
+    const { status, stdout } = await phasmoscope(`${SWEEP} --count 8 --traces traces --json`);
     check(status).toBe(1);
     const { causes, traces } = JSON.parse(stdout);
     const seeds = [...new Set<string>(causes.map(({ seed }: { seed: string }) => seed))];

@@ -27,7 +27,7 @@ export const ONLY_CODE: CheckPlan = {
 /** Operations to execute. */
 export interface CoveredOperations {
   readonly operations: OperationList;
-  /** The state to begin with, instead of the machine's own. */
+  /** The state before a step that is executed alone; a whole run begins with the machine's own. */
   readonly initialState?: Value;
   readonly pulse?: Pulse;
 }
@@ -59,9 +59,10 @@ async function cover(
     // Functions that were compiled before are not counted.
     fresh = await loaded.afresh();
     const { machine, guard, locate } = fresh;
-    const handling = new HandlingWatch(machine);
+    // Of a whole run, the last step is not asked about, and watching would take as long as executing it.
+    const handling = initialState === undefined ? undefined : new HandlingWatch(machine);
     const plan: ReplayPlan = {
-      machine: handling.watched,
+      machine: handling?.watched ?? machine,
       guard,
       locate,
       watch: loaded.watch,
@@ -78,11 +79,11 @@ async function cover(
     const executed = profile.takeBoth();
     const counts = { loaded: loading, executed: executed.counts };
     const stf = locate(undefined, { of: machine, method: 'stf' });
-    const handled = handling.handledAt(bundle, executed.functions, locate);
+    const handled = handling?.handledAt(bundle, executed.functions, locate);
     return {
       sources: await describe(bundle, counts),
       ...(stf === undefined ? {} : { stf }),
-      handled,
+      ...(handled === undefined ? {} : { handled }),
       sourceHash: loaded.sourceHash,
     };
   } finally {

@@ -13,14 +13,17 @@ import type { EvaluatedBundle } from '../load/machine-loader.ts';
 type Code = Pick<EvaluatedBundle, 'code' | 'fileName'>;
 type Functions = readonly Profiler.FunctionCoverage[];
 
+/** A place of the code with its stack, which becomes a text only where that is read: that takes ten times as long. */
+class Here extends Error {}
+
 /** Watches from where a machine reaches its state and its container of actions. */
 export class HandlingWatch {
   readonly #machine: AnyMachine;
   #method: 'stf' | 'restore' = 'stf';
-  /** The stack of the last write or emission, of the first one that was refused, and of the last read. */
-  #wrote: string | undefined;
-  #refused: string | undefined;
-  #read: string | undefined;
+  /** Where the last write or emission was made, the first one that was refused, and the last read. */
+  #wrote: Here | undefined;
+  #refused: Here | undefined;
+  #read: Here | undefined;
 
   constructor(machine: AnyMachine) {
     this.#machine = machine;
@@ -55,16 +58,16 @@ export class HandlingWatch {
       get: (target, name) => {
         const found: unknown = Reflect.get(target, name);
         if (typeof found !== 'function') {
-          this.#read = stackHere();
+          this.#read = new Here();
           return found;
         }
         return (...values: unknown[]): unknown => {
-          const stack = stackHere();
-          this.#wrote = stack;
+          const here = new Here();
+          this.#wrote = here;
           try {
             return Reflect.apply(found, target, values);
           } catch (error) {
-            this.#refused ??= stack;
+            this.#refused ??= here;
             throw error;
           }
         };
@@ -82,7 +85,7 @@ export class HandlingWatch {
     const whole = locate(undefined, { of: this.#machine, method: this.#method });
     // What is refused decides more than what goes on after it.
     const wrote = this.#refused ?? this.#wrote;
-    const calls = callsIn(wrote ?? this.#read ?? '', bundle).flatMap((offset) => {
+    const calls = callsIn((wrote ?? this.#read)?.stack ?? '', bundle).flatMap((offset) => {
       const around = innermost(functions, offset);
       const place = placeOf(bundle, offset, locate);
       return around && place !== undefined ? [{ around, place }] : [];
@@ -101,10 +104,6 @@ export class HandlingWatch {
     const last = lastExecuted(bundle.code, functions, most.around);
     return [last === undefined ? most.place : (placeOf(bundle, last, locate) ?? most.place)];
   }
-}
-
-function stackHere(): string {
-  return new Error('here').stack ?? '';
 }
 
 /** The offsets in the code of the calls of a stack, innermost first. */

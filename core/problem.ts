@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeThrown, isInstance, readThrown, SelfExplainingError } from './thrown.ts';
+import { isInstance, messageOf, readThrown, SelfExplainingError } from './thrown.ts';
 
 /** Something that went wrong, for people: what, why, and what to do about it. */
 export const problemSchema = z.object({
@@ -29,9 +29,9 @@ export function toProblem(error: unknown, title: string): Problem {
   if (isInstance(error, SelfExplainingError)) {
     return { title: error.message, remedy: 'Correct the source, and run it again.' };
   }
-  const { isError, message, stack } = readThrown(error);
+  const { stack } = readThrown(error);
   return {
-    title: `${title}: ${isError ? message : describeThrown(error)}`,
+    title: `${title}: ${messageOf(error)}`,
     ...(stack === undefined ? {} : { details: stack }),
   };
 }

@@ -6,7 +6,15 @@ import { ScenarioError } from './engine/scenario-guard.ts';
 import { defineMachine, ok } from './machine/machine.ts';
 import { defineScenario } from './machine/scenario.ts';
 import { toProblem } from './problem.ts';
-import { describeThrown, MESSAGE_CHARS_MAX, readThrown } from './thrown.ts';
+import {
+  asError,
+  codeOf,
+  describeThrown,
+  MESSAGE_CHARS_MAX,
+  messageOf,
+  numberOf,
+  readThrown,
+} from './thrown.ts';
 
 const fail = (): never => {
   throw new Error('trap');
@@ -57,6 +65,9 @@ describe.each(Object.entries(HOSTILE))('%s', (_, make) => {
     expect(message.length).toBeLessThanOrEqual(MESSAGE_CHARS_MAX);
     expect(stack.length).toBeLessThan(100_000);
     expect(describeThrown(make()).length).toBeLessThan(2 * MESSAGE_CHARS_MAX);
+    expect(messageOf(make()).length).toBeLessThanOrEqual(2 * MESSAGE_CHARS_MAX);
+    expect(codeOf(make())).toBeUndefined();
+    expect(asError(make())).toBeInstanceOf(Error);
     expect(toProblem(make(), 'It failed').title).toMatch(/^It failed/);
   });
 
@@ -97,6 +108,21 @@ it('says of errors what the language says of them', () => {
       expect(describeThrown(error)).toBe(String(error));
     }),
   );
+});
+
+it('reads what Node and packages add to their errors', () => {
+  const error = Object.assign(new Error('it does not exist'), { code: 'ENOENT', line: 3 });
+  expect(codeOf(error)).toBe('ENOENT');
+  expect(codeOf(Object.assign(new Error('aborted'), { code: 20 }))).toBeUndefined();
+  expect(numberOf(error, 'line')).toBe(3);
+  expect(numberOf(error, 'code')).toBeUndefined();
+});
+
+it('keeps errors as they are, and makes one of anything else', () => {
+  const error = new TypeError('x');
+  expect(asError(error)).toBe(error);
+  expect(messageOf(error)).toBe('x');
+  expect(asError('boom')).toMatchObject({ message: 'boom', cause: 'boom' });
 });
 
 it('finds the place of the code that throws when a value is read', () => {

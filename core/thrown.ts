@@ -32,11 +32,11 @@ export function readThrown(value: unknown): Thrown {
   const asked = reading(() => value instanceof Error);
   const isError = asked.kind === 'read' && asked.value;
   const read = (key: 'name' | 'message' | 'stack') =>
-    reading(() => (isError ? (value as Partial<Record<typeof key, unknown>>)[key] : undefined));
+    reading(() => (isError ? get(value, key) : undefined));
   const [name, message, stack] = [read('name'), read('message'), read('stack')];
   const failed = [asked, name, message, stack].find(({ kind }) => kind === 'threw');
   const stackText = textOf(stack) ?? stackOfFailure(failed);
-  const messageText = isError ? messageOf(message) : `threw ${nameOf(value)}`;
+  const messageText = isError ? readMessage(message) : `threw ${nameOf(value)}`;
   return {
     isError,
     name: cutText(textOf(name) || 'Error', NAME_CHARS_MAX),
@@ -57,7 +57,37 @@ export function describeThrown(value: unknown): string {
   return message === '' ? name : `${name}: ${message}`;
 }
 
-function messageOf(message: Reading): string {
+/** The message of an error, for the end of a sentence; of anything else that was thrown, what it is. */
+export function messageOf(value: unknown): string {
+  if (!isInstance(value, Error)) return describeThrown(value);
+  // The stack, which takes long to write, is not read.
+  return cutText(readMessage(reading(() => value.message)), MESSAGE_CHARS_MAX);
+}
+
+/** The code that Node and some packages give to their errors, such as `ENOENT`. */
+export function codeOf(value: unknown): string | undefined {
+  const code = memberOf(value, 'code');
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** A number that a package gives to its errors under a name of its own. */
+export function numberOf(value: unknown, key: string): number | undefined {
+  const found = memberOf(value, key);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** What a package gives to its errors under a name of its own; nothing where that throws when it is read. */
+export function memberOf(value: unknown, key: string): unknown {
+  const found = reading(() => get(value, key));
+  return found.kind === 'read' ? found.value : undefined;
+}
+
+/** What was thrown if it is an error; anything else as the message of one. */
+export function asError(value: unknown): Error {
+  return isInstance(value, Error) ? value : new Error(messageOf(value), { cause: value });
+}
+
+function readMessage(message: Reading): string {
   if (message.kind === 'threw') return '(its message throws when it is read)';
   return textOf(message) ?? `(its message is ${describeValue(message.value)}, not a string)`;
 }
@@ -107,6 +137,11 @@ export function describeValue(value: unknown): string {
 type Reading<T = unknown> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'threw'; readonly error: unknown };
+
+/** @throws what a getter or a trap throws. */
+function get(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
 
 function reading<T>(read: () => T): Reading<T> {
   try {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ProblemError } from '../problem.ts';
+import { codeOf, messageOf } from '../thrown.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 /** A package that is installed only by those who need it: an optional peer in package.json. */
@@ -36,9 +37,9 @@ export async function loadOptional<T>(
 
 /** Whether an import failed because of this package, and not of one that it imports itself. */
 function isMissing(name: OptionalPackage, error: unknown): boolean {
-  const { code, message } = error as Partial<NodeJS.ErrnoException>;
+  const code = codeOf(error);
   const isNotFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  return isNotFound && message?.includes(`'${name}'`) === true;
+  return isNotFound && messageOf(error).includes(`'${name}'`);
 }
 
 /** The package as npm takes it, in the versions that ours works with. */

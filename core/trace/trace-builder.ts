@@ -8,7 +8,7 @@ import {
   TRACE_CHARS_MAX,
 } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
-import { SelfExplainingError } from '../thrown.ts';
+import { messageOf, SelfExplainingError } from '../thrown.ts';
 import { refuseRepeatedKeys } from '../value/json.ts';
 import { formatStep, parseLine, TraceLineError } from './format/format.ts';
 import { noteProblem } from './format/notes.ts';
@@ -145,7 +145,7 @@ export class TraceBuilder {
     } catch (error) {
       if (error instanceof TraceReadError) throw error;
       // Whatever a line makes go wrong is that line's fault.
-      throw new TraceReadError(this.#line, (error as Error).message, { cause: error });
+      throw new TraceReadError(this.#line, messageOf(error), { cause: error });
     }
   }
 
@@ -237,7 +237,7 @@ export class TraceBuilder {
         compared.add(parsed.step, line);
       } catch (error) {
         this.#growth = compared;
-        throw new TraceReadError(this.#lineOf(at), (error as Error).message);
+        throw new TraceReadError(this.#lineOf(at), messageOf(error));
       }
     }
   }

@@ -1,6 +1,7 @@
 import { assertNever } from '../assert.ts';
 import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
 import { formatCount } from '../text/counts.ts';
+import { messageOf } from '../thrown.ts';
 import { containerOf } from './container.ts';
 import type { Path } from './path.ts';
 import { Table } from './table.ts';
@@ -236,7 +237,7 @@ function decodeTable(entries: readonly (readonly [Value, Value])[]): Table {
   try {
     return new Table(entries);
   } catch (error) {
-    throw new DecodeError(`$table: ${(error as Error).message}`);
+    throw new DecodeError(`$table: ${messageOf(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { parse } from '@humanwhocodes/momoa';
 import { JSON_CONTAINERS_MAX, JSON_LEVELS_MAX } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
 import { cutText } from '../text/visible.ts';
+import { messageOf, numberOf } from '../thrown.ts';
 
 /** Thrown for a text that is not JSON. */
 export class JsonError extends Error {
@@ -133,7 +134,7 @@ function parseOrExplain(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw explain(json, (error as Error).message);
+    throw explain(json, messageOf(error));
   }
 }
 
@@ -148,7 +149,8 @@ function explain(json: string, message: string): JsonError {
   try {
     parse(json);
   } catch (located) {
-    const { line = 1, column = 1, offset = 0 } = located as Partial<Record<string, number>>;
+    const [line, column] = [numberOf(located, 'line') ?? 1, numberOf(located, 'column') ?? 1];
+    const offset = numberOf(located, 'offset') ?? 0;
     const [found] = json.slice(offset, offset + QUOTED_CHARS_MAX).split('\n', 1);
     return new JsonError(`unexpected ${JSON.stringify(found)}`, { line, column });
   }

@@ -7,6 +7,7 @@ import { isMachineFile } from '../../core/node/files/file-kind.ts';
 import { demoLaunch } from '../../core/node/load/samples.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { cutText, showText } from '../../core/text/visible.ts';
+import { messageOf } from '../../core/thrown.ts';
 import { parseJson } from '../../core/value/json.ts';
 
 const LAUNCH_SWITCH = '--phasmoscope-launch=';
@@ -47,7 +48,7 @@ function parseLaunch(json: string): Launch {
   } catch (error) {
     const problem = {
       title: `The window was started with ${LAUNCH_SWITCH}${cutText(showText(json), 200)}, which it does not understand.`,
-      details: error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message,
+      details: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error),
       remedy: 'Start it with `npm start`, or with `npx phasmoscope open` and a file.',
     };
     throw new ProblemError(problem, { cause: error });

@@ -6,6 +6,7 @@ import { printPictureNews, type PictureNews } from '../../core/contract/picture-
 import { tracesOf, type ApiEvent, type AppMenu, type Launch } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { toProblem } from '../../core/problem.ts';
+import { messageOf } from '../../core/thrown.ts';
 import { startAhead, startChild } from './child.ts';
 import { Files } from './files.ts';
 import { connect, sendTo } from './ipc.ts';
@@ -104,7 +105,7 @@ async function takeSession(userData: string): Promise<SessionFolder> {
     return await SessionFolder.take(userData, warnings.report);
   } catch (error) {
     warnings.report({
-      title: `The session cannot be kept in ${userData}: ${(error as Error).message}`,
+      title: `The session cannot be kept in ${userData}: ${messageOf(error)}`,
       remedy: 'It is kept until the window closes. Free or repair the disk or folder.',
     });
     return await SessionFolder.take(await mkdtemp(join(tmpdir(), 'phasmoscope-')), warnings.report);

@@ -10,6 +10,7 @@ import { readSmallFile } from '../../core/node/files/regular-file.ts';
 import { statsOf } from '../../core/node/files/stats.ts';
 import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
+import { codeOf } from '../../core/thrown.ts';
 import { dropOldAsides } from './asides.ts';
 
 /** Programs that are open at once. */
@@ -305,8 +306,9 @@ async function takeLock(folder: string): Promise<Server | undefined> {
 function listen(name: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+    server.once('error', (error) => {
+      const code = codeOf(error);
+      if (code === 'EADDRINUSE' || code === 'EACCES') resolve(undefined);
       else reject(error);
     });
     server.listen(name, () => resolve(server.unref()));

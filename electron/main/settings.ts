@@ -15,6 +15,7 @@ import { putAside } from '../../core/node/files/put-aside.ts';
 import { refuseOtherThanFile } from '../../core/node/files/regular-file.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { SESSION_BYTES_MAX, TIME_LIMIT_MS } from '../../core/text/quantities.ts';
+import { messageOf } from '../../core/thrown.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */
 const RECENTS_MAX = 40;
@@ -182,7 +183,7 @@ export class Settings {
     } catch (error) {
       if (!isFirst) return;
       this.#report({
-        title: `The settings cannot be saved: ${(error as Error).message}`,
+        title: `The settings cannot be saved: ${messageOf(error)}`,
         remedy: `They are kept until the window closes.${REPAIR}`,
       });
     }

@@ -11,6 +11,7 @@ import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { TraceSaver } from '../../core/node/files/trace-saver.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
+import { asError } from '../../core/thrown.ts';
 import { answer } from '../../core/trace/questions/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { OpenTrace } from './open-trace.ts';
@@ -103,7 +104,7 @@ async function answerOnce(
 ): Promise<void> {
   const cancelling = new AbortController();
   const cancelled = new Promise<never>((_, reject) => {
-    cancelling.signal.addEventListener('abort', () => reject(cancelling.signal.reason as Error));
+    cancelling.signal.addEventListener('abort', () => reject(asError(cancelling.signal.reason)));
   });
   asked.set(askId, cancelling);
   try {

@@ -132,7 +132,7 @@ export const ALLOWED = [
   { part: 'core/node/user-cache.ts', node: true },
   {
     part: 'core/node/optional-package.ts',
-    folders: ['core/problem.ts', 'core/node/package-root.ts'],
+    folders: ['core/problem.ts', 'core/thrown.ts', 'core/node/package-root.ts'],
     node: true,
   },
   { part: 'core/node/cached-script.ts', folders: PLACES, node: true },

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/thrown.ts';
 import { showNotice } from './notices.ts';
 
 /**
@@ -14,8 +15,7 @@ export async function copyText(
   try {
     await navigator.clipboard.writeText(await text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return tell(`Nothing was copied: ${reason}`);
+    return tell(`Nothing was copied: ${messageOf(error)}`);
   }
   tell(`Copied ${what}`);
 }

@@ -8,6 +8,7 @@ import { machineRefSchema } from '../../core/contract/window.ts';
 import { FINDING_KINDS } from '../../core/machine/finding.ts';
 import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
+import { messageOf } from '../../core/thrown.ts';
 import { keptAnswersSchema } from './kept-answers.ts';
 import { keptSourceSchema } from './kept-coverage.ts';
 import { isMembers, isTooDeep, readMembers, readOne, unknownMembers } from './kept-entries.ts';
@@ -152,7 +153,7 @@ function parseKept(text: string, lost: string[]): Readonly<Record<string, unknow
     if (isMembers(json)) return json;
     lost.push('all of it, which is not a JSON object');
   } catch (error) {
-    lost.push(`all of it, which is not valid JSON (${(error as Error).message})`);
+    lost.push(`all of it, which is not valid JSON (${messageOf(error)})`);
   }
   return {};
 }

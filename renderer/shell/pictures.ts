@@ -1,6 +1,7 @@
 import type { PictureSubject } from '../../core/contract/picture-order.ts';
 import { nameOfView } from '../../core/contract/place.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
+import { messageOf } from '../../core/thrown.ts';
 import { request } from '../api.ts';
 import { showNotice, showProblem } from '../session/notices.ts';
 import { savePicture } from '../session/saving.ts';
@@ -31,8 +32,7 @@ export async function copyPicture(subject: StillSubject): Promise<void> {
     const blob = new Blob([picture], { type: 'image/png' });
     await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return showNotice(`Nothing was copied: ${reason}`);
+    return showNotice(`Nothing was copied: ${messageOf(error)}`);
   }
   showNotice(`Copied a picture of ${words}`);
 }

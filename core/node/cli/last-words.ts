@@ -1,6 +1,7 @@
 /** @file What is said when the command line ends although its thread does not end it. */
 import { ProblemError, toProblem } from '../../problem.ts';
 import { byCount, formatCount, formatPlural } from '../../text/quantities.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 import { finishRecording } from '../files/recording.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
 import { stuckWhileLoading } from '../load/stuck.ts';
@@ -24,7 +25,7 @@ export function refuseDeath(
   asJson: boolean,
   kept: string | undefined,
 ): ExitCode {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') {
+  if (codeOf(error) !== 'ERR_WORKER_OUT_OF_MEMORY') {
     return refuse(error, asJson);
   }
   const title = `The machine ran out of memory, which was ${formatCount(memoryMbMax)} MB.`;
@@ -63,8 +64,8 @@ export async function keepSteps(open: OpenRecording, steps: number): Promise<str
 }
 
 /** Standard output takes nothing more. */
-export function refuseUnwritable(error: Error): ExitCode {
-  const title = `The result could not be written to standard output: ${error.message}`;
+export function refuseUnwritable(error: unknown): ExitCode {
+  const title = `The result could not be written to standard output: ${messageOf(error)}`;
   const remedy = 'Redirect it to a disk with free space.';
   return refuse(new ProblemError({ title, remedy }), false);
 }

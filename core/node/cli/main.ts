@@ -234,9 +234,9 @@ if (process.channel) {
   process.channel.unref();
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', (error) => {
   // A reader that has seen enough, such as `head`, closes the pipe. What would have been found is not known.
-  if (error.code === 'EPIPE') end(EXIT_UNREAD);
+  if ('code' in error && error.code === 'EPIPE') end(EXIT_UNREAD);
   else void endWith((words) => words.refuseUnwritable(error));
 });
 // Nobody reads what is wrong any more; the exit code says it still.

@@ -9,6 +9,7 @@ import {
 } from '../../sweep/report.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
+import { messageOf } from '../../thrown.ts';
 import { parseJson } from '../../value/json.ts';
 import { whyNotRead } from '../files/refusals.ts';
 import type { CommandModule } from './options.ts';
@@ -93,7 +94,7 @@ async function readReport(file: string): Promise<SweepReport> {
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${file} is not a report of a sweep: ${(error as Error).message}`,
+        title: `${file} is not a report of a sweep: ${messageOf(error)}`,
         remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
       },
       { cause: error },

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ProblemError } from '../../problem.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { printJson, printLine } from '../report/print.ts';
@@ -85,10 +86,10 @@ async function newCommand(folder: string, options: { readonly json?: boolean }):
 }
 
 async function requireEmpty(path: string): Promise<void> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const entries = await readdir(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
     throw new ProblemError(
-      { title: `${path} cannot be used: ${error.message}`, remedy: 'Give another folder.' },
+      { title: `${path} cannot be used: ${messageOf(error)}`, remedy: 'Give another folder.' },
       { cause: error },
     );
   });

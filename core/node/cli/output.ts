@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { codeOf } from '../../thrown.ts';
 import { readHead } from '../files/file-kind.ts';
 import { whyNotWritten } from '../files/refusals.ts';
 import { signs } from '../files/signs-of-life.ts';
@@ -116,7 +117,7 @@ export async function requireFolder(path: string | undefined): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+    if (codeOf(error) !== 'EEXIST') {
       throw new ProblemError(
         {
           title: `The folder ${path} cannot be created: ${whyNotWritten(error)}.`,

@@ -1,6 +1,7 @@
 import { StorageError } from '../../machine/errors.ts';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
+import { asError, messageOf } from '../../thrown.ts';
 import { toRows, toValue } from './postgresql-rows.ts';
 import { enterNewSchema, enterSchema, type PostgresqlSession } from './postgresql-session.ts';
 import {
@@ -106,7 +107,7 @@ export class PostgresqlDriver implements SqlDriver {
     const known =
       error instanceof SqlError
         ? new SqlError(`${error.message}, in: ${sql.trim()}`)
-        : (error as Error);
+        : asError(error);
     this.#failure ??= known;
     return known;
   }
@@ -117,7 +118,7 @@ export class PostgresqlDriver implements SqlDriver {
       return await this.#findTouched();
     } catch (error) {
       // The commit fails with this error.
-      this.#failure = error as Error;
+      this.#failure = asError(error);
       return [];
     }
   }
@@ -161,7 +162,7 @@ export class PostgresqlDriver implements SqlDriver {
     } catch (error) {
       // Whether the commit took place is known only if the server responded.
       this.#isUncertain = !this.#session.isConnected;
-      return toStorageError(error as Error);
+      return toStorageError(error);
     } finally {
       this.#release();
     }
@@ -212,8 +213,8 @@ function over(failure: Error): Error {
 }
 
 /** The reason why a commit failed. A transaction with an earlier error is never committed. */
-function toStorageError(error: Error): StorageError {
-  return error instanceof StorageError ? error : new StorageError(error.message, 'constraint');
+function toStorageError(error: unknown): StorageError {
+  return error instanceof StorageError ? error : new StorageError(messageOf(error), 'constraint');
 }
 
 function uncertainProblem(): ProblemError {

@@ -2,6 +2,7 @@ import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult 
 import { StorageError } from '../../machine/errors.ts';
 import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 import { loadOptional } from '../optional-package.ts';
 import { quoteName, SqlError } from './sql-driver.ts';
 
@@ -207,14 +208,12 @@ export function serverSession(connectionString: string, greeting: string): Postg
 }
 
 function toConnectProblem(client: Client, error: unknown): ProblemError {
-  const { code = '' } = error as { readonly code?: string };
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
   const place = `PostgreSQL at ${client.host}:${client.port} (database ${client.database ?? ''})`;
   return new ProblemError(
     {
-      title: `${place} cannot be used: ${reason}.`,
-      remedy: remedyFor(code, client),
+      title: `${place} cannot be used: ${messageOf(cause)}.`,
+      remedy: remedyFor(codeOf(error) ?? '', client),
     },
     { cause: error },
   );
@@ -237,10 +236,10 @@ function remedyFor(code: string, { user, database }: Client): string {
 /** Converts an error by its SQLSTATE; an error without one is of the connection. */
 export function toError(error: unknown): Error {
   if (error instanceof StorageError || error instanceof ProblemError) return error;
-  const { message, detail, code } = error as Partial<DatabaseError>;
   const isOfParameters = error instanceof TypeError || error instanceof RangeError;
-  const state = isOfServer(error) || isOfParameters ? (code ?? '') : '08000';
-  const text = [message ?? String(error), detail].filter(Boolean).join(': ');
+  const state = isOfServer(error) || isOfParameters ? (codeOf(error) ?? '') : '08000';
+  const detail = isOfServer(error) ? error.detail : undefined;
+  const text = [messageOf(error), detail].filter(Boolean).join(': ');
   // 23: integrity; a trigger that raises an exception, and a check option, guard integrity, too.
   if (state.startsWith('23') || state === 'P0001' || state === '44000') {
     return new StorageError(text, 'constraint');

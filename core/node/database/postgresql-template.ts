@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlRow } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
+import { messageOf } from '../../thrown.ts';
 import { PostgresqlDriver } from './postgresql-driver.ts';
 import { embeddedSession } from './postgresql-embedded.ts';
 import { toRows } from './postgresql-rows.ts';
@@ -124,7 +125,7 @@ async function execute(session: PostgresqlSession, name: string, schema: string)
   } catch (error) {
     throw new ProblemError(
       {
-        title: `No schema can be created in the database: ${messageOf(error)}.`,
+        title: `No schema can be created in the database: ${messageOfPostgresql(error)}.`,
         remedy: 'Name a database in the connection string in which its user may create schemas.',
       },
       { cause: error },
@@ -137,7 +138,7 @@ async function execute(session: PostgresqlSession, name: string, schema: string)
   } catch (error) {
     throw new ProblemError(
       {
-        title: `The schema of the machine does not execute: ${messageOf(error)}.`,
+        title: `The schema of the machine does not execute: ${messageOfPostgresql(error)}.`,
         remedy: 'Correct the statements of `postgresql({ schema })`, and open the machine again.',
       },
       { cause: error },
@@ -234,6 +235,6 @@ async function requireSameRows(
 function ignore(): void {}
 
 /** The message of PostgreSQL, without a full stop, since it becomes part of a sentence. */
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+function messageOfPostgresql(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
 }

@@ -1,6 +1,7 @@
 import type { Database, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { StorageError } from '../../machine/errors.ts';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
+import { numberOf } from '../../thrown.ts';
 import {
   quoteName,
   SqlError,
@@ -11,7 +12,7 @@ import {
 } from './sql-driver.ts';
 import { openBytes } from './sqlite-memory.ts';
 import {
-  messageOf,
+  messageOfSqlite,
   prepare,
   readRows,
   toValue,
@@ -218,8 +219,8 @@ const IO_ERROR = 10;
 const CONSTRAINT = 19;
 
 function toError(error: unknown, sql: string): Error {
-  const code = ((error as { readonly resultCode?: number }).resultCode ?? 0) & 0xff;
-  const message = messageOf(error);
+  const code = (numberOf(error, 'resultCode') ?? 0) & 0xff;
+  const message = messageOfSqlite(error);
   switch (code) {
     case CONSTRAINT:
       return new StorageError(message, 'constraint');

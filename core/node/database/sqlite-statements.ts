@@ -1,5 +1,6 @@
 import type { Database, PreparedStatement } from '@sqlite.org/sqlite-wasm';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
+import { messageOf } from '../../thrown.ts';
 import { fromEntries } from '../../value/value.ts';
 
 /** A prepared statement, with the names of the columns that it returns. */
@@ -34,7 +35,6 @@ export function toValue(value: unknown): SqlValue {
 }
 
 /** The message of SQLite, without the code in front. */
-export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
+export function messageOfSqlite(error: unknown): string {
+  return messageOf(error).replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
 }

@@ -5,7 +5,7 @@ import { loadOptional } from '../optional-package.ts';
 import { noKeyProblem, quoteName, type SqlTemplate } from './sql-driver.ts';
 import { describeNotNull, SqliteDriver, type SqliteTable } from './sqlite-driver.ts';
 import { configure, openBytes } from './sqlite-memory.ts';
-import { messageOf, prepare, readRows } from './sqlite-statements.ts';
+import { messageOfSqlite, prepare, readRows } from './sqlite-statements.ts';
 
 /** SQLite in WebAssembly: one library for all databases of the process, loaded on first use. */
 let library: Promise<Sqlite3Static> | undefined;
@@ -79,7 +79,7 @@ function execute(sqlite3: Sqlite3Static, schema: string): Database {
     database.close();
     throw new ProblemError(
       {
-        title: `The schema of the machine does not execute: ${messageOf(error)}.`,
+        title: `The schema of the machine does not execute: ${messageOfSqlite(error)}.`,
         remedy: 'Correct the statements of `sqlite({ schema })`, and open the machine again.',
       },
       { cause: error },
@@ -102,7 +102,7 @@ function openFile(sqlite3: Sqlite3Static, { name, bytes }: DatabaseFile): Databa
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${name} is not an SQLite database: ${messageOf(error)}.`,
+        title: `${name} is not an SQLite database: ${messageOfSqlite(error)}.`,
         remedy: 'Give the path of a database file, or leave `file` out to begin with the schema.',
       },
       { cause: error },

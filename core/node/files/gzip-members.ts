@@ -1,4 +1,5 @@
 import { constants, crc32, deflateRawSync, gunzipSync } from 'node:zlib';
+import { codeOf, isInstance } from '../../thrown.ts';
 
 /**
  * @file Gzip of several members, as BGZF has it: each member is a whole gzip file and says in its header how
@@ -108,6 +109,6 @@ export function unpackUntilDamage(member: Buffer, bytesMax: number): Buffer {
 }
 
 function isDamage(error: unknown): error is Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR';
+  const code = codeOf(error);
+  return isInstance(error, Error) && (code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR');
 }

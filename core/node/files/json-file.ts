@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { DOCUMENT_BYTES_MAX, DOCUMENT_VALUES_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
+import { messageOf } from '../../thrown.ts';
 import {
   JsonError,
   JsonRefusedError,
@@ -36,13 +37,12 @@ export async function readJsonFile(
     refuseRepeatedKeys(text);
     return json;
   } catch (error) {
-    const { message } = error as Error;
     const place =
       error instanceof JsonError ? `${basename(path)}:${error.line}:${error.column}: ` : '';
     const isWhat = error instanceof JsonRefusedError ? 'cannot be read' : 'is not valid JSON';
     throw new ProblemError(
       {
-        title: `${path} ${isWhat}: ${place}${message}`,
+        title: `${path} ${isWhat}: ${place}${messageOf(error)}`,
         remedy: `Correct it there, or give a file that holds ${what}.`,
       },
       { cause: error },

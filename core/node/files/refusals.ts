@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { askMeant } from '../../text/choices.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 
 const WRITING: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
@@ -63,8 +64,7 @@ export function whyNotWritten(error: unknown): string {
 
 /** What to do about a file that cannot be written, as a sentence. */
 export function remedyOfWriting(error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return WRITING_REMEDIES[code] ?? 'Write to a folder that exists and has room.';
+  return WRITING_REMEDIES[codeOf(error) ?? ''] ?? 'Write to a folder that exists and has room.';
 }
 
 /** Why a file cannot be read, for the end of a sentence. */
@@ -73,7 +73,6 @@ export function whyNotRead(error: unknown): string {
 }
 
 function wordsFor(error: unknown, words: Readonly<Record<string, string>>): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
   // Node ends with the call and the path, which the sentence around it has already.
-  return words[code] ?? message.replace(/, \w+ '.*'$/s, '');
+  return words[codeOf(error) ?? ''] ?? messageOf(error).replace(/, \w+ '.*'$/s, '');
 }

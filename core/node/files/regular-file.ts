@@ -1,5 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs';
 import { ProblemError } from '../../problem.ts';
+import { codeOf } from '../../thrown.ts';
 import { whyNotRead } from './refusals.ts';
 import { statsOf } from './stats.ts';
 
@@ -28,7 +29,7 @@ export function readSmallFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     const title = `${path} could not be read: ${whyNotRead(error)}.`;
     throw new ProblemError({ title, remedy: 'Make it readable, or remove it.' }, { cause: error });
   }

@@ -164,7 +164,7 @@ export class TraceFile {
     try {
       return follower.readOn(performance.now() + SLICE_MS);
     } catch (error) {
-      follower.break(readProblem(this.path, error as NodeJS.ErrnoException).message);
+      follower.break(readProblem(this.path, error).message);
       return false;
     }
   }

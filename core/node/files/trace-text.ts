@@ -1,4 +1,5 @@
 import { ProblemError } from '../../problem.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItf } from './itf-file.ts';
 import { plainBytes } from './plain-bytes.ts';
@@ -27,7 +28,7 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     yield* decodeUtf8Pieces(plainBytes(path));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw readProblem(path, error as NodeJS.ErrnoException);
+    throw readProblem(path, error);
   }
 }
 
@@ -57,8 +58,9 @@ export function notATrace(
 }
 
 /** Says why a trace file cannot be read, or read any further. */
-export function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
-  if (error.code === 'ENOENT') return missingFile(path);
+export function readProblem(path: string, error: unknown): ProblemError {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return missingFile(path);
   const because = {
     EISDIR: ['is a folder', 'Choose the file of a machine or of a trace.'],
     ELOOP: ['is a link that leads in a circle', 'Correct the link.'],
@@ -69,8 +71,8 @@ export function readProblem(path: string, error: NodeJS.ErrnoException): Problem
     // More than any member of ours holds.
     ERR_BUFFER_TOO_LARGE: ['is damaged inside its compression', 'Record the run again.'],
     Z_DATA_ERROR: ['is damaged inside its compression', 'Any steps before the damage are shown.'],
-  }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
-  const what = error.code === 'EISDIR' ? path : `The trace file ${path}`;
+  }[code ?? ''] ?? [`could not be read (${messageOf(error)})`, 'Try again or choose another.'];
+  const what = code === 'EISDIR' ? path : `The trace file ${path}`;
   return new ProblemError(
     { title: `${what} ${because[0]}.`, remedy: because[1] },
     { cause: error },

@@ -135,7 +135,7 @@ export class TraceFileWriter {
       this.#forget();
       if (index) this.#keepIndex(index);
     } catch (error) {
-      await this.#fail(error as Error);
+      await this.#fail(error);
     }
   }
 
@@ -175,11 +175,11 @@ export class TraceFileWriter {
     try {
       await this.#written;
     } catch (error) {
-      await this.#fail(error as Error);
+      await this.#fail(error);
     }
   }
 
-  async #fail(cause: Error): Promise<never> {
+  async #fail(cause: unknown): Promise<never> {
     await this.#removeTemporary();
     throw new ProblemError(
       {
@@ -286,7 +286,7 @@ export class TraceAppender {
       this.#lines = whole.lines;
       ftruncateSync(this.#file, this.#bytes);
     } catch (error) {
-      throw notAppended(path, error as Error);
+      throw notAppended(path, error);
     }
   }
 
@@ -331,7 +331,7 @@ export class TraceAppender {
       this.#isFailed = true;
       this.#bytes = from + bytes.subarray(0, this.#bytes - from).lastIndexOf(LINE_FEED) + 1;
       ftruncateSync(this.#file, this.#bytes);
-      throw notAppended(this.#path, error as Error);
+      throw notAppended(this.#path, error);
     }
     this.#syncSoon();
   }
@@ -383,7 +383,7 @@ function wholeLines(file: number): { readonly lines: number; readonly bytes: num
   }
 }
 
-function notAppended(path: string, cause: Error): ProblemError {
+function notAppended(path: string, cause: unknown): ProblemError {
   return new ProblemError(
     {
       title: `The run could not be written to ${path}: ${whyNotWritten(cause)}.`,

@@ -6,6 +6,7 @@ import { pipeline, Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
+import { codeOf } from '../../thrown.ts';
 import { remedyOfWriting, whyNotWritten } from './refusals.ts';
 import { signs } from './signs-of-life.ts';
 
@@ -28,7 +29,7 @@ export async function writeWholeFile(
   } catch (error) {
     // Whoever makes the data says by itself why there is none.
     if (error instanceof ProblemError) throw error;
-    throw unwritable(path, error as NodeJS.ErrnoException);
+    throw unwritable(path, error);
   }
 }
 
@@ -38,8 +39,8 @@ export async function writeWholeFile(
  * @throws when that cannot be said, such as of a link that leads in a circle: it must not be replaced.
  */
 export function statsOrNone(path: string): Promise<Stats | undefined> {
-  return stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  return stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
 }
@@ -73,7 +74,7 @@ async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]):
   }
 }
 
-function unwritable(path: string, error: NodeJS.ErrnoException): ProblemError {
+function unwritable(path: string, error: unknown): ProblemError {
   const title = `${path} could not be written: ${whyNotWritten(error)}.`;
   return new ProblemError({ title, remedy: remedyOfWriting(error) }, { cause: error });
 }
@@ -96,9 +97,9 @@ export async function withFileLock<T>(path: string, task: () => Promise<T>): Pro
   const { lock } = await import('proper-lockfile');
   const real = await realpath(path).catch(() => path);
   const tryOnce = () => lock(real, { realpath: false });
-  const release = await whenUnlocked(tryOnce).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return async () => {};
-    if (error.code !== 'ELOCKED') throw unwritable(path, error);
+  const release = await whenUnlocked(tryOnce).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return async () => {};
+    if (codeOf(error) !== 'ELOCKED') throw unwritable(path, error);
     const title = `${path} is in use by another process, which does not release it.`;
     const remedy = `End that process, then remove ${real}.lock if it is still there.`;
     throw new ProblemError({ title, remedy }, { cause: error });
@@ -116,8 +117,7 @@ async function whenUnlocked<Release>(tryOnce: () => Promise<Release>): Promise<R
     try {
       return await tryOnce();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED' || tries === LOCK_TRIES_MAX)
-        throw error;
+      if (codeOf(error) !== 'ELOCKED' || tries === LOCK_TRIES_MAX) throw error;
     }
     await setTimeout(Math.random() * Math.min(LOCK_PAUSE_MS * 2 ** tries, LOCK_PAUSE_MS_MAX));
   }

@@ -1,12 +1,13 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import type { BuildFailure, BuildOptions, BuildResult, Message, Plugin } from 'esbuild';
+import type { BuildOptions, BuildResult, Message, Plugin } from 'esbuild';
 import type { AuthorsMethod, LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeThrown, readThrown } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { errorsOfBuild } from './build-failure.ts';
 import { KeptBundle, type BundledCode } from './kept-bundle.ts';
 import { isForeign, isOwnCore, type SourceRecorder } from './source-files.ts';
 
@@ -95,8 +96,7 @@ async function bundle(path: string, recorder: SourceRecorder): Promise<BundledCo
       plugins: [phasmoscopePlugin, recorder.plugin],
     });
   } catch (error) {
-    const errors = (error as Partial<BuildFailure>).errors ?? [];
-    throw bundleProblem(path, errors, error);
+    throw bundleProblem(path, errorsOfBuild(error), error);
   }
   refuseImports(path, result.warnings);
   const outputOf = (suffix: string) =>

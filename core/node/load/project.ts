@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
-import type { BuildFailure } from 'esbuild';
 import { z } from 'zod';
 import type { ProjectConfig } from '../../machine/project-config.ts';
 import { ProblemError } from '../../problem.ts';
@@ -21,6 +20,7 @@ import { fit } from '../../text/schema.ts';
 import { describeThrown } from '../../thrown.ts';
 import { isWithinReach, requireWithinReach } from '../files/reach.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { errorsOfBuild } from './build-failure.ts';
 import { readCatalog } from './samples.ts';
 import { foldersAbove } from './source-files.ts';
 
@@ -122,7 +122,7 @@ function evaluate(code: string, file: string): { readonly default?: unknown } {
 }
 
 function reasonOf(error: unknown): string {
-  const [first] = (error as Partial<BuildFailure>).errors ?? [];
+  const [first] = errorsOfBuild(error);
   if (!first) return describeThrown(error);
   const { location, text } = first;
   return location ? `${text} (${location.file}:${location.line}:${location.column + 1})` : text;

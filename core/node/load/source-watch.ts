@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../../thrown.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** How often all paths are looked at, whether anything was reported or not. */
@@ -137,7 +138,7 @@ async function lookAt(
     const changedMs = Math.floor(Math.max(mtimeMs, ctimeMs));
     return { look: `${identity}:${size}:${mtimeMs}`, changedMs };
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? '';
     return { look: code === 'ENOENT' || code === 'ENOTDIR' ? ABSENT : code, changedMs: 0 };
   }
 }

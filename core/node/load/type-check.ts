@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { ProblemError } from '../../problem.ts';
+import { messageOf } from '../../thrown.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** An error of the TypeScript compiler. */
@@ -95,7 +96,7 @@ export async function checkTypes(path: string, sources: readonly string[]): Prom
     if (error instanceof ProblemError) throw error;
     throw new ProblemError(
       {
-        title: `The types could not be checked: ${(error as Error).message}`,
+        title: `The types could not be checked: ${messageOf(error)}`,
         remedy: `Make sure that ${folder} can be written to.`,
       },
       { cause: error },

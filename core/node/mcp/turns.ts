@@ -1,3 +1,5 @@
+import { asError } from '../../thrown.ts';
+
 /** Lets a number of tasks run at a time; the others wait for their turn, in order. */
 export class Turns {
   #free: number;
@@ -38,7 +40,7 @@ export class Turns {
       };
       const giveUp = () => {
         leave();
-        reject(signal.reason as Error);
+        reject(asError(signal.reason));
       };
       this.#waiting.add(go);
       signal.addEventListener('abort', giveUp);

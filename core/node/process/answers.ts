@@ -2,6 +2,7 @@ import { STEP_ACTIONS_MAX } from '../../limits.ts';
 import { err, ok, type StfOutcome } from '../../machine/machine.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
+import { messageOf } from '../../thrown.ts';
 import { decodeValue } from '../../value/encoding.ts';
 import type { Value } from '../../value/value.ts';
 import type { Call, MachineProcess } from './machine-process.ts';
@@ -180,9 +181,6 @@ function readValue(
   try {
     return decodeValue(encoded);
   } catch (error) {
-    throw process.refuse(
-      method,
-      `${field}: it is not an encoded value: ${(error as Error).message}`,
-    );
+    throw process.refuse(method, `${field}: it is not an encoded value: ${messageOf(error)}`);
   }
 }

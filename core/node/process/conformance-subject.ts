@@ -1,4 +1,5 @@
 import { describeMisfit, fit, type Misfit } from '../../text/schema.ts';
+import { messageOf } from '../../thrown.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
@@ -190,7 +191,7 @@ function readStateAfter(
   try {
     return stateAfter(before, reported, version);
   } catch (error) {
-    const { message } = error as Error;
+    const message = messageOf(error);
     const field = message.startsWith('changes') ? 'changes' : 'state';
     throw new NotKept(`${what} cannot be read: ${message}`, howToTell(field, message));
   }
@@ -222,10 +223,7 @@ function decode(field: string, encoded: unknown): Value {
   try {
     return decodeValue(encoded);
   } catch (error) {
-    throw new NotKept(
-      `${field} is not an encoded value: ${(error as Error).message}`,
-      howToEncode(field),
-    );
+    throw new NotKept(`${field} is not an encoded value: ${messageOf(error)}`, howToEncode(field));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { PRINTED_CHARS_MAX, PROCESS_STDERR_CHARS_MAX } from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { codeOf } from '../../thrown.ts';
 import { AnswerLines, LineRefusedError, refuseLine, type AnswerLine } from './answer-lines.ts';
 import { ProcessGroup } from './process-group.ts';
 import type { Answer, Method } from './protocol.ts';
@@ -269,12 +270,13 @@ export class MachineProcess {
     });
   }
 
-  #onSpawnError(error: NodeJS.ErrnoException): void {
+  #onSpawnError(error: Error): void {
     const [program = ''] = this.#start.command;
+    const code = codeOf(error);
     const reason =
-      error.code === 'ENOENT'
+      code === 'ENOENT'
         ? 'there is no such program'
-        : error.code === 'EACCES'
+        : code === 'EACCES'
           ? 'it is not executable'
           : error.message;
     this.#fail('ProcessNotStarted', {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
 import { findNamesProblem } from '../../machine/names.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
+import { messageOf } from '../../thrown.ts';
 import { change } from '../../trace/format/codecs.ts';
 import { valueAt } from '../../value/container.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
@@ -149,7 +150,7 @@ export function stateAfter(
   try {
     return applyChanges(before, fitted.value);
   } catch (error) {
-    throw new UnreadableStateError(`changes: ${(error as Error).message}`);
+    throw new UnreadableStateError(`changes: ${messageOf(error)}`);
   }
 }
 
@@ -157,9 +158,7 @@ function readState(encoded: unknown): Value {
   try {
     return decodeValue(encoded);
   } catch (error) {
-    throw new UnreadableStateError(
-      `state: it is not an encoded value: ${(error as Error).message}`,
-    );
+    throw new UnreadableStateError(`state: it is not an encoded value: ${messageOf(error)}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
 import { seedSchema } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
+import { codeOf, messageOf } from '../../thrown.ts';
 import { encodeOperation, parseOperation } from '../../trace/format/format.ts';
 import { parseJson } from '../../value/json.ts';
 import { withFileLock, writeWholeFile } from '../files/write-file.ts';
@@ -73,8 +74,8 @@ export function regressionsPath(machinePath: string): string {
  */
 export async function readRegressions(machinePath: string): Promise<readonly Regression[]> {
   const path = regressionsPath(machinePath);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });
   return text.split('\n').flatMap((line, index) => {
@@ -84,7 +85,7 @@ export async function readRegressions(machinePath: string): Promise<readonly Reg
     } catch (error) {
       throw new ProblemError(
         {
-          title: `${path} is damaged at line ${index + 1}: ${(error as Error).message}`,
+          title: `${path} is damaged at line ${index + 1}: ${messageOf(error)}`,
           remedy: 'Remove the line, or restore the file from your version control.',
         },
         { cause: error },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SweepGroup } from '../../sweep/report.ts';
-import { describeThrown } from '../../thrown.ts';
+import { codeOf, describeThrown } from '../../thrown.ts';
 import type { WatchedThreads } from '../hang/watched-threads.ts';
 import { BUNDLE_FOLDER } from '../package-root.ts';
 import {
@@ -192,8 +192,7 @@ export class SweepThread<Task> {
 }
 
 function describeDeath(error: unknown, memoryMbMax: number): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
     ? `it ran out of memory, which was ${memoryMbMax} MB`
     : `it broke its thread: ${describeThrown(error)}`;
 }

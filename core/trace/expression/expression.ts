@@ -1,6 +1,13 @@
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
-import { describeThrown } from '../../thrown.ts';
+import {
+  codeOf,
+  describeThrown,
+  isErrorNamed,
+  memberOf,
+  messageOf,
+  numberOf,
+} from '../../thrown.ts';
 import { labelOf } from '../../value/label.ts';
 import type { Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
@@ -181,9 +188,8 @@ export class Expression {
       // Types and points in time are no data: their names are.
       return { kind: 'value', value: isData(value) ? restored(value) : (value as Date).toString() };
     } catch (error) {
-      const { name, code } = error as { readonly name: string; readonly code?: string };
-      if (name === 'LinesNotLoaded') throw error;
-      if (code === 'unsupported_type') return undefined;
+      if (isErrorNamed(error, 'LinesNotLoaded')) throw error;
+      if (codeOf(error) === 'unsupported_type') return undefined;
       const [because = ''] = describeThrown(error).split('\n');
       return { kind: 'none', because: because.replace(/^(Evaluation|Type)Error: /, '') };
     }
@@ -191,14 +197,13 @@ export class Expression {
 }
 
 function placed(error: unknown): ExpressionError {
-  const { message, range } = error as Error & { readonly range?: { readonly start: number } };
-  const [what = ''] = message.split('\n');
+  const [what = ''] = messageOf(error).split('\n');
   const told = error instanceof ParseError ? what : what.replace(/^TypeError: /, '');
   // The library names its option.
   const [, most] = /^Exceeded maxDepth \((\d+)\)/.exec(told) ?? [];
   return new ExpressionError(
     most === undefined ? told : `it is nested in more than ${most} levels`,
-    range?.start ?? 0,
+    numberOf(memberOf(error, 'range'), 'start') ?? 0,
   );
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../keys-of.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
@@ -13,7 +14,7 @@ import { Run, startRun } from './run.ts';
 import { ScenarioError } from './scenario-guard.ts';
 import { scenarioSource } from './simulation.ts';
 
-const PROFILES = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
+const PROFILES = keysOf(FAULT_PROFILES);
 
 /** Inputs that do not depend on the outcomes of earlier ones. */
 const inputsOnly = {
@@ -227,9 +228,7 @@ describe('a run', () => {
   }
 
   const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
-  const faults = fc.constantFrom(
-    ...(Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[]),
-  );
+  const faults = fc.constantFrom(...keysOf(FAULT_PROFILES));
 
   it('is the same in slices of any size, awaiting or not', async () => {
     await fc.assert(

@@ -1,3 +1,4 @@
+import { keysOf } from '../keys-of.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 
 /** Streams of a seed: switching faults off leaves the operations unchanged. */
@@ -29,7 +30,7 @@ export function copyStreams({ operations, external, faults, depths }: SeedStream
 
 /** Lets streams that are in use go on as others that have drawn nothing yet. */
 export function becomeStreams(streams: SeedStreams, others: SeedStreams): void {
-  for (const name of Object.keys(STREAM) as (keyof SeedStreams)[]) {
+  for (const name of keysOf(STREAM)) {
     streams[name].becomeLike(others[name]);
   }
 }

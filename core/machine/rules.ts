@@ -1,3 +1,4 @@
+import { keysOf } from '../keys-of.ts';
 import { formatCount } from '../text/quantities.ts';
 import type { CaughtFailure, Finding } from './finding.ts';
 
@@ -82,7 +83,7 @@ export const RULES = {
 export type RuleName = keyof typeof RULES;
 
 /** The names of all rules, in the order of the table. */
-export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
+export const RULE_NAMES = keysOf(RULES);
 
 /**
  * Whether a rule is about what a crash or a second delivery would do. Without faults, the machine never

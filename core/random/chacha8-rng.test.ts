@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../keys-of.ts';
 import golden from './chacha8-rng.golden.json' with { type: 'json' };
 import { ChaCha8Rng } from './chacha8-rng.ts';
 
@@ -84,7 +85,7 @@ describe('ranges', () => {
       u32: [0, 4_294_967_295],
       usize: [0, Number.MAX_SAFE_INTEGER - 1],
     } as const;
-    const draws = fc.constantFrom(...(Object.keys(numberTypes) as (keyof typeof numberTypes)[]));
+    const draws = fc.constantFrom(...keysOf(numberTypes));
     const bounds = draws.chain((type) => {
       const [min, max] = numberTypes[type];
       const bound = fc

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/finding.ts';
-import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { RULE_NAMES } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
-import { caughtFailureSchema, printed } from '../trace/format/codecs.ts';
+import { caughtFailureSchema, printed, ruleName } from '../trace/format/codecs.ts';
 import { addCovered, coveredLinesSchema, type CoveredLines } from './covered-lines.ts';
 import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 import { addTallies, phaseTallySchema, type PhaseTally } from './phase-tally.ts';
@@ -11,7 +11,6 @@ import { soughtSchema } from './sought.ts';
 import { addUnasked, unaskedSeedsSchema } from './unasked-seeds.ts';
 
 const count = z.number().int().nonnegative();
-const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
 /** Findings of one cause: the same requirement, broken by the same kind of step. */
 export const sweepGroupSchema = z.object({

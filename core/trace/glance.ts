@@ -1,3 +1,4 @@
+import { keysOf } from '../keys-of.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Step } from './format/format.ts';
@@ -50,9 +51,9 @@ const FLAG_TESTS = Object.values<(step: Step) => boolean>(FLAGS).map((isSet, at)
   isSet,
   bit: 1 << (FLAGS_SHIFT + at),
 }));
-const FLAG_NAMES = Object.keys(FLAGS) as readonly Flag[];
-const OPERATIONS = Object.keys(OPERATION_CODES) as readonly Operation['kind'][];
-const OUTCOMES = Object.keys(OUTCOME_CODES) as readonly Outcome['kind'][];
+const FLAG_NAMES = keysOf(FLAGS);
+const OPERATIONS = keysOf(OPERATION_CODES);
+const OUTCOMES = keysOf(OUTCOME_CODES);
 
 /** The bits of a step: three for the operation, three for the outcome, eight flags. */
 export function packGlance(step: Step): number {

@@ -5,6 +5,7 @@ import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { scenarioSource } from '../engine/simulation.ts';
 import type { StepWatch } from '../engine/step-watch.ts';
+import { keysOf } from '../keys-of.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
@@ -84,9 +85,7 @@ function read(text: string, piece = text.length): Trace {
 }
 
 const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
-const profiles = fc.constantFrom(
-  ...(Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[]),
-);
+const profiles = fc.constantFrom(...keysOf(FAULT_PROFILES));
 
 describe('a trace', () => {
   it('holds at every step the state that re-execution gives, in any order of asking', () => {

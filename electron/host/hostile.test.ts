@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keysOf } from '../../core/keys-of.ts';
 import { HOSTILE_MACHINES } from '../../core/node/test-helpers/hostile-machines.ts';
 import { readPage } from '../../core/node/test-helpers/pages.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
@@ -27,7 +28,7 @@ const COMMANDS = {
   explain: { every: 10, args: RECORDED },
 } as const satisfies Record<string, { every: number; args: readonly string[] }>;
 type Command = keyof typeof COMMANDS;
-const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
+const COMMAND_NAMES = keysOf(COMMANDS);
 
 const SAID_CHARS_MAX = 100;
 /** Stands for the exit code of a command that has nothing to work on. */

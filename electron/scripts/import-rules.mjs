@@ -16,6 +16,7 @@
 // The layers of core, each with those that it builds on.
 const BASE = [
   'core/assert.ts',
+  'core/keys-of.ts',
   'core/limits.ts',
   'core/problem.ts',
   'core/recent.ts',
@@ -91,6 +92,7 @@ const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react
  */
 export const ALLOWED = [
   { part: 'core/assert.ts' },
+  { part: 'core/keys-of.ts' },
   { part: 'core/limits.ts' },
   { part: 'core/recent.ts' },
   { part: 'core/waiting.ts' },

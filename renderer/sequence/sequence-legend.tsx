@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { keysOf } from '../../core/keys-of.ts';
 import type { Sequence } from '../../core/trace/sequence.ts';
 import { Legend, type LegendItem } from '../ui/legend.tsx';
 import { lookOf, LOOKS, type Look } from './look.ts';
@@ -17,7 +18,9 @@ export const SequenceLegend = memo(function SequenceLegend({
   return (
     <Legend
       items={[
-        ...(Object.keys(LOOKS) as Look[]).filter((look) => looks.has(look)).map(arrowItem),
+        ...keysOf(LOOKS)
+          .filter((look) => looks.has(look))
+          .map(arrowItem),
         ...(hasResult ? [DELAY] : []),
       ]}
     />

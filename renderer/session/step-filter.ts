@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
+import { keysOf } from '../../core/keys-of.ts';
+import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { pathCodec } from '../../core/trace/format/codecs.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Path } from '../../core/value/path.ts';
@@ -8,7 +9,7 @@ import type { Path } from '../../core/value/path.ts';
 export const OUTCOMES = ['ok', 'rejected', 'failed', 'panic', 'hang', 'died'] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
-export const OPERATION_KINDS = Object.keys(OPERATION_WORDS) as readonly Operation['kind'][];
+export const OPERATION_KINDS = keysOf(OPERATION_WORDS);
 
 /** A path as a filter keeps it. */
 export function pathText(path: Path): string {
@@ -62,7 +63,7 @@ export type StepFilter = z.output<typeof stepFilterSchema>;
 /** The names of what a filter says about steps. */
 export type Criterion = keyof StepFilter;
 
-const CRITERIA = Object.keys(stepFilterSchema.shape) as readonly Criterion[];
+const CRITERIA = keysOf(stepFilterSchema.shape);
 
 /** What a filter says, in the order in which it is shown. */
 export function criteriaOf(filter: StepFilter): readonly Criterion[] {

@@ -1,3 +1,4 @@
+import { keysOf } from '../../core/keys-of.ts';
 import { POSSIBLE_IDS, type PossibleId } from '../../core/trace/possible-changes.ts';
 import { POSSIBLE_WORDS } from './possible-words.ts';
 import { isViewInPages, VIEW_IDS, VIEWS, type ViewId } from './views.ts';
@@ -259,4 +260,4 @@ export const COMMAND_MENUS = [
 export type CommandMenu = (typeof COMMAND_MENUS)[number];
 
 /** The ids in the order of the table. */
-export const COMMAND_IDS = Object.keys(COMMANDS) as readonly CommandId[];
+export const COMMAND_IDS = keysOf(COMMANDS);

@@ -1,4 +1,5 @@
 import type { ViewName } from '../../core/contract/place.ts';
+import { keysOf } from '../../core/keys-of.ts';
 
 /**
  * The views of a step that the middle of the window can show, in the order in which they are listed.
@@ -30,7 +31,7 @@ export interface ViewWords {
 export type ViewId = keyof typeof VIEWS;
 
 /** The ids in the order of the table. */
-export const VIEW_IDS = Object.keys(VIEWS) as readonly ViewId[];
+export const VIEW_IDS = keysOf(VIEWS);
 
 /** Whether something that was kept names a view of this version. */
 export function isViewId(id: unknown): id is ViewId {

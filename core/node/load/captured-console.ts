@@ -1,16 +1,17 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
+import { keysOf } from '../../keys-of.ts';
 import type { ConsoleLevel } from '../../machine/printed.ts';
 
 /** The level of what a method of a console prints; `log` for all others. */
-const LEVELS: Readonly<Partial<Record<keyof Console, ConsoleLevel>>> = {
+const LEVELS = {
   debug: 'debug',
   info: 'info',
   warn: 'warn',
   error: 'error',
   trace: 'error',
   assert: 'error',
-};
+} as const satisfies Partial<Record<keyof Console, ConsoleLevel>>;
 
 /** Makes a console that writes texts as Node's own one does, without colours, to a function. */
 export function capturedConsole(write: (level: ConsoleLevel, text: string) => void): Console {
@@ -24,11 +25,11 @@ export function capturedConsole(write: (level: ConsoleLevel, text: string) => vo
     },
   });
   const captured = new Console({ stdout: stream, stderr: stream, colorMode: false });
-  for (const [name, own] of Object.entries(LEVELS) as [keyof Console, ConsoleLevel][]) {
-    const print = captured[name] as (...args: readonly unknown[]) => void;
+  for (const name of keysOf(LEVELS)) {
+    const print = captured[name];
     Reflect.set(captured, name, (...args: readonly unknown[]) => {
       const outer = level;
-      level ??= own;
+      level ??= LEVELS[name];
       try {
         Reflect.apply(print, captured, args);
       } finally {

@@ -1,5 +1,6 @@
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { keysOf } from '../../keys-of.ts';
 import {
   codeOf,
   describeThrown,
@@ -156,9 +157,7 @@ export class Expression {
     for (const node of nodes) handleByOurselves(node);
     for (const node of nodes) matchInLinearTime(node);
     const named = new Set(nodes.filter(({ op }) => op === 'id').map(({ args }) => args));
-    this.names = new Set(
-      (Object.keys(EXPRESSION_NAMES) as ExpressionName[]).filter((name) => named.has(name)),
-    );
+    this.names = new Set(keysOf(EXPRESSION_NAMES).filter((name) => named.has(name)));
   }
 
   /** Whether it reads what only a step has, so that it says nothing of the initial state. */

@@ -6,6 +6,7 @@ import { type EmittedAction, type Outcome } from '../../machine/executed.ts';
 import { FINDING_KINDS, type CaughtFailure, type Finding } from '../../machine/finding.ts';
 import type { Operation, StepFault } from '../../machine/operation.ts';
 import { PRINT_LEVELS, type Printed } from '../../machine/printed.ts';
+import { RULE_NAMES } from '../../machine/rules.ts';
 import { DecodeError, decodeWithin, encodeValue, encodeWithin } from '../../value/encoding.ts';
 import type { Change } from '../../value/patch.ts';
 import type { Path } from '../../value/path.ts';
@@ -52,6 +53,9 @@ export const value = z.codec(z.unknown(), typed<Value>(), { decode, encode: enco
 
 /** A number of things, or an index. */
 export const count = z.number().int().nonnegative();
+
+/** The name of a rule. */
+export const ruleName = z.enum(RULE_NAMES);
 
 /** A list that is always written. */
 export function arrayOf<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> {

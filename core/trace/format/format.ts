@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../../engine/signature.ts';
+import { keysOf } from '../../keys-of.ts';
 import { PRINTED_MAX, PROPERTIES_MAX } from '../../limits.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../../machine/operation.ts';
 import { findRecordsProblem, type RecordKind, type RecordKinds } from '../../machine/records.ts';
-import { RULE_NAMES, type RuleName } from '../../machine/rules.ts';
 import { formatCount, seedSchema } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { DIGESTS } from '../../value/hash.ts';
@@ -23,6 +23,7 @@ import {
   operation,
   outcome,
   printed,
+  ruleName,
   value,
   type FindingInFile,
 } from './codecs.ts';
@@ -31,8 +32,6 @@ import { noteSchema, type Note } from './notes.ts';
 import { readerOf, readerWith, UNREAD } from './reader.ts';
 import { TRACE_VERSION, upgrade } from './upgrades.ts';
 import { writerOf } from './writer.ts';
-
-const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
 /** The longer run that a run was shrunk from. Seed and settings are those of the longer one. */
 const shrunkFrom = z.object({
@@ -150,7 +149,7 @@ const PARTS = {
 export type StepPart = keyof typeof PARTS;
 
 /** The names of the parts of a step, in the order in which they are written. */
-export const STEP_PARTS = Object.keys(PARTS) as readonly StepPart[];
+export const STEP_PARTS = keysOf(PARTS);
 
 const checkpoint = z.codec(value, z.custom<{ readonly state: Value }>(), {
   decode: (state) => ({ state }),

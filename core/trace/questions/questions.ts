@@ -7,7 +7,7 @@ import { findKnown, KNOWN } from '../causality/known-question.ts';
 import { packedAlignmentSchema, searchAlignment } from '../compare/alignment.ts';
 import { firstDifference } from '../compare/compare.ts';
 import { pathCodec, printed } from '../format/codecs.ts';
-import { STEP_PARTS, type StepPart } from '../format/format.ts';
+import { STEP_PARTS } from '../format/format.ts';
 import { findTransitions, TRANSITIONS } from '../records/phases.ts';
 import { listRecords, stepsOfRecord } from '../records/record-search.ts';
 import type { Trace } from '../trace.ts';
@@ -71,7 +71,7 @@ export const QUESTIONS = {
       z.object({
         kind: z.literal('step'),
         stepIndex: count,
-        parts: z.array(z.enum(STEP_PARTS as [StepPart, ...StepPart[]])).readonly(),
+        parts: z.array(z.enum(STEP_PARTS)).readonly(),
       }),
     ]),
   },

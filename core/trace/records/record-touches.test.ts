@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../../keys-of.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation } from '../../machine/operation.ts';
 import {
@@ -157,7 +158,7 @@ const operationsOfDesk: fc.Arbitrary<readonly Operation[]> = fc
   .map((all) => all.flat());
 
 describe('the steps of a record', () => {
-  const profiles = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
+  const profiles = keysOf(FAULT_PROFILES);
 
   it('are exactly those that concern it, or have a finding that names it', () => {
     fc.assert(

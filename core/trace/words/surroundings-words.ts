@@ -1,4 +1,5 @@
 import { assertNever } from '../../assert.ts';
+import { keysOf } from '../../keys-of.ts';
 import type { Operation, StepFault } from '../../machine/operation.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { sameValue } from '../../value/value.ts';
@@ -20,7 +21,7 @@ export function differingSurroundings(one: Operation, other: Operation): readonl
   return SURROUNDINGS.filter((name) => !sameValue(fieldOf(one, name), fieldOf(other, name)));
 }
 
-const SURROUNDINGS = Object.keys(WORDS) as readonly Surrounding[];
+const SURROUNDINGS = keysOf(WORDS);
 
 function fieldOf(operation: Operation, name: Surrounding): unknown {
   return Object.entries(operation).find(([field]) => field === name)?.[1];

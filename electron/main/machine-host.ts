@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import { assertNever } from '../../core/assert.ts';
 import {
   hostMessageSchema,
@@ -8,17 +7,14 @@ import {
 } from '../../core/contract/host.ts';
 import { TASKS, type MachineTask, type TaskEnd } from '../../core/contract/tasks.ts';
 import { type ApiEvent, type MachineInfo } from '../../core/contract/window.ts';
-import type { SourceFiles } from '../../core/node/load/source-files.ts';
-import { SourceWatch } from '../../core/node/load/source-watch.ts';
 import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { startChild, type Child, type ChildKind } from './child.ts';
+import { MachineSources, type Saved } from './machine-sources.ts';
 
 /** A busy host that is silent for this long is reported to the user. */
 const SILENT_MS = 2_500;
 const WATCH_MS = 500;
-/** Loading that takes longer is shown. */
-const LOADING_SHOWN_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
 
@@ -84,13 +80,7 @@ export class MachineHost {
   #loading: Promise<MachineInfo> | undefined;
   #pendingLoad: PendingLoad | undefined;
   #pendingReload: PendingLoad | undefined;
-  readonly #sources: SourceWatch;
-  /** The author's files. */
-  #own: readonly string[] = [];
-  #unseen: string | undefined;
-  /** The number of saves since the reload under way began. */
-  #savesUnderWay = 0;
-  #isClosed = false;
+  readonly #sources: MachineSources;
   #isSilent = false;
   #watch: NodeJS.Timeout | undefined;
 
@@ -98,7 +88,12 @@ export class MachineHost {
     this.#machineId = machineId;
     this.#path = path;
     this.#listener = listener;
-    this.#sources = new SourceWatch(path, () => void this.#saved());
+    this.#sources = new MachineSources({
+      machineId,
+      path,
+      emit: listener.emit,
+      reload: () => this.#reload(),
+    });
   }
 
   /**
@@ -158,28 +153,10 @@ export class MachineHost {
 
   /** Ends the process and its tasks at once. The machine is closed for good. */
   kill(): void {
-    this.#isClosed = true;
     this.#sources.close();
     this.#pendingLoad?.reject(new ProblemError({ title: 'The machine was closed.' }));
     for (const taskId of this.#tasks.keys()) this.#endTask(taskId, { kind: 'cancelled' });
     this.#killProcess();
-  }
-
-  /** Reloads a source that was saved; saves during a reload lead to one more reload. */
-  async #saved(): Promise<void> {
-    this.#savesUnderWay += 1;
-    if (this.#savesUnderWay > 1) return;
-    for (let taken = 0; taken < this.#savesUnderWay;) {
-      taken = this.#savesUnderWay;
-      const loading = { kind: 'machineLoading', machineId: this.#machineId } as const;
-      const slow = setTimeout(() => this.#listener.emit(loading), LOADING_SHOWN_MS);
-      const saved = await this.#reload();
-      clearTimeout(slow);
-      if (this.#isClosed) return;
-      if (taken < this.#savesUnderWay) continue;
-      this.#listener.emit({ kind: 'machineSaved', machineId: this.#machineId, saved });
-    }
-    this.#savesUnderWay = 0;
   }
 
   /** Loads the source as it is now, in the same process, so that its tasks go on. */
@@ -248,7 +225,7 @@ export class MachineHost {
         this.#failLoad(message.problem);
         break;
       case 'sources':
-        this.#follow(message);
+        this.#sources.follow(message);
         break;
       case 'reloaded':
         this.#loading = Promise.resolve(message.info);
@@ -270,27 +247,9 @@ export class MachineHost {
     }
   }
 
-  /**
-   * The author's file of a path that is relative to the machine file.
-   *
-   * @throws {ProblemError} for any other file.
-   */
+  /** See {@link MachineSources.sourceOf}. */
   sourceOf(path: string): string {
-    const file = join(dirname(this.#path), path);
-    if (this.#own.includes(file)) return file;
-    throw new ProblemError({ title: `${file} is not a source file of this machine.` });
-  }
-
-  /** Watches these files from now on, and reports once what cannot be watched. */
-  #follow(sources: SourceFiles): void {
-    this.#sources.follow(sources);
-    this.#own = sources.own;
-    const { unseen } = sources;
-    if (unseen !== undefined && unseen !== this.#unseen) {
-      const problem = notWatched(this.#path, unseen);
-      this.#listener.emit({ kind: 'notWatched', machineId: this.#machineId, problem });
-    }
-    this.#unseen = unseen;
+    return this.#sources.sourceOf(path);
   }
 
   #reported(taskId: string, event: unknown, position: number | undefined): void {
@@ -409,17 +368,7 @@ export class MachineHost {
   }
 }
 
-/** The result of a save. */
-type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
-
 const PROCESS_GONE: Problem = {
   title: 'The process of the machine was stopped while it loaded what was saved.',
   remedy: 'Run it again, or save again.',
 };
-
-function notWatched(path: string, unseen: string): Problem {
-  return {
-    title: `Changes of ${unseen} are not noticed (${basename(path)}).`,
-    remedy: 'Press Run after each of them; it always takes the source as it is on disk.',
-  };
-}

@@ -6,16 +6,10 @@ import type { Sought } from '../../sweep/sought.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
 import { WatchedThreads } from '../hang/watched-threads.ts';
+import { ErrandQueue, type PlacedErrand } from './errand-queue.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
 import { SweepThread, type ThreadOwner } from './sweep-thread.ts';
-import {
-  NO_TIME,
-  type Errand,
-  type ErrandResult,
-  type SweepSettings,
-  type WorkerMessage,
-  type WorkerOrder,
-} from './worker-contract.ts';
+import type { Errand, ErrandResult, SweepSettings, WorkerMessage } from './worker-contract.ts';
 
 /** A worker whose step was not even ended this long after its time limit is given up. */
 const GRACE_MS = 3_000;
@@ -85,7 +79,7 @@ export interface SweepOutcome extends SweepProgress {
 
 type Task =
   | { readonly kind: 'sweep'; readonly batch: SeedBatch }
-  | { readonly kind: 'errand'; readonly index: number };
+  | ({ readonly kind: 'errand' } & PlacedErrand);
 
 type Thread = SweepThread<Task>;
 
@@ -106,10 +100,7 @@ export class SweepPool {
   readonly #threads = new Set<Thread>();
   readonly #watched = new WatchedThreads();
   readonly #startMs = performance.now();
-  readonly #errands: readonly Errand[];
-  readonly #onResult: (index: number, result: ErrandResult) => void;
-  readonly #results: (ErrandResult | undefined)[];
-  #nextErrand = 0;
+  readonly #errands: ErrandQueue;
   readonly #seeds: SeedQueue;
   #part = NOTHING_SWEPT;
   #code: SweptCode | undefined;
@@ -134,9 +125,7 @@ export class SweepPool {
   ) {
     this.#plan = plan;
     this.#onProgress = onProgress;
-    this.#errands = errands;
-    this.#onResult = onResult;
-    this.#results = errands.map(() => undefined);
+    this.#errands = new ErrandQueue(errands, onResult);
     this.#seeds = new SeedQueue(plan);
   }
 
@@ -179,7 +168,7 @@ export class SweepPool {
       stepsPerSecond: elapsedMs > 0 ? Math.round(steps / (elapsedMs / 1000)) : 0,
       part,
       ...this.#broken,
-      errandsLeft: this.#results.filter((result) => result === undefined).length,
+      errandsLeft: this.#errands.left,
     };
   }
 
@@ -218,7 +207,7 @@ export class SweepPool {
         break;
       case 'ran':
         this.#code = addSwept(this.#code, message.code);
-        if (thread.task?.kind === 'errand') this.#keepResult(thread.task.index, message.result);
+        if (thread.task?.kind === 'errand') this.#keepResult(thread.task, message.result);
         this.#give(thread);
         break;
     }
@@ -256,16 +245,12 @@ export class SweepPool {
       if (this.#threads.size === 0) this.#end();
       return;
     }
-    const errand = task.kind === 'errand' ? this.#errands[task.index] : undefined;
-    const order: WorkerOrder = task.kind === 'sweep' ? task : (errand ?? { kind: 'end' });
-    thread.begin(task, order);
+    thread.begin(task, task.kind === 'sweep' ? task : task.errand);
   }
 
   #nextTask(): Task | undefined {
-    if (this.#nextErrand < this.#errands.length) {
-      this.#nextErrand += 1;
-      return { kind: 'errand', index: this.#nextErrand - 1 };
-    }
+    const errand = this.#errands.draw();
+    if (errand) return { kind: 'errand', ...errand };
     const batch = this.#seeds.draw(this.#batchSeeds);
     return batch && { kind: 'sweep', batch };
   }
@@ -300,7 +285,7 @@ export class SweepPool {
 
   #blame({ position, told }: Thread, task: Task, reason: string): void {
     if (task.kind === 'errand') {
-      this.#keepResult(task.index, { kind: 'broken', reason });
+      this.#keepResult(task, { kind: 'broken', reason });
       return;
     }
     const { batch } = task;
@@ -314,12 +299,10 @@ export class SweepPool {
     this.#seeds.putBack(batch, position + 1);
   }
 
-  #keepResult(index: number, result: ErrandResult): void {
-    this.#results[index] = result;
-    this.#onResult(index, result);
-    const errand = this.#errands[index];
+  #keepResult({ index, errand }: PlacedErrand, result: ErrandResult): void {
+    this.#errands.keep(index, result);
     const isFailure = result.kind === 'fails' || result.kind === 'broken';
-    if (isFailure && errand?.kind === 'try') this.#endAtFailure(errand.regression.signature);
+    if (isFailure && errand.kind === 'try') this.#endAtFailure(errand.regression.signature);
   }
 
   /** @param signature of the cause; none of a seed that broke the machine, which always counts. */
@@ -369,7 +352,7 @@ export class SweepPool {
       isCancelled: this.#isCancelled,
       endedAtFailure: this.#endedAtFailure,
       ...(this.#code ? { code: this.#code } : {}),
-      errandResults: this.#results.map((result) => result ?? NO_TIME),
+      errandResults: this.#errands.results,
     });
     this.#finish = undefined;
   }

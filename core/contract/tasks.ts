@@ -6,7 +6,6 @@ import { mendSchema } from '../sweep/mend.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { rerunSchema } from '../trace/compare/rerun.ts';
-import { HEADER_PARTS } from '../trace/format/format.ts';
 import { claimSchema, judgedSchema } from '../trace/questions/claims.ts';
 import {
   crashVerdictSchema,
@@ -15,6 +14,7 @@ import {
   judgedStepSchema,
 } from '../trace/words/judged.ts';
 import { coverageSchema } from './coverage.ts';
+import { verifiedSchema } from './verified.ts';
 
 /*
  * The tasks that the window starts: whatever takes its time, with what each kind takes and reports. They are
@@ -84,43 +84,6 @@ export type ShrinkRunProgress = z.infer<typeof shrinkProgressSchema>;
 export const id = z.string().min(1).max(64);
 /** The id of a run, which its trace file in the session's folder is named after. */
 export const traceId = id.regex(/^[\w-]+$/);
-
-/** In what the runtimes of recording and verification differ, where that may be the reason. */
-const runtimeNote = z.string().exactOptional();
-
-/** The difference that a verification found, as lines of the trace format. */
-export const verifiedSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agrees') }),
-  z.object({
-    kind: z.literal('step'),
-    stepIndex: z.number(),
-    fields: z.array(z.string()),
-    expectedLine: z.string(),
-    actualLine: z.string(),
-    runtimeNote,
-  }),
-  z.object({
-    kind: z.literal('header'),
-    part: z.enum(HEADER_PARTS),
-    expected: z.array(z.string()).readonly(),
-    actual: z.array(z.string()).readonly(),
-    runtimeNote,
-  }),
-  z.object({
-    kind: z.literal('initialState'),
-    expectedHash: z.string(),
-    actualHash: z.string(),
-    /** Where the two states differ, and the number of further places. */
-    states: z.object({
-      places: z
-        .array(z.object({ path: z.string(), expected: z.string(), actual: z.string() }))
-        .readonly(),
-      more: z.number(),
-    }),
-    runtimeNote,
-  }),
-]);
-export type Verified = z.infer<typeof verifiedSchema>;
 
 /**
  * More of a trace was written to its file: everything up to this many bytes and lines. Heard by the main

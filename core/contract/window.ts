@@ -7,6 +7,7 @@ import { questionSchema } from '../trace/questions/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { pageAboutSchema } from './page.ts';
 import { pictureNewsSchema, pictureOrderSchema } from './picture-order.ts';
+import { areaSchema, pictureSchema, pngSchema } from './picture.ts';
 import { placeSchema, spotSchema } from './place.ts';
 import { id, traceId, tracePlaceSchema, taskSchema, taskEndSchema } from './tasks.ts';
 
@@ -152,40 +153,6 @@ export type Reply<T> =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 const nothing = z.null();
-
-/** A part of the window, in whole pixels of its page. */
-const areaSchema = z.object({
-  x: z.number().int().min(0),
-  y: z.number().int().min(0),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-});
-export type Area = z.infer<typeof areaSchema>;
-
-/** What every PNG and every GIF begins with. */
-const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
-const GIF_SIGNATURE = 'GIF89a';
-
-function beginsWith(given: unknown, signature: string): given is Uint8Array<ArrayBuffer> {
-  if (!(given instanceof Uint8Array)) return false;
-  return String.fromCodePoint(...given.subarray(0, signature.length)) === signature;
-}
-
-const pngSchema = z.custom<Uint8Array<ArrayBuffer>>(
-  (given) => beginsWith(given, PNG_SIGNATURE),
-  'must be a PNG',
-);
-const gifSchema = z.custom<Uint8Array<ArrayBuffer>>(
-  (given) => beginsWith(given, GIF_SIGNATURE),
-  'must be a GIF',
-);
-
-/** A picture to save, or one that moves. */
-const pictureSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('picture'), bytes: pngSchema }),
-  z.object({ kind: z.literal('film'), bytes: gifSchema }),
-]);
-export type Picture = z.infer<typeof pictureSchema>;
 
 /**
  * The files in which the state of a window is kept: the runs and sweeps, which may be large, and where the

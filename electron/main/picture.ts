@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import type { Area } from '../../core/contract/window.ts';
+import type { Area } from '../../core/contract/picture.ts';
 
 /** How many pixels of a sharp picture there are for one of the page, across and down. */
 const SCALE = 2;

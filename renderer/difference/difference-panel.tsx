@@ -1,7 +1,7 @@
 import { Columns2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Verified } from '../../core/contract/tasks.ts';
+import type { Verified } from '../../core/contract/verified.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { RunComparison, RunDifference } from '../../core/trace/compare/compare.ts';
 import {

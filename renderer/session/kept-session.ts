@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import {
-  runSettingsSchema,
-  sweepSettingsSchema,
-  verifiedSchema,
-} from '../../core/contract/tasks.ts';
+import { runSettingsSchema, sweepSettingsSchema } from '../../core/contract/tasks.ts';
+import { verifiedSchema } from '../../core/contract/verified.ts';
 import { machineRefSchema } from '../../core/contract/window.ts';
 import { FINDING_KINDS } from '../../core/machine/finding.ts';
 import { problemSchema } from '../../core/problem.ts';

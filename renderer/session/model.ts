@@ -7,8 +7,8 @@ import type {
   TaskEnd,
   TaskEvent,
   TaskKind,
-  Verified,
 } from '../../core/contract/tasks.ts';
+import type { Verified } from '../../core/contract/verified.ts';
 import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/finding.ts';

@@ -1,5 +1,5 @@
 import type { Coverage } from '../../core/contract/coverage.ts';
-import type { Verified } from '../../core/contract/tasks.ts';
+import type { Verified } from '../../core/contract/verified.ts';
 import type { SessionFile } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';

@@ -1,4 +1,5 @@
-import type { Picture, Reply } from '../../core/contract/window.ts';
+import type { Picture } from '../../core/contract/picture.ts';
+import type { Reply } from '../../core/contract/window.ts';
 import type { Note } from '../../core/trace/format/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';

@@ -1,5 +1,5 @@
 import type { PictureOrder } from '../../core/contract/picture-order.ts';
-import type { Picture } from '../../core/contract/window.ts';
+import type { Picture } from '../../core/contract/picture.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import { request } from '../api.ts';
 import type { RunEntry } from '../session/model.ts';

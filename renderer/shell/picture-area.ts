@@ -1,4 +1,4 @@
-import type { Area } from '../../core/contract/window.ts';
+import type { Area } from '../../core/contract/picture.ts';
 
 /** The edges of an element in the window, in pixels of the page. */
 export type Edges = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>;

@@ -1,5 +1,5 @@
 import type { PictureSubject } from '../../core/contract/picture-order.ts';
-import type { Area } from '../../core/contract/window.ts';
+import type { Area } from '../../core/contract/picture.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { isAwaitingAnswers } from '../api.ts';
 import { areaOf } from './picture-area.ts';

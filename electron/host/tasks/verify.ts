@@ -1,4 +1,4 @@
-import type { Verified } from '../../../core/contract/tasks.ts';
+import type { Verified } from '../../../core/contract/verified.ts';
 import { driveToEnd } from '../../../core/engine/driving.ts';
 import { verifierOf } from '../../../core/node/runs/planning.ts';
 import { explainRuntime } from '../../../core/node/runs/runtime.ts';

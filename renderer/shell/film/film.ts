@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { PictureSubject } from '../../../core/contract/picture-order.ts';
-import type { Area } from '../../../core/contract/window.ts';
+import type { Area } from '../../../core/contract/picture.ts';
 import { ProblemError, toProblem } from '../../../core/problem.ts';
 import { formatBytes } from '../../../core/text/quantities.ts';
 import { request } from '../../api.ts';

@@ -7,18 +7,15 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';
 import {
-  addBroken,
   BROKEN_LISTED_MAX,
   describeStillFailing,
-  MergeError,
-  mergeReports,
   sweepGroupSchema,
   sweepReportSchema,
-  missingShards,
   type SweepReport,
 } from './report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from './seed-check.ts';
 import { compareSeeds } from './seeds.ts';
+import { addBroken, MergeError, mergeReports, missingShards } from './sums.ts';
 
 const SEEDS = 24;
 

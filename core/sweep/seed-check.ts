@@ -12,7 +12,8 @@ import { SelfExplainingError } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { Beginning } from './beginning.ts';
 import { addTallies, type PhaseCounter, type PhaseTally } from './phase-tally.ts';
-import { addChecks, addCounts, addGroups, partOfPhases, type SweepGroup } from './report.ts';
+import { partOfPhases, type SweepGroup } from './report.ts';
+import { addChecks, addCounts, addGroups } from './sums.ts';
 import { addUnasked, partOfUnasked, type PartOfUnasked } from './unasked-seeds.ts';
 
 /** The result of a number of seeds. Results can be added up. */

@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ProblemError, type Problem } from '../../problem.ts';
-import {
-  MergeError,
-  mergeReports,
-  missingShards,
-  sweepReportSchema,
-  type SweepReport,
-} from '../../sweep/report.ts';
+import { sweepReportSchema, type SweepReport } from '../../sweep/report.ts';
+import { MergeError, mergeReports, missingShards } from '../../sweep/sums.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { messageOf } from '../../thrown.ts';

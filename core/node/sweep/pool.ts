@@ -1,8 +1,9 @@
 import { ProblemError, type Problem } from '../../problem.ts';
 import { countsAsFailure, type UntilFailure } from '../../sweep/mend.ts';
-import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
+import type { BrokenSeed, SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import type { Sought } from '../../sweep/sought.ts';
+import { addBroken } from '../../sweep/sums.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { addSwept, type SweptCode } from '../coverage/swept-code.ts';
 import { WatchedThreads } from '../hang/watched-threads.ts';

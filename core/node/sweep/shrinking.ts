@@ -1,6 +1,7 @@
 import { toProblem, type Problem } from '../../problem.ts';
 import type { MinimalRun } from '../../sweep/minimal-run.ts';
-import { distinctMinima, type SweepGroup, type SweepReport } from '../../sweep/report.ts';
+import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import { distinctMinima } from '../../sweep/sums.ts';
 import { sameValue } from '../../value/value.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';

@@ -5,11 +5,11 @@ import {
   type SweepGroup,
   type SweepReport,
   type TriedRegression,
-  addBroken,
   partOfCovered,
   partOfPhases,
 } from '../../sweep/report.ts';
 import { isSought, type Sought } from '../../sweep/sought.ts';
+import { addBroken } from '../../sweep/sums.ts';
 import { coverageOfSwept } from '../coverage/coverage.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';

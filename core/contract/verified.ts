@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HEADER_PARTS } from '../trace/format/format.ts';
+import { HEADER_PARTS } from '../trace/format/header.ts';
 
 /** In what the runtimes of recording and verification differ, where that may be the reason. */
 const runtimeNote = z.string().exactOptional();

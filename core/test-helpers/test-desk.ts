@@ -4,7 +4,7 @@ import { Run } from '../engine/run.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
-import type { ShrunkFrom } from '../trace/format/format.ts';
+import type { ShrunkFrom } from '../trace/format/header.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';

@@ -1,6 +1,6 @@
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { TraceHeader } from './format/format.ts';
+import type { TraceHeader } from './format/header.ts';
 import { lastAtMost } from './last-at-most.ts';
 import type { Trace } from './trace.ts';
 

@@ -4,7 +4,7 @@ import { SelfExplainingError } from '../thrown.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import type { TraceHeader } from './format/format.ts';
+import type { TraceHeader } from './format/header.ts';
 import { lastAtMost } from './last-at-most.ts';
 import type { RecordedSteps } from './recorded-steps.ts';
 import type { TraceIndex } from './trace-index.ts';

@@ -7,14 +7,8 @@ import { diff } from '../value/diff.ts';
 import { hashValue, type Digests } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import type { Fork } from './format/fork.ts';
-import {
-  formatHeader,
-  formatStep,
-  type Runtime,
-  type ShrunkFrom,
-  type Step,
-  type TraceHeader,
-} from './format/format.ts';
+import { formatHeader, formatStep, type Step } from './format/format.ts';
+import type { Runtime, ShrunkFrom, TraceHeader } from './format/header.ts';
 import { TraceSeal } from './format/seal.ts';
 import { checkHeaderSize, checkSizes } from './step-checks.ts';
 import { TraceIndex } from './trace-index.ts';

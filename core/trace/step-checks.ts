@@ -10,7 +10,8 @@ import type { Finding } from '../machine/finding.ts';
 import { formatCount, formatPlural, byCount } from '../text/quantities.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { OversizeError, sameValue, type Value } from '../value/value.ts';
-import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format/format.ts';
+import { TraceLineError, type Step, type TraceEnd } from './format/format.ts';
+import type { TraceHeader } from './format/header.ts';
 
 /**
  * Checks of what the form of a line does not say: that a step fits its header and the state before

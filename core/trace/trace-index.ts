@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import type { Finding } from '../machine/finding.ts';
 import { arrayOf, count, finding, listOf, value } from './format/codecs.ts';
-import {
-  endSchema,
-  placed,
-  TraceLineError,
-  type Step,
-  type TraceEnd,
-  type TraceHeader,
-} from './format/format.ts';
+import { endSchema, placed, TraceLineError, type Step, type TraceEnd } from './format/format.ts';
+import type { TraceHeader } from './format/header.ts';
 import { noteSchema, type Note } from './format/notes.ts';
 import { writerOf } from './format/writer.ts';
 import { packGlance, unpackGlance, type StepGlance } from './glance.ts';

@@ -16,7 +16,7 @@ import type { AnyScenario } from '../machine/scenario.ts';
 import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantities.ts';
 import { checksOf } from '../trace/compare/verify.ts';
 import type { Fork } from '../trace/format/fork.ts';
-import type { TraceHeader } from '../trace/format/format.ts';
+import type { TraceHeader } from '../trace/format/header.ts';
 import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
 import { GuidedSource } from './guided-source.ts';

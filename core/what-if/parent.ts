@@ -1,7 +1,7 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
 import { isIdle, type Executed, type UnreadStep } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { TraceHeader } from '../trace/format/format.ts';
+import type { TraceHeader } from '../trace/format/header.ts';
 import type { StepGlance } from '../trace/glance.ts';
 import { passSteps, recordedStep } from '../trace/recorded-step.ts';
 import { headerOf, type RecordedRun } from '../trace/recorder.ts';

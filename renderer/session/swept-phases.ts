@@ -1,5 +1,5 @@
 import type { SweepReport } from '../../core/sweep/report.ts';
-import type { TraceHeader } from '../../core/trace/format/format.ts';
+import type { TraceHeader } from '../../core/trace/format/header.ts';
 import type { SweepEntry } from './model.ts';
 
 /** The report of the last sweep of a run's machine, with the same source, that counted phases. */

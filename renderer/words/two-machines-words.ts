@@ -1,5 +1,5 @@
 import { isOneSeedOfTwo } from '../../core/trace/compare/compare.ts';
-import type { TraceHeader } from '../../core/trace/format/format.ts';
+import type { TraceHeader } from '../../core/trace/format/header.ts';
 import { shownName } from './shown.ts';
 
 /** What must be known to compare two runs of one seed on two machines, or on two sources of one; or nothing. */

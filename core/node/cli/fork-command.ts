@@ -13,7 +13,7 @@ import {
 } from '../../trace/compare/fork-outcome.ts';
 import type { Difference } from '../../trace/compare/verify.ts';
 import type { Fork } from '../../trace/format/fork.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import { isWithin } from '../../trace/format/notes.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { placeOf, withAdvice } from '../../trace/words/finding-facts.ts';

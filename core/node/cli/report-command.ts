@@ -7,7 +7,7 @@ import { formatCount } from '../../text/quantities.ts';
 import { causalityAround } from '../../trace/causality/causality.ts';
 import { plainPart } from '../../trace/causality/story-text.ts';
 import { tellCausality } from '../../trace/causality/story.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sourceOf } from '../../trace/words/finding-facts.ts';
 import { formatSentence } from '../../trace/words/sentences.ts';

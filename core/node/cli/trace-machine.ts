@@ -1,6 +1,6 @@
 import type { MachineRef } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
 import { printLine, style } from '../report/print.ts';

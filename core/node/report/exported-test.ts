@@ -1,7 +1,7 @@
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { parseSeed } from '../../text/quantities.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import { placeOf } from '../../trace/words/finding-facts.ts';
 import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';

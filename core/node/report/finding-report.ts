@@ -2,7 +2,8 @@ import type { Finding } from '../../machine/finding.ts';
 import { markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
-import type { Step, TraceHeader } from '../../trace/format/format.ts';
+import type { Step } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import { sourceOf } from '../../trace/words/finding-facts.ts';
 import {
   findingLines,

@@ -1,7 +1,7 @@
 import { faultProfilesOf } from '../../machine/faults.ts';
 import { ProblemError } from '../../problem.ts';
 import { showName } from '../../text/visible.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import type { ForkSubject } from '../../what-if/fork.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 

@@ -2,7 +2,7 @@ import { planChecks } from '../../engine/check-plan.ts';
 import { LeadError } from '../../engine/lead.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Fork } from '../../trace/format/fork.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { startFork, type ForkSubject } from '../../what-if/fork.ts';

@@ -3,7 +3,7 @@ import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import type { Difference } from '../../trace/compare/verify.ts';
-import type { TraceHeader } from '../../trace/format/format.ts';
+import type { TraceHeader } from '../../trace/format/header.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { verifierOf } from './planning.ts';

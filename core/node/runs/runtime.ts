@@ -1,4 +1,4 @@
-import type { Runtime } from '../../trace/format/format.ts';
+import type { Runtime } from '../../trace/format/header.ts';
 
 /** What executes machines in this process. */
 export function currentRuntime(): Runtime {

@@ -3,7 +3,8 @@ import { causeWithoutPlace } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { causesOf } from '../causes.ts';
-import type { Step, StepPart, TraceHeader } from '../format/format.ts';
+import type { Step, StepPart } from '../format/format.ts';
+import type { TraceHeader } from '../format/header.ts';
 import type { Trace } from '../trace.ts';
 import { differingParts } from './differing-parts.ts';
 

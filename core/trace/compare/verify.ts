@@ -11,13 +11,8 @@ import type { AnyScenario } from '../../machine/scenario.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { hashValue } from '../../value/hash.ts';
 import { sameValue } from '../../value/value.ts';
-import {
-  HEADER_PARTS,
-  type HeaderPart,
-  type Step,
-  type StepPart,
-  type TraceHeader,
-} from '../format/format.ts';
+import type { Step, StepPart } from '../format/format.ts';
+import { HEADER_PARTS, type HeaderPart, type TraceHeader } from '../format/header.ts';
 import { recordStep } from '../recorder.ts';
 import type { Trace } from '../trace.ts';
 import { differingParts } from './differing-parts.ts';

@@ -1,6 +1,6 @@
 import { containerOf } from '../../value/container.ts';
 import type { Value } from '../../value/value.ts';
-import type { TraceHeader } from './format.ts';
+import type { TraceHeader } from './header.ts';
 
 /** What a counterexample of a model checker says besides its states. */
 export interface Counterexample {

@@ -18,8 +18,8 @@ import {
   STEP_PARTS,
   type Step,
   type StepPart,
-  type TraceHeader,
 } from './format.ts';
+import type { TraceHeader } from './header.ts';
 import { TRACE_VERSION } from './upgrades.ts';
 
 const HASH = '0123456789abcdef0123456789abcdef';

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../../engine/executor.ts';
-import { currentSignature, isSignature, shapeOf } from '../../engine/signature.ts';
+import { shapeOf } from '../../engine/signature.ts';
 import { keysOf } from '../../keys-of.ts';
 import { PRINTED_MAX, PROPERTIES_MAX } from '../../limits.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../../machine/operation.ts';
-import { findRecordsProblem, type RecordKind, type RecordKinds } from '../../machine/records.ts';
-import { formatCount, seedSchema } from '../../text/quantities.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
-import { DIGESTS } from '../../value/hash.ts';
 import { JsonError, JsonRefusedError, parseJson } from '../../value/json.ts';
 import type { Value } from '../../value/value.ts';
 import {
   action,
-  arrayOf,
   change,
   complete,
   count,
@@ -27,98 +24,11 @@ import {
   value,
   type FindingInFile,
 } from './codecs.ts';
-import { FORKS_MAX, forkSchema } from './fork.ts';
+import { headerSchema, type TraceHeader } from './header.ts';
 import { noteSchema, type Note } from './notes.ts';
 import { readerOf, readerWith, UNREAD } from './reader.ts';
 import { TRACE_VERSION, upgrade } from './upgrades.ts';
 import { writerOf } from './writer.ts';
-
-/** The longer run that a run was shrunk from. Seed and settings are those of the longer one. */
-const shrunkFrom = z.object({
-  /** How many steps it had up to the finding. */
-  steps: count,
-  /** For each step of the shrunk run the step that it was; some may have moved to earlier places. */
-  stepIndices: arrayOf(count),
-  /** The cause that was kept, as a signature of findings. */
-  signature: z.codec(
-    z.string().refine(isSignature, 'must be the signature of a finding'),
-    z.string(),
-    { decode: currentSignature, encode: (signature) => signature },
-  ),
-});
-export type ShrunkFrom = Readonly<z.output<typeof shrunkFrom>>;
-
-/** What executed the machine, by version: built-ins, texts of errors and Intl depend on it. */
-const runtime = z.object({
-  node: z.string(),
-  v8: z.string(),
-  icu: z.string(),
-  unicode: z.string(),
-  electron: z.string().exactOptional(),
-});
-export type Runtime = Readonly<z.output<typeof runtime>>;
-
-const names = arrayOf(z.string()).exactOptional();
-const recordKind = complete<RecordKind>()(
-  z.object({
-    at: arrayOf(z.string()),
-    id: z.string().exactOptional(),
-    phase: z.string().exactOptional(),
-    transitions: z.record(z.string(), arrayOf(z.string())).exactOptional(),
-    initial: names,
-    references: names,
-  }),
-);
-const records: z.ZodType<RecordKinds> = z
-  .record(z.string(), recordKind)
-  .superRefine((kinds, context) => {
-    const message = findRecordsProblem(kinds);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
-
-const header = z.object({
-  machine: z.string(),
-  scenario: z.string(),
-  /** Decimal text. */
-  seed: seedSchema,
-  operationsMax: count,
-  /** The name of the fault profile. */
-  faults: z.string(),
-  /** Digest of the machine's bundled source; absent for traces made by other tools. */
-  sourceHash: hash.exactOptional(),
-  /** Absent for traces made by other tools, and by versions that did not record it. */
-  runtime: runtime.exactOptional(),
-  /** The time that a step might take; absent where nothing ended a step that took longer. */
-  timeLimitMs: z.number().positive().exactOptional(),
-  /** For a shrunk run: where it comes from. */
-  shrunkFrom: shrunkFrom.exactOptional(),
-  /** For a fork: what each differs in from the one before it, and the first from the run of the seed. */
-  forks: z.array(forkSchema).max(FORKS_MAX).readonly().exactOptional(),
-  /** For a counterexample of a model checker: what its document holds besides the states. */
-  itf: value.exactOptional(),
-  invariants: z.array(z.string()).max(PROPERTIES_MAX).readonly(),
-  /** The rules that were checked at every occasion. */
-  rules: arrayOf(ruleName),
-  /** Rules that the machine need not keep, with the reasons. */
-  waivers: z.partialRecord(ruleName, z.string()).default({}),
-  /** The kinds of records that the machine declares. */
-  records: records.exactOptional(),
-  /** How the digests of its states are made. */
-  digests: z.enum(DIGESTS),
-  initialHash: hash,
-  initialState: value,
-  initialFindings: listOf(finding),
-});
-
-/** The first line of a trace: what was run, and the state that it began with. */
-export type TraceHeader = Readonly<Omit<z.output<typeof header>, 'initialFindings'>> & {
-  /** Findings on the initial state, with step index -1. */
-  readonly initialFindings: readonly Finding[];
-};
-
-/** The parts of a header that follow from the machine, besides the initial state. */
-export const HEADER_PARTS = ['invariants', 'waivers', 'initialFindings'] as const;
-export type HeaderPart = (typeof HEADER_PARTS)[number];
 
 /**
  * THE PARTS OF A STEP, in the order in which they are written. The type of a step, reading, writing and
@@ -246,7 +156,7 @@ export class TraceLineError extends Error {
   override readonly name = 'TraceLineError';
 }
 
-const writeHeader = writerOf(header) as (memory: TraceHeader) => object;
+const writeHeader = writerOf(headerSchema) as (memory: TraceHeader) => object;
 const writeBody = writerOf(stepBody) as (memory: Step) => object;
 const writeOperation = writerOf(operation);
 const writeNote = writerOf(noteSchema);
@@ -304,7 +214,7 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   if ('note' in json) return { kind: 'note', ...parse(z.object({ note: noteSchema }), json) };
   if ('end' in json) return { kind: 'end', ...parse(z.object({ end: endSchema }), json) };
   const own = versionOf(json);
-  const parsed = parse(header, upgrade('header', json, own));
+  const parsed = parse(headerSchema, upgrade('header', json, own));
   return { kind: 'header', header: toHeader(parsed), version: own };
 }
 
@@ -321,7 +231,7 @@ export function changeOfLine(text: string): Pick<Step, 'patch' | 'stateHash'> {
   };
 }
 
-function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceHeader {
+function toHeader({ initialFindings, ...rest }: z.output<typeof headerSchema>): TraceHeader {
   return {
     ...rest,
     initialFindings: initialFindings.map((found) => placed(found, -1, 'initial state')),

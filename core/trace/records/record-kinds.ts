@@ -3,7 +3,7 @@ import { containerOf, valueAt, type Container } from '../../value/container.ts';
 import { fieldsBesideLabel, kindOf } from '../../value/label.ts';
 import { formatKey, formatPath, type Path, type PathSegment } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
-import type { TraceHeader } from '../format/format.ts';
+import type { TraceHeader } from '../format/header.ts';
 
 /** A kind of records in a trace. */
 export interface NamedKind extends RecordKind {

@@ -1,7 +1,7 @@
 import { formatCount } from '../../text/counts.ts';
 import { showName } from '../../text/visible.ts';
 import { counterexampleOf } from '../format/counterexample.ts';
-import type { TraceHeader } from '../format/format.ts';
+import type { TraceHeader } from '../format/header.ts';
 import type { Trace } from '../trace.ts';
 
 /** The loop at the end of a counterexample, as a sentence without its full stop. */

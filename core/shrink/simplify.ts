@@ -5,7 +5,8 @@ import { isDiscriminant, kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import type { Candidate, FailingRun, FailingStep } from './candidate.ts';
 import { mentions, NOTHING_REPLACED, type Change } from './fairness.ts';
-import { Places, simplerBigints, ValueSimplifier, type SimplerValue } from './simpler-values.ts';
+import { Places } from './places.ts';
+import { simplerBigints, ValueSimplifier, type SimplerValue } from './simpler-values.ts';
 
 /** A run to try, with one simpler step. */
 export interface Simpler extends Change {

@@ -1,7 +1,6 @@
 import type { EmittedAction } from '../../machine/executed.ts';
 import type { ActionId } from '../../machine/machine.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { idTest } from '../records/record-search.ts';
 import { recoveryAt } from '../recovery.ts';
 import type { TrackedSpan } from '../spans.ts';
 import type { Trace } from '../trace.ts';
@@ -16,14 +15,10 @@ import {
   type Part,
   type StepNode,
 } from './graph-model.ts';
+import { otherResultsOf } from './other-results.ts';
 
 /** The most actions of one step that are drawn, unless the chain leads through more of them. */
 export const ACTIONS_PER_STEP_MAX = 12;
-
-/** How many steps after the end of an action are searched for further results of it. */
-const RESULT_STEPS_MAX = 4_000;
-/** The same after the next action under its id. */
-const LATE_STEPS_MAX = 256;
 
 /**
  * A place whose neighbours the walk has still to visit. A crash and its restore are crossroads of all
@@ -330,34 +325,14 @@ export class ChainWalk {
     }
   }
 
-  /**
-   * The steps besides its end to which a result of an action came: it got lost, could not be handled, or
-   * came although the action had ended. The action has no link to them, so a limited number of steps is
-   * searched.
-   */
+  /** The steps besides its end to which a result of an action came. */
   #otherResultsOf({ id: nodeId, stepIndex, fate }: ActionNode, id: ActionId): readonly Place[] {
-    const places: Place[] = [];
-    const until = 'at' in fate ? fate.at : stepIndex;
-    let end = Math.min(this.#trace.length, until + RESULT_STEPS_MAX);
-    let isReused = false;
-    const isMeant = idTest(id);
-    for (let at = stepIndex + 1; at < end; at += 1) {
-      const { operation: kind, hasActions } = this.#trace.glance(at);
-      const isResult = kind === 'trackedActionCompleted' || kind === 'loss';
-      const isWanted = isResult || (hasActions && !isReused);
-      if (!isWanted || !isMeant(this.#trace.line(at))) continue;
-      if (!isReused && this.#trace.lastSpanBefore(at, id)?.emittedAt !== stepIndex) {
-        isReused = true;
-        end = Math.min(end, at + LATE_STEPS_MAX);
-      }
-      const { operation } = this.#trace.step(at);
-      if (!isResult || !('id' in operation) || operation.id !== id) continue;
-      const span = this.#trace.spanOfResult(at);
-      if (!span || span.emittedAt !== stepIndex) continue;
+    const endedAt = 'at' in fate ? fate.at : stepIndex;
+    const results = otherResultsOf(this.#trace, id, { emittedAt: stepIndex, endedAt });
+    return results.map(({ stepIndex: at, span }) => {
       this.connect(nodeId, stepNodeId(at), this.#deliveryKind(span, at));
-      places.push({ stepIndex: at });
-    }
-    return places;
+      return { stepIndex: at };
+    });
   }
 
   #stepNode(stepIndex: number): StepNode {

@@ -263,7 +263,7 @@ export const REQUESTS = {
     takes: z.object({ suggestedName: z.string(), picture: pictureSchema }),
     returns: replyOf(z.string().nullable()),
   },
-  /** Tells whoever has ordered a picture how far it is. */
+  /** Reports how far a picture is to whoever has ordered it. */
   tellPicture: { takes: pictureNewsSchema, returns: nothing },
   /** How many bytes the runs of the session take. */
   measureSession: { takes: nothing, returns: z.number() },

@@ -102,11 +102,11 @@ export class StepFindings {
     // Each way to refuse has its own place in the source. A text with data in it is not a name.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
     const way = isOwn ? kindOf(outcome.error) : '';
-    const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
+    const shapeOfWay = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
     // Of an error that the machine returns itself, no place is known.
     const source = isRefusal(outcome, operation) ? this.#locate(attempt.refusal) : undefined;
     const place = source === undefined ? {} : { source };
-    const found = this.ofRules(stepIndex, [violation], told);
+    const found = this.ofRules(stepIndex, [violation], shapeOfWay);
     return [...panics, ...found.map((finding) => ({ ...finding, ...place }))];
   }
 

@@ -156,8 +156,8 @@ function ask(
     if (verdict === true) return undefined;
     if (verdict === false) return { message: 'does not hold' };
     if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };
-    const told = cutText(String(verdict), MESSAGE_CHARS_MAX);
-    return { message: `returned ${told}, which is neither a boolean nor a string` };
+    const returned = cutText(String(verdict), MESSAGE_CHARS_MAX);
+    return { message: `returned ${returned}, which is neither a boolean nor a string` };
   } catch (thrown) {
     const error = guard ? guard.causeOf(thrown) : thrown;
     return { message: `threw ${describeThrown(error)}`, thrown: { value: error } };

@@ -49,10 +49,10 @@ export class SettledJudge {
       if (failure === undefined) return [];
       const { message, ...about } = failure;
       const predicate = this.#locate(name);
-      const told = { name, message, ...(predicate === undefined ? {} : { predicate }) };
-      if (!('id' in about)) return [{ ...told, shape: 'settled' }];
+      const facts = { name, message, ...(predicate === undefined ? {} : { predicate }) };
+      if (!('id' in about)) return [{ ...facts, shape: 'settled' }];
       const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
-      return [{ ...told, shape, id: about.id }];
+      return [{ ...facts, shape, id: about.id }];
     });
   }
 }
@@ -66,9 +66,9 @@ function toFailure(
   if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };
   const { message, ...about } = { ...(verdict as Partial<Extract<SettledVerdict, object>>) };
   if (typeof message !== 'string') {
-    const told = verdict === undefined ? 'undefined' : describeValue(verdict);
+    const returned = verdict === undefined ? 'undefined' : describeValue(verdict);
     return {
-      message: `returned ${told}, which is neither a boolean, a string, nor { message, id }`,
+      message: `returned ${returned}, which is neither a boolean, a string, nor { message, id }`,
     };
   }
   const id = 'id' in about ? { id: about.id } : {};

@@ -93,7 +93,7 @@ export function memoryViolation(
   here: Attempt,
   source: string | undefined,
 ): Violation {
-  const told = ({ outcome, actions }: Attempt) =>
+  const described = ({ outcome, actions }: Attempt) =>
     describeRestore(
       outcome,
       trackedIn(actions).map(({ id }) => id),
@@ -105,8 +105,8 @@ export function memoryViolation(
   return {
     name: 'restore is pure',
     message,
-    expected: told(started),
-    actual: told(here),
+    expected: described(started),
+    actual: described(here),
     ...place,
   };
 }

@@ -50,7 +50,7 @@ export const documentSchema = z.object({
 export const sourceSchema = z.object({
   /** The document without its states. */
   head: object,
-  /** The variables that told the action and its picks. */
+  /** The variables that named the action and its picks. */
   action: z.enum(ACTION_NAMES).exactOptional(),
   picks: z.enum(PICKS_NAMES).exactOptional(),
   /** What both were in state 0, to which no step leads. */

@@ -56,7 +56,7 @@ const CAPTURE = `${IN_USE.map((name, at) => `const was${at} = ${name};`).join(''
 const Compile = Function;
 
 /**
- * Returns a function that tells whether all of {@link IN_USE} are what they are now. It runs several times
+ * Returns a function that returns whether all of {@link IN_USE} are what they are now. It runs several times
  * in each step: compiled from their names, it takes some nanoseconds, where a loop takes hundreds. It is
  * compiled anew each time, since V8 knows what a function compares only while that is the only one made
  * of its code.

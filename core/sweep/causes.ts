@@ -86,7 +86,7 @@ export function isUnshrunk({ symptoms: [{ group, minimal }] }: SweepCause): bool
   return minimal === undefined && group.kind !== 'hang';
 }
 
-/** What of a cause tells it from others: what its minimal run needs, or only what it breaks, at which kind of step. */
+/** What of a cause distinguishes it from others: what its minimal run needs, or only what it breaks, at which kind of step. */
 export function groupedBy({ symptoms: [first] }: SweepCause): 'minimalRun' | 'ruleAndShape' {
   return patternOf(first) === '' ? 'ruleAndShape' : 'minimalRun';
 }
@@ -110,7 +110,7 @@ export function describeGrouping(cause: SweepCause): string | undefined {
   return `${why}: it is grouped by rule and shape only, and may be one of the other causes.`;
 }
 
-/** What the minimal run of a symptom needs, as a key; empty where that tells nothing. */
+/** What the minimal run of a symptom needs, as a key; empty where that says nothing. */
 function patternOf({ minimal }: Symptom): string {
   return minimal && isTelling(minimal.pattern) ? JSON.stringify(minimal.pattern) : '';
 }

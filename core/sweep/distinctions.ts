@@ -2,7 +2,7 @@ import { formatCount, formatPlural, formatTimes } from '../text/quantities.ts';
 import { exampleOf, type SweepCause } from './causes.ts';
 
 /**
- * What tells causes apart that would have the same heading, since they break the same requirement at the same kind of
+ * What distinguishes causes that would have the same heading, since they break the same requirement at the same kind of
  * step, by their ids; nothing for a cause whose heading no other one has. It is the place in the source if that
  * differs, or else what the minimal run of one needs and those of the others do not: "with crash".
  */
@@ -17,7 +17,7 @@ export function distinctionsOf(causes: readonly SweepCause[]): ReadonlyMap<strin
   return new Map(several.flatMap((list) => list.map((cause) => [cause.id, apart(cause, list)])));
 }
 
-/** What tells a cause from others: what tells most of it, of what none of the others has. */
+/** What distinguishes a cause from others: what says most about it, of what none of the others has. */
 function apart(cause: SweepCause, alike: readonly SweepCause[]): string {
   const others = alike.filter((other) => other !== cause);
   const needed = neededAlone(cause, others);

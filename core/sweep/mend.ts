@@ -30,7 +30,7 @@ type SweptGroup = Pick<
 /**
  * The seeds that failed in a sweep, one for each cause and seed.
  *
- * @param seedsOf the seeds of a cause that are wanted: all that are known, unless told otherwise.
+ * @param seedsOf the seeds of a cause that are wanted: by default, all that are known.
  */
 export function failedSeedsIn(
   {

@@ -288,7 +288,7 @@ function compareNeeded(one: Needed, other: Needed): number {
   return compareTexts(JSON.stringify(one), JSON.stringify(other));
 }
 
-/** A run that needs more than this was not shrunk well: what it needs cannot be told from what it happens to have. */
+/** A run that needs more than this was not shrunk well: what it needs cannot be distinguished from what it happens to have. */
 const TELLING_MAX = 12;
 
 /** Whether a pattern is short enough to tell runs apart by it. */
@@ -326,7 +326,7 @@ function alikeIn(
   let alike: readonly Alike[] | undefined = known;
   for (const places of placesByName(one)) {
     const [ours, theirs] = [one, other].map(({ actions }) => places.map((at) => actions[at] ?? 0));
-    alike = alike && ours && theirs && told(alike, { ours, theirs });
+    alike = alike && ours && theirs && divided(alike, { ours, theirs });
   }
   return alike;
 }
@@ -341,8 +341,8 @@ function placesByName({ actions, names }: Needed): readonly (readonly number[])[
   return [...places.values()];
 }
 
-/** Parts what is known by what some actions stand for; `undefined` when that contradicts it. */
-function told(known: readonly Alike[], { ours, theirs }: Alike): readonly Alike[] | undefined {
+/** Divides what is known by what some actions stand for; `undefined` when that contradicts it. */
+function divided(known: readonly Alike[], { ours, theirs }: Alike): readonly Alike[] | undefined {
   const parts = known.flatMap((alike) => [
     { ours: common(alike.ours, ours), theirs: common(alike.theirs, theirs) },
     { ours: withoutThose(alike.ours, ours), theirs: withoutThose(alike.theirs, theirs) },

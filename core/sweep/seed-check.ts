@@ -231,9 +231,9 @@ function toGroup(
   { finding, operations, output }: Found,
   seed: bigint,
 ): SweepGroup {
-  const { about, ...told } = finding;
+  const { about, ...facts } = finding;
   return {
-    ...told,
+    ...facts,
     ...(about === undefined ? {} : { about: encodeValue(about) }),
     signature,
     count: 1,

@@ -174,7 +174,7 @@ function addMinima(one: SweepGroup, other: SweepGroup): Pick<SweepGroup, 'minima
 
 /**
  * Of minimal runs of one group, those that need different things: the shortest first, and none that needs all
- * that a shorter one needs, and more, or so much that this cannot be told.
+ * that a shorter one needs, and more, or so much that this is not known.
  */
 export function distinctMinima(all: readonly MinimalRun[]): readonly MinimalRun[] {
   const sorted = all.toSorted((a, b) => a.steps - b.steps || compareSeeds(a.seed, b.seed));

@@ -124,7 +124,7 @@ export function showName(text: string): string {
     cluster.normalize('NFC') === cluster ? cluster : escapeAll(cluster),
   );
   const letters = shown.match(LETTER_OF_ALIKE) ?? [];
-  // One letter that is like no Latin one tells the alphabet.
+  // One letter that is like no Latin one shows the alphabet.
   const isAlike = letters.every((letter) => LOOK_ALIKES.has(letter));
   return isAlike ? shown.replaceAll(LETTER_OF_ALIKE, escapeCharacter) : shown;
 }

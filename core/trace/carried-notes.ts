@@ -103,7 +103,7 @@ export function shrunkSteps(
 
 /**
  * The notes of a run that hold for one that was made of it, at their places there, in the order in which they
- * are told. A note on several steps is on those that are left of them; a note of which none is left is left
+ * are presented. A note on several steps is on those that are left of them; a note of which none is left is left
  * out. A note on a tracked action follows it to its new id, and is on the step where the action is not emitted.
  */
 export function carriedNotes(notes: readonly Note[], kept: KeptSteps): readonly Note[] {

@@ -56,7 +56,7 @@ export class TraceIndex {
     return this.#end;
   }
 
-  /** The notes that the file of the trace holds, in the order in which they are told. */
+  /** The notes that the file of the trace holds, in the order in which they are presented. */
   get notes(): readonly Note[] {
     return this.#notes;
   }

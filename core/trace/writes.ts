@@ -263,7 +263,7 @@ export function passChange(change: Change, path: Path, direction: Direction): Pa
 }
 
 /**
- * Tells from the text of a step's line, some ten times quicker than by parsing it, that the step
+ * Recognizes by the text of a step's line, some ten times quicker than by parsing it, that the step
  * cannot have written a path. A change touches a path when its own path leads to it, into it, or to
  * something around it: so the line holds the names on the way, or ends a path right after one of them.
  */

@@ -23,7 +23,7 @@ export type Lookup = { readonly found: true; readonly value: Value } | { readonl
 const NOT_FOUND: Lookup = { found: false };
 
 /**
- * A value that holds others, with one set of operations for every kind. Its `kind` tells which
+ * A value that holds others, with one set of operations for every kind. Its `kind` names which
  * `value` it is. The segments of a list are indices, those of an object are names, and those of Maps,
  * Sets and tables are `{ mapKey }`, found by content.
  */

@@ -44,7 +44,7 @@ function isKnownSame(a: object, b: object): boolean {
 }
 
 /**
- * Tells the kinds of containers apart by itself: it runs for every item of every comparison, and
+ * Distinguishes the kinds of containers by itself: it runs for every item of every comparison, and
  * `containerOf`, which is built on it, would make an object for each.
  */
 function sameContainers(a: object, b: object): boolean {

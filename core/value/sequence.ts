@@ -260,7 +260,7 @@ function isAny(): boolean {
   return true;
 }
 
-/** @param isFresh tells for an index whether the edit put the item in. */
+/** @param isFresh whether the edit put in the item of an index. */
 function leavesOf<Item>(
   items: readonly Item[],
   isAppended: boolean,

@@ -53,7 +53,7 @@ export function shownSegment(segment: PathSegment): string {
   return typeof segment === 'object' ? shownKey(segment.mapKey) : shownName(formatSegment(segment));
 }
 
-/** What names one thing among others on one line, so that it is told from names that look the same. */
+/** What names one thing among others on one line, so that it is distinguished from names that look the same. */
 export function shownName(text: string): string {
   return showName(cutText(text, LINE_CHARS_MAX));
 }

@@ -16,7 +16,7 @@ import type { Part } from './parts.ts';
 /** Steps that a sentence names; the others are counted. */
 const NAMED_MAX = 6;
 /** Parts that a sentence names with what they are. */
-const TOLD_MAX = 4;
+const DESCRIBED_MAX = 4;
 /** The fewest sentences that explain something, and the most that are read. */
 const SENTENCES_MIN = 3;
 const SENTENCES_MAX = 6;
@@ -42,7 +42,7 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
   const isOnly = isOnlyCause(parent, found);
   const aside = asideOf(parent, reason, found);
-  const told: readonly Sentence[] = [
+  const sentences: readonly Sentence[] = [
     ['Fails because ', ...because(parent, reason), ...aside, '.'],
     // That a result which fails by itself must come goes without saying.
     ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded, isOnly)]),
@@ -50,11 +50,11 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
     ...togetherOf(found.together),
     ...describeFields(found.fields),
   ];
-  const isShort = told.length < SENTENCES_MIN;
+  const isShort = sentences.length < SENTENCES_MIN;
   const nearest = nearestOf(parent, found, { reason, isShort, isOnly });
-  const length = told.length + nearest.length + untried.length;
+  const length = sentences.length + nearest.length + untried.length;
   const spare = length < SENTENCES_MAX ? spareOf(found) : [];
-  return [...told, ...spare, ...nearest, ...untried];
+  return [...sentences, ...spare, ...nearest, ...untried];
 }
 
 /** What is left open where it was stopped. */
@@ -110,7 +110,7 @@ function takesNoFault({ parts, spare, isStopped }: ButFor): boolean {
   );
 }
 
-/** What tells most comes first: what the surroundings did, before what was asked of the machine. */
+/** What explains most comes first: what the surroundings did, before what was asked of the machine. */
 const TELLING: readonly PartKind[] = [
   'secondDelivery',
   'fault',
@@ -198,17 +198,17 @@ function nounOf(kind: PartKind): string {
 }
 
 /**
- * What else it takes. Of a step, only what tells most: that a result which comes late must come, and a request in
+ * What else it takes. Of a step, only what explains most: that a result which comes late must come, and a request in
  * which a fault strikes, goes without saying.
  */
 function alsoOf(parent: Parent, reason: Part, others: readonly Part[]): readonly Sentence[] {
-  const told = others.filter(
+  const named = others.filter(
     (part) =>
       part.stepIndex !== reason.stepIndex &&
       part === tellingOf(others.filter(({ stepIndex }) => stepIndex === part.stepIndex)),
   );
-  if (told.length === 0) return [];
-  const list = told.length <= TOLD_MAX ? oneByOne(parent, told) : byKind(told);
+  if (named.length === 0) return [];
+  const list = named.length <= DESCRIBED_MAX ? oneByOne(parent, named) : byKind(named);
   return [['It also takes ', ...joined(list), '.']];
 }
 

@@ -1,4 +1,4 @@
-/** What `phasmoscope new` tells coding agents about a project. The words in capitals are theirs to fill in. */
+/** What a project of `phasmoscope new` explains to coding agents. The words in capitals are theirs to fill in. */
 export const AGENTS_PAGE = `# For coding agents
 
 \`machine.ts\` is a PHASM machine: \`stf\` takes a state and an input to the next state and emits actions;

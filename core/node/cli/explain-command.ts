@@ -93,7 +93,7 @@ function tellGone(file: string, { kind, name, stepIndex }: Finding, isJson = fal
     printLine(
       style.green('  Gone: with the machine as it is now, this run does not fail for this cause.'),
     );
-    printLine('  Whether other runs do, a sweep tells: phasmoscope sweep --one-in 1000.');
+    printLine('  A sweep shows whether other runs do: phasmoscope sweep --one-in 1000.');
   }
   return EXIT.done;
 }

@@ -151,8 +151,8 @@ async function importCommand(
   } else {
     printLine(`${formatPlural(steps, 'step')} written to ${options.out}`);
     if (changed !== undefined) {
-      const told = `Its states only, without the actions: ${file} was changed after its export (${changed}).`;
-      printLine(style.red(told));
+      const warning = `Its states only, without the actions: ${file} was changed after its export (${changed}).`;
+      printLine(style.red(warning));
     }
   }
   return changed === undefined ? EXIT.done : EXIT.found;

@@ -61,7 +61,7 @@ async function specIn(folder: string): Promise<string | undefined> {
   }
 }
 
-/** The path that a dependency names, as npm tells it from versions and addresses. */
+/** The path that a dependency names, as npm distinguishes it from versions and addresses. */
 function pathOf(spec: string): string | undefined {
   const [, path] = /^(?:file|link|portal):(?:\/\/(?=\/))?(.*)$/.exec(spec) ?? [];
   if (path !== undefined) return path;

@@ -166,7 +166,7 @@ const LAST_STEPS = 12;
 
 /**
  * Reports a run as it was recorded: its last steps, or all that shrinking has left, and what led to the
- * finding as far as the trace tells.
+ * finding as far as the trace shows it.
  */
 async function reportRecorded(
   subject: Subject,

@@ -86,11 +86,11 @@ function judge(texts: readonly string[], pieces: ReadonlyMap<number, Piece[]>): 
   const gaps: (readonly [number, number, number])[] = [];
   const lines = texts.map((text, line): LineState => {
     const own = spansOf(pieces.get(line) ?? [], text);
-    const told = own.filter(({ state }) => state !== 'loaded');
-    const missed = told.filter(({ state }) => state === 'missed');
-    if (told.length === 0) return LINE_STATES.neutral;
+    const decided = own.filter(({ state }) => state !== 'loaded');
+    const missed = decided.filter(({ state }) => state === 'missed');
+    if (decided.length === 0) return LINE_STATES.neutral;
     if (missed.length === 0) return LINE_STATES.executed;
-    if (missed.length === told.length) return LINE_STATES.missed;
+    if (missed.length === decided.length) return LINE_STATES.missed;
     for (const { from, to } of missed) gaps.push([line, from, to]);
     return LINE_STATES.partial;
   });

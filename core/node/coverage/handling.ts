@@ -96,7 +96,7 @@ export class HandlingWatch {
         ? calls.slice(-1)
         : calls.toSorted((a, b) => passedBy(b.around) - passedBy(a.around));
     if (!most) return whole === undefined ? [] : [whole];
-    // How restore emits something tells nothing of what it leaves out.
+    // How restore emits something shows nothing of what it leaves out.
     const isOwn = this.#method === 'restore' && this.#refused === undefined;
     if (isOwn) return [most.place];
     if (wrote !== undefined) return [...new Set([most.place, calls[0]?.place ?? most.place])];

@@ -53,7 +53,7 @@ function isSame(one: Spans, other: Spans): boolean {
   return one.length === other.length && one.every((at, index) => at === other[index]);
 }
 
-/** Whether it can be told what code of a machine is executed: not of a program in a process of its own. */
+/** Whether it can be known which code of a machine is executed: not of a program in a process of its own. */
 export function canWatch(
   loaded: LoadedMachine,
 ): loaded is LoadedMachine & { readonly bundle: EvaluatedBundle } {

@@ -26,7 +26,7 @@ export function isMachineFile(path: string): boolean {
  * What a file holds: by its name where that is certain, otherwise by how it begins.
  *
  * A file that cannot be read, and a pipe, which can be read only once, count as a trace if their name
- * does not say otherwise: reading them as one tells what is wrong.
+ * does not say otherwise: reading them as one reports what is wrong.
  */
 export function kindOfFile(path: string): FileKind {
   if (isMachineFile(path)) return 'machine';

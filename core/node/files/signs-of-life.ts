@@ -1,5 +1,5 @@
 /**
- * @file What a thread that runs machines tells whoever watches it from another thread, before it does
+ * @file What a thread that runs machines reports to whoever watches it from another thread, before it does
  * something that it may never come back from.
  */
 

@@ -19,10 +19,10 @@ const CACHE_BYTES_MAX = 512 * 1024 * 1024;
 const cache = () => new UserCache('index', CACHE_BYTES_MAX);
 /** A smaller file is read in no time, and needs no index. */
 const FILE_BYTES_MIN = 32 * 1024;
-/** The bytes at both ends of a file that tell it from another one of the same length and time. */
+/** The bytes at both ends of a file that distinguish it from another one of the same length and time. */
 const SAMPLE_BYTES = 4_096;
 
-/** What tells a file from what it was or will be. */
+/** What distinguishes a file from what it was or will be. */
 export interface FileIdentity {
   readonly path: string;
   readonly mark: string;

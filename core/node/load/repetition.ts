@@ -82,13 +82,13 @@ function unrepeated(
   first: Operation | undefined,
   second: Operation | undefined,
 ): Problem {
-  const told = (operation: Operation | undefined) =>
+  const written = (operation: Operation | undefined) =>
     operation ? quoteValue(operation) : 'nothing more';
   return {
     title:
       `The scenario ${name} does not repeat its seeds: in one process, seed ${defaults.seed} begins ` +
-      `with other operations the second time. Operation ${formatCount(at)} was ${told(first)}, ` +
-      `then ${told(second)}.`,
+      `with other operations the second time. Operation ${formatCount(at)} was ${written(first)}, ` +
+      `then ${written(second)}.`,
     remedy: 'Keep its variables inside start: what is outside goes on from one seed to the next.',
   };
 }

@@ -18,11 +18,11 @@ import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
 /** A minimal run in short. */
 type ReportedRun = Pick<MinimalRun, 'steps' | 'sentences' | 'without'>;
 
-/** A cause as every report of a sweep tells it. */
+/** A cause as every report of a sweep shows it. */
 export interface ReportedCause {
   /** What it breaks first. */
   readonly example: SweepGroup;
-  /** What tells it from causes that break the same at the same kind of step, see {@link distinctionsOf}. */
+  /** What distinguishes it from causes that break the same at the same kind of step, see {@link distinctionsOf}. */
   readonly distinction?: string;
   /** The number of seeds in which it was found, at least. */
   readonly seeds: number;
@@ -110,7 +110,7 @@ export function alsoLines({ also }: ReportedCause): readonly string[] {
   );
 }
 
-/** The kind of step at which a cause breaks something, with what tells it from others: "completion Success, with crash". */
+/** The kind of step at which a cause breaks something, with what distinguishes it from others: "completion Success, with crash". */
 export function shapeOfCause({ example: { shape }, distinction }: ReportedCause): string {
   return distinction === undefined ? shape : `${shape}, ${distinction}`;
 }

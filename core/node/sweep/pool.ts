@@ -155,10 +155,11 @@ export class SweepPool {
     const elapsedMs = performance.now() - this.#startMs;
     let steps = this.#steps;
     let part = this.#part;
-    for (const { task, steps: done, told } of this.#threads) {
+    for (const { task, steps: done, reported } of this.#threads) {
       if (task?.kind !== 'sweep') continue;
       steps += done;
-      if (told.length > 0) part = addParts(part, { ...NOTHING_SWEPT, groups: told.map(uncounted) });
+      if (reported.length > 0)
+        part = addParts(part, { ...NOTHING_SWEPT, groups: reported.map(uncounted) });
     }
     const seedsMax = this.#plan.count === undefined ? undefined : seedsOfShard(this.#plan);
     return {
@@ -200,7 +201,7 @@ export class SweepPool {
         this.#dismiss(thread, `it ${message.reason}`);
         break;
       case 'found':
-        thread.told.push(message.group);
+        thread.reported.push(message.group);
         this.#endAtFailure(message.group.signature);
         break;
       case 'swept':
@@ -263,7 +264,7 @@ export class SweepPool {
     const { task } = thread;
     if (this.#isStopping) {
       // A thread that was busy when it had to stop is not to blame.
-      if (task?.kind === 'sweep') this.#keep(thread.told);
+      if (task?.kind === 'sweep') this.#keep(thread.reported);
       if (this.#threads.size === 0) this.#end();
       return;
     }
@@ -284,14 +285,14 @@ export class SweepPool {
     if (this.#threads.size === 0) this.#end();
   }
 
-  #blame({ position, told }: Thread, task: Task, reason: string): void {
+  #blame({ position, reported }: Thread, task: Task, reason: string): void {
     if (task.kind === 'errand') {
       this.#keepResult(task, { kind: 'broken', reason });
       return;
     }
     const { batch } = task;
     const seed = seedAt(batch, position).toString();
-    const found = told.filter((group) => group.seed === seed);
+    const found = reported.filter((group) => group.seed === seed);
     // A hang that was found already is not a second defect of the seed.
     if (!found.some(({ kind }) => kind === 'hang')) this.#addBroken([{ seed, reason }]);
     this.#keep(found);

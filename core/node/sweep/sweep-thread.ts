@@ -65,7 +65,7 @@ export class SweepThread<Task> {
   #heardBytes = 0;
   #startedMs = performance.now();
   /** The findings in its batch that it reported before the end of the batch. */
-  told: SweepGroup[] = [];
+  reported: SweepGroup[] = [];
 
   constructor(
     { memoryMbMax, hangMs, ...start }: ThreadStart,
@@ -128,7 +128,7 @@ export class SweepThread<Task> {
   /** It has finished what it was at. */
   noteDone(): void {
     this.#task = undefined;
-    this.told = [];
+    this.reported = [];
   }
 
   /** Lets it do something, when it has finished everything before. */

@@ -79,11 +79,11 @@ export function runCommandProcess(
       resolve({ status: statusOf(error), stdout, stderr }),
     );
     if (stopAt === undefined) return;
-    let told = '';
+    let printed = '';
     child.stderr?.on('data', (piece) => {
-      const isNew = !told.includes(stopAt);
-      told += String(piece);
-      if (isNew && told.includes(stopAt)) child.kill('SIGINT');
+      const isNew = !printed.includes(stopAt);
+      printed += String(piece);
+      if (isNew && printed.includes(stopAt)) child.kill('SIGINT');
     });
   });
 }

@@ -100,7 +100,7 @@ function idName(id: Value): string {
   return typeof id === 'string' ? id : `#${formatKey(id)}`;
 }
 
-/** Tells of one step. */
+/** Describes one step. */
 class Teller {
   readonly #trace: Trace;
   readonly #graph: CausalityGraph;

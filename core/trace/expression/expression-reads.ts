@@ -80,7 +80,7 @@ export function touches({ path, isOfSize }: StateRead, change: Change): boolean 
   return changed.length === path.length + 1 && kind !== 'changed' && kind !== 'spliced';
 }
 
-/** A segment as a fixed key names it: 1, 1n and "1" are told apart by nobody here. */
+/** A segment as a fixed key names it: 1, 1n and "1" are not distinguished here. */
 function textOf(segment: PathSegment): string | undefined {
   const key = typeof segment === 'object' ? segment.mapKey : segment;
   return isName(key) ? String(key) : undefined;

@@ -197,11 +197,11 @@ export class Expression {
 
 function placed(error: unknown): ExpressionError {
   const [what = ''] = messageOf(error).split('\n');
-  const told = error instanceof ParseError ? what : what.replace(/^TypeError: /, '');
+  const reason = error instanceof ParseError ? what : what.replace(/^TypeError: /, '');
   // The library names its option.
-  const [, most] = /^Exceeded maxDepth \((\d+)\)/.exec(told) ?? [];
+  const [, most] = /^Exceeded maxDepth \((\d+)\)/.exec(reason) ?? [];
   return new ExpressionError(
-    most === undefined ? told : `it is nested in more than ${most} levels`,
+    most === undefined ? reason : `it is nested in more than ${most} levels`,
     numberOf(memberOf(error, 'range'), 'start') ?? 0,
   );
 }

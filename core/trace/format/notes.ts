@@ -7,7 +7,7 @@ import { actionId, count, pathCodec } from './codecs.ts';
 
 /**
  * @file What people write on a run: bookmarks and notes in Markdown. They are kept with the trace, in its
- * file as lines between the last step and the closing line, and stand in the order in which they are told.
+ * file as lines between the last step and the closing line, and stand in the order in which they are presented.
  */
 
 /** What a note is on: a step or several, and there one value, one finding or one tracked action. */
@@ -86,7 +86,7 @@ export function isWithin({ step, to = step }: NotePlace, steps: number): boolean
   return to < steps;
 }
 
-/** Adds a note where its step is told: before the first one of a later step. */
+/** Adds a note where its step is presented: before the first one of a later step. */
 export function withNote(notes: readonly Note[], note: Note): readonly Note[] {
   const at = notes.findIndex(({ step }) => step > note.step);
   return at === -1 ? [...notes, note] : notes.toSpliced(at, 0, note);

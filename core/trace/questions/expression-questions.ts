@@ -47,7 +47,7 @@ export const WHERE = {
 const SAMPLE_CHARS_MAX = 48;
 
 /**
- * What is told of a value that is followed over a run: a number, or true or false, as it is; a few
+ * What is reported of a value that is followed over a run: a number, or true or false, as it is; a few
  * characters of anything else; null where there is no value.
  */
 const sampleSchema = z.union([z.number(), z.boolean(), z.string(), z.null()]);
@@ -58,7 +58,7 @@ export const VALUES = {
   asked: z.object({
     kind: z.literal('values'),
     expression: z.string().max(EXPRESSION_CHARS_MAX),
-    /** The first step that is asked, whose value is always told. */
+    /** The first step that is asked, whose value is always reported. */
     from: step,
   }),
   found: z.object({

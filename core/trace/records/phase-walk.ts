@@ -91,9 +91,9 @@ export class PhaseWalk {
     const now = this.#now.get(kind.name) as Map<string, Phases>;
     const written = new Map<string, Phases>();
     for (const change of patch) {
-      const told = phasesAfter(kind, change, (key) => written.get(key) ?? now.get(key));
-      if (!told) return undefined;
-      for (const [key, phases] of told) written.set(key, phases);
+      const changed = phasesAfter(kind, change, (key) => written.get(key) ?? now.get(key));
+      if (!changed) return undefined;
+      for (const [key, phases] of changed) written.set(key, phases);
     }
     return [...written].flatMap(([key, after]) => {
       const before = now.get(key) ?? NO_PHASES;

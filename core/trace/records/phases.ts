@@ -108,7 +108,7 @@ export function* findTransitions(
   return null;
 }
 
-/** Tells which fields turn out to have too many values to hold phases. */
+/** Finds the fields that turn out to have too many values to hold phases. */
 export class PhaseFields {
   /** The phases of each field so far. */
   readonly #phases = new Map<string, Set<string>>();
@@ -145,8 +145,8 @@ export class PhaseFields {
 /** Collects the changes of phases between two parts of an answer. */
 class Collection {
   readonly #fields = new PhaseFields();
-  /** How many dropped fields were told. */
-  #told = 0;
+  /** How many dropped fields were reported. */
+  #reported = 0;
   #found = new Map<string, Transition & { readonly steps: number[] }>();
 
   note(found: Transition, stepIndex: number): void {
@@ -163,9 +163,9 @@ class Collection {
     const found = {
       searched,
       transitions: [...this.#found.values()].filter((one) => !this.#fields.isDropped(one)),
-      dropped: dropped.slice(this.#told),
+      dropped: dropped.slice(this.#reported),
     };
-    this.#told = dropped.length;
+    this.#reported = dropped.length;
     this.#found = new Map();
     return found;
   }
@@ -175,7 +175,7 @@ function keyOf({ kind, field: name }: PhaseField): string {
   return JSON.stringify([kind, name]);
 }
 
-/** A text that tells a transition from all others. */
+/** A text that names a transition, and no other. */
 export function transitionKey({ kind, field: name, from, to }: Transition): string {
   return JSON.stringify([kind, name, from, to]);
 }

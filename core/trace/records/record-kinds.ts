@@ -56,7 +56,7 @@ function idsOf({ at, id }: RecordKind, initialState: Value): NamedKind['ids'] {
   if (id !== undefined) return 'values';
   let container = containerOf(initialState);
   for (const wanted of at.slice(0, at.lastIndexOf(EACH))) {
-    // All that are alike are of one form: the first one tells.
+    // All that are alike are of one form: the first one shows it.
     const [first] = container?.entries() ?? [];
     const segment = container?.kind === 'object' ? wanted : { mapKey: wanted };
     const item = wanted === EACH ? undefined : container?.get(segment);
@@ -146,7 +146,7 @@ function segmentText(segment: PathSegment): string {
 }
 
 /**
- * The id of the record of a kind at a path; `undefined` if it cannot be told.
+ * The id of the record of a kind at a path; `undefined` if it is not known.
  *
  * @param find gives what is at the path, which is asked only where the path does not hold the id.
  */

@@ -160,17 +160,17 @@ export function* stepsOfRecord(
   { record, from }: { readonly record: RecordRef; readonly from: number },
 ): Generator<{ searched: number; steps: readonly number[] } | undefined, null, undefined> {
   const follower = followRecord(trace, record);
-  let told = from;
-  const tell = () => {
-    const steps = follower.stepsFrom(told);
-    told = Math.max(told, follower.searched);
+  let reportedTo = from;
+  const report = () => {
+    const steps = follower.stepsFrom(reportedTo);
+    reportedTo = Math.max(reportedTo, follower.searched);
     return { searched: follower.searched, steps };
   };
   while (follower.advance()) {
     if (follower.searched % QUIET_SCANS > 0) continue;
-    yield follower.searched > from ? tell() : undefined;
+    yield follower.searched > from ? report() : undefined;
   }
-  yield tell();
+  yield report();
   return null;
 }
 

@@ -75,7 +75,7 @@ export function recordsOf(trace: Trace): TraceRecords {
 }
 
 /**
- * Tells which records the steps of a trace concern. An action is about the records that its fields name,
+ * Finds the records that the steps of a trace concern. An action is about the records that its fields name,
  * or whose id is its own or in it; or else about the one record that its step wrote. An action that is
  * emitted again under its id, such as by `restore`, is about the same records as before.
  */

@@ -84,7 +84,7 @@ function placed(kind: NamedKind, path: Path | undefined, state: () => Value): Pl
   return path && key !== undefined ? { key, path } : undefined;
 }
 
-/** The id of the record of a kind at a path; `undefined` if it cannot be told. */
+/** The id of the record of a kind at a path; `undefined` if it is not known. */
 export function recordKeyAt(kind: NamedKind, path: Path, state: () => Value): string | undefined {
   return keyAt(kind, path, () => {
     const found = valueAt(state(), path);

@@ -37,15 +37,15 @@ function tellPlaces({ points, decidedAt, runs }: DoomFound): Sentence {
   const [least, most] = [Math.min(...shares), Math.max(...shares)];
   if (points.length === 0) return ['No single step decided it: no run was made.'];
   if (!isFlat(points)) {
-    const told = `the share of runs that fail is between ${percent(least)} and ${percent(most)}`;
+    const shown = `the share of runs that fail is between ${percent(least)} and ${percent(most)}`;
     return [
-      `No single step decided it, as far as ${formatPlural(runs, 'run')} can tell: ${told}, and jumps nowhere.`,
+      `No single step decided it, as far as ${formatPlural(runs, 'run')} can tell: ${shown}, and jumps nowhere.`,
     ];
   }
-  const told =
+  const shown =
     percent(least) === percent(most) ? percent(most) : `${number(least)} to ${percent(most)}`;
   return [
-    `No single step decided it: wherever the run goes on from, ${told} of the runs with other draws fail.`,
+    `No single step decided it: wherever the run goes on from, ${shown} of the runs with other draws fail.`,
   ];
 }
 

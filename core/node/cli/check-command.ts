@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { beginWithin } from '../../engine/driving.ts';
 import { Executor } from '../../engine/executor.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
@@ -13,7 +14,6 @@ import { type CommandModule, JSON_FLAG, MACHINE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { withProject } from './project-options.ts';
-import { StandstillWatch } from './standstill.ts';
 
 /** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */
 export const CHECK: CommandModule = {
@@ -27,12 +27,10 @@ async function checkCommand(
   options: { readonly json?: boolean },
 ): Promise<ExitCode> {
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
-  const watch = new StandstillWatch();
   let sources: readonly string[] = [];
   const surveyed = await withMachine(
     path,
     async (loaded) => {
-      watch.isAwaited = true;
       const survey = await surveyMachine(loaded);
       const { waivers = {}, records = {} } = loaded.machine;
       return {
@@ -47,7 +45,7 @@ async function checkCommand(
     (found) => {
       sources = found.own;
     },
-  ).finally(() => watch.close());
+  );
   const line = new ProgressLine();
   line.show(() => 'Checking the types');
   const types = await checkTypes(path, sources);
@@ -82,15 +80,15 @@ async function checkCommand(
 async function undrawnViews(loaded: LoadedMachine): Promise<readonly Lack[]> {
   const names = Object.keys(viewsOf(loaded));
   if (names.length === 0) return [];
-  const { machine, guard, locate } = loaded;
-  guard.enterAside();
-  const executor = (() => {
+  const { machine, guard, watch, locate } = loaded;
+  const executor = await beginWithin({ watch, guard }, () => {
+    guard.enterAside();
     try {
       return new Executor(machine, { guard, locate });
     } finally {
       guard.leaveAside();
     }
-  })();
+  });
   try {
     const lacks: Lack[] = [];
     for (const name of names) {

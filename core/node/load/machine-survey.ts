@@ -1,14 +1,13 @@
-import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { startRun } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
-import { FAULT_PROFILES } from '../../machine/faults.ts';
+import type { Finding } from '../../machine/finding.ts';
 import type { MachineTypes } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario, type Driver } from '../../machine/scenario.ts';
 import type { Problem } from '../../problem.ts';
-import { parseSeed, valueOf, formatPlural, byCount } from '../../text/quantities.ts';
+import { byCount, formatCount, formatPlural, parseSeed, valueOf } from '../../text/quantities.ts';
 import type { LoadedMachine } from './machine-loader.ts';
 import { findUnrepeated } from './repetition.ts';
 import { findForgetfulRestore } from './restart-trial.ts';
+import { tryBeginning } from './trial.ts';
 
 /** How many operations of each scenario are tried, to see whether actions are answered. */
 const TRIAL_OPERATIONS = 200;
@@ -70,39 +69,41 @@ export async function surveyMachine(loaded: LoadedMachine): Promise<MachineSurve
 }
 
 async function tryScenario(
-  { machine, guard, watch, locate }: LoadedMachine,
+  loaded: LoadedMachine,
   scenario: AnyScenario,
 ): Promise<{ readonly survey: ScenarioSurvey; readonly lack?: Lack }> {
   const { name, description, defaults } = scenario;
   let driver: Driver<MachineTypes> | undefined;
-  const observed: AnyScenario = {
-    ...scenario,
-    start: (random, faults) => (driver = scenario.start(random, faults)),
-  };
-  const settings = {
-    scenario: observed,
-    seed: valueOf(parseSeed(defaults.seed)),
-    operationsMax: Math.min(defaults.operations, TRIAL_OPERATIONS),
-    faults: FAULT_PROFILES.none,
-    locate,
-  };
   let sometimes: readonly string[] = [];
-  let answeredBy: ScenarioSurvey['answeredBy'] = 'none were emitted';
+  let [emitted, answered] = [0, 0];
+  let hang: Finding | undefined;
   let lack: Lack | undefined;
   try {
-    const run = startRun(machine, settings, { guard, watch, sampling: SWEEP_SAMPLING });
-    sometimes = Object.keys(run.sometimes);
-    const { emitted, answered } = await tryRun(run);
-    if (driver?.external) answeredBy = 'external systems';
-    else if (answered > 0) answeredBy = 'the scenario itself';
-    else if (emitted > 0) {
-      answeredBy = 'nothing';
-      lack = nothingAnswers(name, emitted);
-    }
+    await tryBeginning(loaded, {
+      scenario: {
+        ...scenario,
+        start: (random, faults) => (driver = scenario.start(random, faults)),
+      },
+      seed: valueOf(parseSeed(defaults.seed)),
+      stepsMax: TRIAL_OPERATIONS,
+      msMax: TRIAL_MS,
+      observe: ({ operation, actions, findings }, run) => {
+        sometimes = Object.keys(run.sometimes);
+        if (operation.kind === 'trackedActionCompleted') answered += 1;
+        emitted += actions.filter(({ kind }) => kind === 'tracked').length;
+        hang = findings.find(({ kind }) => kind === 'hang');
+      },
+    });
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     lack = { title: error.message, remedy: 'Correct the scenario.', isNeeded: true };
   }
+  let answeredBy: ScenarioSurvey['answeredBy'] = 'none were emitted';
+  if (driver?.external) answeredBy = 'external systems';
+  else if (answered > 0) answeredBy = 'the scenario itself';
+  else if (emitted > 0) answeredBy = 'nothing';
+  if (hang) lack = stepHangs(name, hang);
+  else if (answeredBy === 'nothing') lack ??= nothingAnswers(name, emitted);
   const survey = {
     name,
     description,
@@ -114,21 +115,13 @@ async function tryScenario(
   return lack ? { survey, lack } : { survey };
 }
 
-/** How many tracked actions the beginning of a run emits, and how many results come back. */
-async function tryRun(
-  run: ReturnType<typeof startRun>,
-): Promise<{ readonly emitted: number; readonly answered: number }> {
-  const startMs = performance.now();
-  let [emitted, answered] = [0, 0];
-  let hasMore = true;
-  while (hasMore && run.steps < TRIAL_OPERATIONS && performance.now() - startMs < TRIAL_MS) {
-    hasMore = await run.advance(1, ({ operation, actions }) => {
-      if (operation.kind === 'trackedActionCompleted') answered += 1;
-      emitted += actions.filter(({ kind }) => kind === 'tracked').length;
-    });
-  }
-  run.close();
-  return { emitted, answered };
+function stepHangs(scenario: string, { stepIndex, message, shape, source }: Finding): Lack {
+  const place = source === undefined ? '' : ` (${source})`;
+  return {
+    title: `Step ${formatCount(stepIndex)} of the scenario ${scenario}, ${shape}: ${message.replace(/\.$/, '')}${place}.`,
+    remedy: 'Correct the machine: every step ends.',
+    isNeeded: true,
+  };
 }
 
 function nothingAnswers(scenario: string, emitted: number): Lack {

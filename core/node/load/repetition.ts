@@ -1,14 +1,12 @@
-import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { startRun, type Run } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
 import type { Executed } from '../../machine/executed.ts';
-import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation } from '../../machine/operation.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount, parseSeed, valueOf } from '../../text/quantities.ts';
 import { quoteValue, sameValue } from '../../value/value.ts';
 import type { LoadedMachine } from './machine-loader.ts';
+import { tryBeginning } from './trial.ts';
 
 /** How far a seed is run, to see whether it does the same again. */
 const STEPS_MAX = 300;
@@ -50,29 +48,18 @@ export async function findUnrepeated(
 }
 
 async function begin(
-  { machine, guard, watch, locate }: LoadedMachine,
+  loaded: LoadedMachine,
   scenario: AnyScenario,
   seed: bigint,
 ): Promise<Beginning> {
-  const startMs = performance.now();
-  const operationsMax = Math.min(scenario.defaults.operations, STEPS_MAX);
-  const settings = { scenario, seed, operationsMax, faults: FAULT_PROFILES.none, locate };
   const steps: Beginning['steps'][number][] = [];
-  let run: Run | undefined;
+  const observe = ({ operation, outcome }: Executed) => steps.push({ operation, outcome });
+  const trial = { scenario, seed, stepsMax: STEPS_MAX, msMax: MS_MAX, observe };
   try {
-    run = startRun(machine, settings, { guard, watch, sampling: SWEEP_SAMPLING });
-    let hasMore = true;
-    while (hasMore && steps.length < STEPS_MAX && performance.now() - startMs < MS_MAX) {
-      hasMore = await run.advance(1, ({ operation, outcome }) => {
-        steps.push({ operation, outcome });
-      });
-    }
-    return { steps, isOver: !hasMore };
+    return { steps, isOver: await tryBeginning(loaded, trial) };
   } catch (error) {
     if (error instanceof ScenarioError) return { steps, isOver: true };
     throw error;
-  } finally {
-    run?.close();
   }
 }
 

@@ -1,12 +1,11 @@
-import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { startRun } from '../../engine/run.ts';
+import type { Run } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
-import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { RULES, type RuleName } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import type { Problem } from '../../problem.ts';
-import { parseSeed, valueOf } from '../../text/quantities.ts';
+import { formatTime, parseSeed, valueOf } from '../../text/quantities.ts';
 import type { LoadedMachine } from './machine-loader.ts';
+import { tryBeginning, type Trial } from './trial.ts';
 
 /** How far a seed is run, and how often `restore` is asked on the way. */
 const STEPS_MAX = 300;
@@ -22,36 +21,56 @@ const PURE: RuleName = 'restore is pure';
  * @returns the problem when it lives from the memory of its process.
  */
 export async function findForgetfulRestore(
-  { machine, guard, watch, locate }: LoadedMachine,
+  loaded: LoadedMachine,
   scenario: AnyScenario,
 ): Promise<Problem | undefined> {
-  if (machine.waivers?.[PURE] !== undefined) return undefined;
-  const untilMs = performance.now() + MS_MAX;
-  const seed = valueOf(parseSeed(scenario.defaults.seed));
-  const operationsMax = Math.min(scenario.defaults.operations, STEPS_MAX);
-  const settings = { scenario, seed, operationsMax, faults: FAULT_PROFILES.none, locate };
-  const run = startRun(machine, settings, { guard, watch, sampling: SWEEP_SAMPLING });
-  try {
-    let asks = 0;
-    for (let hasMore = true; hasMore && asks < ASKS_MAX && performance.now() < untilMs;) {
-      let isAwaiting = false;
-      hasMore = await run.advance(1, ({ actions }) => {
-        isAwaiting = actions.some(({ kind }) => kind === 'tracked');
-      });
-      if (!isAwaiting) continue;
+  if (loaded.machine.waivers?.[PURE] !== undefined) return undefined;
+  let problem: Problem | undefined;
+  let asks = 0;
+  let isAwaiting = false;
+  const trial: Trial = {
+    scenario,
+    seed: valueOf(parseSeed(scenario.defaults.seed)),
+    stepsMax: STEPS_MAX,
+    msMax: MS_MAX,
+    observe: ({ actions }) => {
+      isAwaiting = actions.some(({ kind }) => kind === 'tracked');
+    },
+    ask: async (run) => {
+      if (!isAwaiting) return true;
       asks += 1;
-      const violation = await run.askRestarted();
-      if (!violation) continue;
-      const { message, source } = violation;
-      const place = source === undefined ? '' : ` (${source})`;
-      return { title: `${message.replace(/\.$/, '')}${place}.`, remedy: RULES[PURE].cure };
-    }
-    return undefined;
+      problem = await askRestarted(loaded, run);
+      return problem === undefined && asks < ASKS_MAX;
+    },
+  };
+  try {
+    await tryBeginning(loaded, trial);
   } catch (error) {
     // The scenario is tried elsewhere.
-    if (error instanceof ScenarioError) return undefined;
-    throw error;
-  } finally {
-    run.close();
+    if (!(error instanceof ScenarioError)) throw error;
   }
+  return problem;
+}
+
+async function askRestarted(
+  { watch, guard }: LoadedMachine,
+  run: Run,
+): Promise<Problem | undefined> {
+  const asked = await watch.over((beat) => {
+    beat.isStepping = true;
+    return run.askRestarted();
+  });
+  if (asked.kind === 'overran') {
+    guard.abandon();
+    const { limitMs, source } = asked.overrun;
+    const title = `restore did not end within ${formatTime(limitMs)}${placed(source)}.`;
+    return { title, remedy: 'Correct it: a crash may come at any step.' };
+  }
+  if (!asked.value) return undefined;
+  const { message, source } = asked.value;
+  return { title: `${message.replace(/\.$/, '')}${placed(source)}.`, remedy: RULES[PURE].cure };
+}
+
+function placed(source: string | undefined): string {
+  return source === undefined ? '' : ` (${source})`;
 }

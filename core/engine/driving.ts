@@ -5,6 +5,7 @@ import { MORE_TIME } from '../machine/rules.ts';
 import { formatTime } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
 import type { Run } from './run.ts';
+import { scenarioOverran } from './scenario-guard.ts';
 import type { Beat, Overrun, StepWatch } from './step-watch.ts';
 
 /** At most this many steps pass between two pulses, and fewer when they take longer than the slice. */
@@ -130,6 +131,21 @@ async function drive(
     slice = isQuick ? Math.min(stepsMax, slice * 2) : 1;
   }
   return true;
+}
+
+/**
+ * Asks the scenario of a run that is over what it makes of it, within the time that a step may take.
+ *
+ * @throws {ScenarioError} when the scenario throws, or does not end.
+ */
+export async function sumUp(run: Run): Promise<void> {
+  const { watch } = run;
+  if (!watch) return run.sumUp();
+  const summed = await watch.over(async (beat) => {
+    beat.isStepping = true;
+    run.sumUp();
+  });
+  if (summed.kind === 'overran') throw scenarioOverran(summed.overrun);
 }
 
 /**

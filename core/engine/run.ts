@@ -57,6 +57,8 @@ export class Run {
    * @param branched see {@link branch}.
    * @throws {MachineError} when the machine has no initial state.
    */
+  #summary: Pick<Run, 'tallies' | 'sometimes'> | undefined;
+
   constructor(
     machine: AnyMachine,
     source: OperationSource,
@@ -112,12 +114,22 @@ export class Run {
   }
 
   get tallies(): Tallies {
-    return this.#source.tallies();
+    return this.#summary?.tallies ?? this.#source.tallies();
   }
 
   /** What the scenario should reach now and then, and whether this run has. */
   get sometimes(): Readonly<Record<string, boolean>> {
-    return this.#source.sometimes();
+    return this.#summary?.sometimes ?? this.#source.sometimes();
+  }
+
+  /**
+   * Asks the scenario for both, once for all. See `sumUp`, which does so within a time limit.
+   *
+   * @throws {ScenarioError} when the scenario throws.
+   */
+  sumUp(): void {
+    const { tallies, sometimes } = this;
+    this.#summary = { tallies, sometimes };
   }
 
   /**

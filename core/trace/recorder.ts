@@ -1,4 +1,4 @@
-import { driveToEnd, type Driving } from '../engine/driving.ts';
+import { driveToEnd, type Driving, sumUp } from '../engine/driving.ts';
 import type { Run } from '../engine/run.ts';
 import { LINE_CHARS_MAX } from '../limits.ts';
 import type { Executed } from '../machine/executed.ts';
@@ -237,6 +237,7 @@ export async function recordRun(
         observe?.(step);
       },
     });
+    await sumUp(run);
     write(recorder.end({ isStopped: !isOver }), index);
     return isOver;
   } catch (error) {

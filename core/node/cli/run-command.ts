@@ -1,5 +1,5 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
-import { driveToEnd } from '../../engine/driving.ts';
+import { driveToEnd, sumUp } from '../../engine/driving.ts';
 import { describeUnasked, UnaskedWatch } from '../../engine/unasked.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
@@ -70,7 +70,10 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
   const gathered = new Gathered(prepared, options);
   const startMs = performance.now();
   const observe = (step: Executed) => gathered.add(step);
-  const problem = await watched(prepared, observe, (driving) => driveToEnd(run, driving));
+  const problem = await watched(prepared, observe, async (driving) => {
+    await driveToEnd(run, driving);
+    await sumUp(run);
+  });
   return report(prepared, gathered, { startMs, steps: run.steps, problem });
 }
 

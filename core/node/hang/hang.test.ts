@@ -132,20 +132,27 @@ it('a step that is slow, but ends within its limit, is no finding', async () => 
   expect(findings).toEqual([]);
 });
 
-it('a scenario that does not end is to blame by itself', async () => {
-  const machine = machineFile('scenario', '');
-  const path = join(folder, 'scenario-hangs.ts');
+it.each([
+  ['next', 'for (;;);', ''],
+  ['tallies', '', 'for (;;);'],
+])('a scenario whose %s does not end is to blame by itself', async (name, next, tallies) => {
+  const machine = machineFile(`scenario-${name}`, '');
+  const path = join(folder, `${name}-hangs.ts`);
   writeFileSync(
     path,
     `export { machine } from ${JSON.stringify(machine)};
 export const scenarios: any = [{
   name: 's', description: '', defaults: { seed: '1', operations: 9 },
-  start: () => ({ next() { for (;;); }, observe() {}, tallies: () => ({}) }),
+  start: () => ({
+    next() { ${next} }, observe() {},
+    tallies: () => { ${tallies} return {}; },
+  }),
 }];
 `,
   );
+  const line = name === 'next' ? 5 : 6;
   await expect(recordSeed({ machine: path, ...choice })).rejects.toThrow(
-    /^The scenario did not end within 300 ms, at scenario-hangs\.ts:4:/,
+    new RegExp(`^The scenario did not end within 300 ms, at ${name}-hangs\\.ts:${line}:`),
   );
 });
 

@@ -4,6 +4,8 @@ import { shownLine } from '../words/shown.ts';
 import { formatMinutes, hoursBetween, lanesIn, lanesOf, type Lane } from './calendar-layout.ts';
 import { ItemMark } from './item-mark.tsx';
 import { marksOf, type FormProps } from './marks.ts';
+import './drawn-item.css';
+import './calendar-form.css';
 
 type Entry = FormProps<'calendar'>['drawing']['entries'][number];
 

@@ -6,6 +6,8 @@ import { useWidth } from '../ui/use-size.ts';
 import { shownLine } from '../words/shown.ts';
 import { ItemMark } from './item-mark.tsx';
 import { cellText, marksOf, type FormProps } from './marks.ts';
+import './drawn-rows.css';
+import './chart-forms.css';
 
 /** A bar for each number, on one scale that has zero in it. */
 export function BarsForm({ drawing, before, changes }: FormProps<'bars'>): ReactNode {

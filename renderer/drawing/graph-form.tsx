@@ -5,6 +5,8 @@ import { edgeId } from '../../core/drawing/drawing.ts';
 import { columnsOf, shownLine } from '../words/shown.ts';
 import { ItemMark } from './item-mark.tsx';
 import { marksOf, type FormProps } from './marks.ts';
+import './drawn-item.css';
+import './graph-form.css';
 
 const NODE_HEIGHT = 40;
 const NODE_WIDTH_MIN = 88;

@@ -10,6 +10,7 @@ import {
 import { createElement, type ReactNode } from 'react';
 import type { DrawingChanges } from '../../core/drawing/changes.ts';
 import { marksOf, wordsOf } from './marks.ts';
+import './item-mark.css';
 
 const TONES: Readonly<Record<string, LucideIcon>> = {
   good: CircleCheck,

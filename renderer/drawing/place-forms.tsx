@@ -4,6 +4,8 @@ import { shownLine, shownName } from '../words/shown.ts';
 import { groupBy } from './group-by.ts';
 import { ItemMark } from './item-mark.tsx';
 import { cellText, marksOf, type FormProps } from './marks.ts';
+import './drawn-item.css';
+import './place-forms.css';
 
 /** Places that stay where they are. */
 export function GridForm({ drawing, before, changes }: FormProps<'grid'>): ReactNode {

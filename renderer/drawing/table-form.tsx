@@ -3,6 +3,7 @@ import { withGone } from '../../core/drawing/changes.ts';
 import { shownLine } from '../words/shown.ts';
 import { ItemMark } from './item-mark.tsx';
 import { cellText, marksOf, type FormProps } from './marks.ts';
+import './drawn-rows.css';
 
 /** Rows and columns; the cells that changed are marked as well. */
 export function TableForm({ drawing, before, changes }: FormProps<'table'>): ReactNode {

@@ -6,6 +6,8 @@ import { rowTextOf, type RowText } from '../../core/trace/words/step-row.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownKey, shownLabel } from '../words/shown.ts';
+import './stage.css';
+import './span-stage.css';
 
 /** A tracked action from the step that emitted it to the one that ended it. */
 export function SpanStage({

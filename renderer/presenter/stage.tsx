@@ -7,6 +7,7 @@ import { isViewId, VIEWS, type ViewId } from '../words/views.ts';
 import { SpanStage } from './span-stage.tsx';
 import { StepStage } from './step-stage.tsx';
 import { StepsStage } from './steps-stage.tsx';
+import './stage.css';
 
 /** Shows a view of the current run, at its cursor. */
 export type RenderView = (view: ViewId, run: RunEntry) => ReactNode;

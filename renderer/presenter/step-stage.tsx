@@ -11,6 +11,8 @@ import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import { shownLine, shownName } from '../words/shown.ts';
+import './stage.css';
+import './step-stage.css';
 
 /** What fits on a stage. */
 const CHANGES_MAX = 6;

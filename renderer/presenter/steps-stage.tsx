@@ -7,6 +7,8 @@ import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf } from '../words/note-words.ts';
+import './stage.css';
+import './steps-stage.css';
 
 /** Steps that fit on a stage, with those around that are dimmed. */
 const STEPS_MAX = 14;

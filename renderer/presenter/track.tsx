@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Slide } from '../session/talk.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
+import './track.css';
 
 /** More findings than this are not drawn one by one. */
 const FINDINGS_MAX = 200;

@@ -1,7 +1,8 @@
 /** @file `npm run bench [-- PART OF A NAME]`: runs the benchmarks, one by one. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, esbuildOptions } from './build.mjs';
+import { build } from './build.mjs';
+import { esbuildOptions } from './build/esbuild-options.mjs';
 import { withDisplay } from './display.mjs';
 import { electronEnvironment } from './launch.mjs';
 import { ROOT } from './paths.mjs';

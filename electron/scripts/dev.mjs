@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { WINDOW_BUNDLES, esbuildOptions, existingBundles } from './build.mjs';
+import { WINDOW_BUNDLES, existingBundles } from './build/bundles.mjs';
+import { esbuildOptions } from './build/esbuild-options.mjs';
 import { withDisplay } from './display.mjs';
 import { electronArguments, electronEnvironment, userFolder } from './launch.mjs';
 import { ROOT } from './paths.mjs';

@@ -1,5 +1,5 @@
 /** @file `npm run fuzz [-- --seed S --mutants N]`: opens mutations of real traces of every sample. */
-import { esbuildOptions } from './build.mjs';
+import { esbuildOptions } from './build/esbuild-options.mjs';
 import { ensurePackages } from './packages.mjs';
 import { runTask, run } from './run.mjs';
 

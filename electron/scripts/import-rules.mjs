@@ -2,6 +2,23 @@
  * @file Who may import whom, folder by folder. `imports.mjs` applies these tables to every source
  * file; cycles between modules are found by oxlint's `import/no-cycle`.
  */
+import {
+  BASE,
+  CORE,
+  CORE_OF_WINDOW,
+  ENGINE,
+  FILES,
+  LOAD,
+  LOOK,
+  MACHINE,
+  PANELS,
+  PANEL_PACKAGES,
+  PLACES,
+  RUNS,
+  SESSION,
+  TRACE,
+  VALUE,
+} from './import-layers.mjs';
 
 /**
  * What files may import.
@@ -12,78 +29,6 @@
  * @property {string[]} [packages] a trailing `/` stands for a whole npm scope
  * @property {boolean} [node] Node's built-in modules
  */
-
-// The layers of core, each with those that it builds on.
-const BASE = [
-  'core/assert.ts',
-  'core/keys-of.ts',
-  'core/limits.ts',
-  'core/problem.ts',
-  'core/recent.ts',
-  'core/thrown.ts',
-  'core/waiting.ts',
-];
-const VALUE = [...BASE, 'core/value/', 'core/random/', 'core/text/'];
-const MACHINE = [...VALUE, 'core/machine/'];
-const ENGINE = [...MACHINE, 'core/isolation/', 'core/engine/'];
-const TRACE = [...ENGINE, 'core/trace/'];
-const CORE = [
-  ...TRACE,
-  'core/drawing/',
-  'core/sweep/',
-  'core/shrink/',
-  'core/what-if/',
-  'core/interchange/',
-  'core/contract/',
-];
-
-// The layers of core/node.
-const PLACES = [
-  'core/node/optional-package.ts',
-  'core/node/package-root.ts',
-  'core/node/user-cache.ts',
-];
-const FILES = [...CORE, ...PLACES, 'core/node/files/'];
-const LOAD = [
-  ...FILES,
-  'core/node/hang/',
-  'core/node/database/',
-  'core/node/process/',
-  'core/node/load/',
-];
-const RUNS = [...LOAD, 'core/node/runs/', 'core/node/coverage/', 'core/node/sweep/'];
-
-// The layers of the renderer. It knows core's data and the API, but runs no machine.
-const CORE_OF_WINDOW = [
-  ...MACHINE,
-  'core/drawing/',
-  'core/trace/',
-  'core/sweep/',
-  'core/contract/',
-];
-const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer/ui/'];
-const SESSION = [...LOOK, 'renderer/session/'];
-const PANELS = [
-  'renderer/beside/',
-  'renderer/causality/',
-  'renderer/console/',
-  'renderer/difference/',
-  'renderer/drawing/',
-  'renderer/lifecycle/',
-  'renderer/notes/',
-  'renderer/presenter/',
-  'renderer/questions/',
-  'renderer/runs/',
-  'renderer/sequence/',
-  'renderer/source/',
-  'renderer/state-tree/',
-  'renderer/step/',
-  'renderer/steps/',
-  'renderer/sweep/',
-  'renderer/timeline/',
-  'renderer/what-if/',
-];
-const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react-dom', 'zustand'];
 
 /**
  * THE ALLOWLIST: what the files of a part may import besides other files of that part. The row with
@@ -367,11 +312,13 @@ export const ALSO_ALLOWED = [
       ...TEST_PACKAGES,
       '@actions/workflow-parser',
       '@circleci/circleci-config-parser',
+      '@modelcontextprotocol/sdk',
       'ajv',
       'esbuild',
       'oxc-parser',
       'pg',
       'yaml',
+      'zod',
     ],
     node: true,
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SEPARATE } from './build.mjs';
+import { SEPARATE } from './build/esbuild-options.mjs';
 import { ALLOWED } from './import-rules.mjs';
 import { checkImports } from './imports.mjs';
 import { ROOT } from './paths.mjs';

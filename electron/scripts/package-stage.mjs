@@ -1,7 +1,7 @@
 /** @file Puts together what the program consists of, beside Electron. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SEPARATE } from './build.mjs';
+import { SEPARATE } from './build/esbuild-options.mjs';
 import { DIST, ROOT } from './paths.mjs';
 
 /** What is packed, and what comes out. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import { operationsCauses } from '../test-helpers/test-shrinking.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { jobs, jobsScenario } from '../test-helpers/test-machines.ts';
+import { operationsCauses, causesOf, shrinkCause } from '../test-helpers/test-shrinking.ts';
 import { shrink } from './shrink.ts';
 
 interface Orders extends MachineTypes {
@@ -75,5 +78,46 @@ describe('a shorter run', () => {
     const shrunk = await shrunkOf((answers) => answers.length > 1, operations);
     expect(shrunk.filter((one) => 'isDuplicate' in one && one.isDuplicate)).toEqual([]);
     expect(shrunk.filter(({ kind }) => kind === 'restore')).not.toEqual([]);
+  });
+});
+
+describe('external systems whose answers do not follow from what they observe', () => {
+  /** A system that owes every answer, whether or not it has come. */
+  const forgetful = (isObserving: boolean): AnyScenario => {
+    const plain = jobsScenario();
+    return {
+      ...plain,
+      start: (...given: Parameters<typeof plain.start>) => {
+        const due: number[] = [];
+        return {
+          ...plain.start(...given),
+          observe: ({ operation }: { operation: Operation }) => {
+            if (!isObserving || operation.kind !== 'trackedActionCompleted') return;
+            due.splice(due.indexOf(operation.id as number), 1);
+          },
+          external: {
+            receive: (id: number) => void due.push(id),
+            settle: () => {
+              const id = isObserving ? due[0] : due.shift();
+              return id === undefined
+                ? undefined
+                : { kind: 'trackedActionCompleted', id, result: 'done' };
+            },
+            settled: { never: () => false },
+          },
+        };
+      },
+    };
+  };
+
+  it.each([true, false])('are named (answers follow: %s)', async (isObserving) => {
+    const scenario = forgetful(isObserving);
+    const settings = { scenario, seed: 1n, operationsMax: 4, faults: FAULT_PROFILES.crashes };
+    const causes = [...(await causesOf(jobs(), settings)).values()];
+    const cause = causes.find(({ finding }) => finding.kind === 'settled');
+    if (!cause) throw new Error('the property never holds');
+    const { unfounded } = await shrinkCause(jobs(), scenario, cause);
+    if (isObserving) expect(unfounded).toBeUndefined();
+    else expect(unfounded).toMatchObject({ kind: 'trackedActionCompleted', result: 'done' });
   });
 });

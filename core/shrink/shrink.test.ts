@@ -4,11 +4,10 @@ import { planChecks } from '../engine/check-plan.ts';
 import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { type ScenarioRun } from '../engine/simulation.ts';
+import type { ScenarioRun } from '../engine/simulation.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, err, ok, type AnyMachine, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import type { AnyScenario } from '../machine/scenario.ts';
 import {
   adder,
   adderScenario,
@@ -22,38 +21,12 @@ import {
   expectReproduced,
   expectShrunk,
   operationsCauses,
-  type FailingCause,
+  recordOperations,
+  shrinkCause,
 } from '../test-helpers/test-shrinking.ts';
-import { TraceRecorder } from '../trace/recorder.ts';
-import { shrink, shrinkAfresh, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
+import { shrink, shrinkAfresh } from './shrink.ts';
 
 const faults = FAULT_PROFILES.chaos;
-
-/** Records a run of operations as a trace, as the tools do after shrinking. */
-async function record(
-  machine: AnyMachine,
-  scenario: AnyScenario,
-  operations: readonly Operation[],
-) {
-  const run = new Run(machine, replaySource(operations, { scenario }), {
-    checks: planChecks(machine, faults),
-  });
-  const label = { scenario: scenario.name, seed: 1n, operationsMax: 1, faults: 'chaos' };
-  const recorder = new TraceRecorder(machine, run, label);
-  const lines = [recorder.header()];
-  await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
-  return [...lines, recorder.end()];
-}
-
-async function shrinkCause(
-  machine: AnyMachine,
-  scenario: AnyScenario,
-  cause: FailingCause,
-  options?: ShrinkOptions,
-): Promise<Shrunk> {
-  const signature = signatureOf(cause.finding);
-  return shrink({ machine, scenario, signature }, cause.operations, options);
-}
 
 /** Shrinks each cause of a seed, and checks the result. */
 async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
@@ -64,7 +37,7 @@ async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
     expectShrunk(cause, shrunk);
     const signature = signatureOf(cause.finding);
     await expectMinimal({ machine, scenario, signature }, shrunk);
-    const lines = await record(machine, scenario, shrunk.operations);
+    const lines = await recordOperations(machine, scenario, shrunk.operations);
     await expectReproduced(lines, cause, machine, { scenario });
     lengths.set(`${cause.finding.name}: ${cause.finding.shape}`, shrunk.operations.length);
   }
@@ -258,7 +231,7 @@ it('needs no step where the initial state fails', async () => {
   for (const operations of [[], [start]]) {
     const shrunk = await shrinkCause(machine, scenario, { finding, operations });
     expect(shrunk.operations).toEqual([]);
-    const lines = await record(machine, scenario, shrunk.operations);
+    const lines = await recordOperations(machine, scenario, shrunk.operations);
     await expectReproduced(lines, { finding, operations }, machine, { scenario });
   }
 });
@@ -346,94 +319,5 @@ describe('a machine that keeps something in a variable of its module', () => {
       const again = await operationsCauses((await renew()).machine, shrunk.operations);
       expect(again.map(({ finding }) => signatureOf(finding))).toContain(signature);
     }
-  });
-});
-
-describe('shrinking', () => {
-  async function aCause(): Promise<FailingCause> {
-    const settings = { scenario: adderScenario, seed: 3n, operationsMax: 200, faults };
-    const causes = await causesOf(adder(), settings);
-    const name = 'the total is below 100';
-    const cause = [...causes.values()].find(({ finding }) => finding.name === name);
-    if (!cause) throw new Error('this seed breaks the invariant');
-    return cause;
-  }
-
-  it('keeps the best run so far when it is cancelled', async () => {
-    const cause = await aCause();
-    const whole = await shrinkCause(adder(), adderScenario, cause);
-    let asked = 0;
-    const isCancelled = () => {
-      asked += 1;
-      return asked > 12;
-    };
-    const shrunk = await shrinkCause(adder(), adderScenario, cause, { isCancelled });
-    expect(shrunk).toMatchObject({ isCancelled: true, progress: { tries: 12 } });
-    expectShrunk(cause, shrunk);
-    expect(shrunk.operations.length).toBeGreaterThan(whole.operations.length);
-    expect(shrunk.operations.length).toBeLessThan(cause.operations.length);
-    const lines = await record(adder(), adderScenario, shrunk.operations);
-    await expectReproduced(lines, cause, adder(), { scenario: adderScenario });
-  });
-
-  it('reports its progress', async () => {
-    const cause = await aCause();
-    const told: { readonly steps: number; readonly from: number; readonly phase: string }[] = [];
-    const onProgress = (progress: (typeof told)[number]) => void told.push(progress);
-    const { operations, progress } = await shrinkCause(adder(), adderScenario, cause, {
-      onProgress,
-    });
-    expect(told.at(-1)).toEqual(progress);
-    expect(progress).toMatchObject({ from: cause.operations.length, steps: operations.length });
-    const steps = told.map((each) => each.steps);
-    expect(steps).toEqual(steps.toSorted((a, b) => b - a));
-    expect(new Set(told.map(({ phase }) => phase))).toEqual(new Set(['removing', 'simplifying']));
-  });
-
-  it('is refused for a run that does not fail', async () => {
-    const cause = await aCause();
-    const passing = { ...cause, operations: cause.operations.slice(0, 2) };
-    await expect(shrinkCause(adder(), adderScenario, passing)).rejects.toThrow(ShrinkError);
-  });
-});
-
-describe('external systems whose answers do not follow from what they observe', () => {
-  /** A system that owes every answer, whether or not it has come. */
-  const forgetful = (isObserving: boolean): AnyScenario => {
-    const plain = jobsScenario();
-    return {
-      ...plain,
-      start: (...given: Parameters<typeof plain.start>) => {
-        const due: number[] = [];
-        return {
-          ...plain.start(...given),
-          observe: ({ operation }: { operation: Operation }) => {
-            if (!isObserving || operation.kind !== 'trackedActionCompleted') return;
-            due.splice(due.indexOf(operation.id as number), 1);
-          },
-          external: {
-            receive: (id: number) => void due.push(id),
-            settle: () => {
-              const id = isObserving ? due[0] : due.shift();
-              return id === undefined
-                ? undefined
-                : { kind: 'trackedActionCompleted', id, result: 'done' };
-            },
-            settled: { never: () => false },
-          },
-        };
-      },
-    };
-  };
-
-  it.each([true, false])('are named (answers follow: %s)', async (isObserving) => {
-    const scenario = forgetful(isObserving);
-    const settings = { scenario, seed: 1n, operationsMax: 4, faults: FAULT_PROFILES.crashes };
-    const causes = [...(await causesOf(jobs(), settings)).values()];
-    const cause = causes.find(({ finding }) => finding.kind === 'settled');
-    if (!cause) throw new Error('the property never holds');
-    const { unfounded } = await shrinkCause(jobs(), scenario, cause);
-    if (isObserving) expect(unfounded).toBeUndefined();
-    else expect(unfounded).toMatchObject({ kind: 'trackedActionCompleted', result: 'done' });
   });
 });

@@ -8,9 +8,11 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
 import { tryCandidate } from '../shrink/candidate.ts';
-import { shrink, type ShrinkSubject, type Shrunk } from '../shrink/shrink.ts';
+import { shrink, type ShrinkSubject, type Shrunk, type ShrinkOptions } from '../shrink/shrink.ts';
 import { Verifier, type VerifyOptions } from '../trace/compare/verify.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -101,4 +103,31 @@ export async function expectReproduced(
   expect(verifier.difference).toBeUndefined();
   expect(verifier.steps).toBe(trace.length);
   return trace;
+}
+
+/** Records a run of operations as a trace, as the tools do after shrinking. */
+export async function recordOperations(
+  machine: AnyMachine,
+  scenario: AnyScenario,
+  operations: readonly Operation[],
+) {
+  const run = new Run(machine, replaySource(operations, { scenario }), {
+    checks: planChecks(machine, FAULT_PROFILES.chaos),
+  });
+  const label = { scenario: scenario.name, seed: 1n, operationsMax: 1, faults: 'chaos' };
+  const recorder = new TraceRecorder(machine, run, label);
+  const lines = [recorder.header()];
+  await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  return [...lines, recorder.end()];
+}
+
+/** Shrinks what fails for a cause. */
+export async function shrinkCause(
+  machine: AnyMachine,
+  scenario: AnyScenario,
+  cause: FailingCause,
+  options?: ShrinkOptions,
+): Promise<Shrunk> {
+  const signature = signatureOf(cause.finding);
+  return shrink({ machine, scenario, signature }, cause.operations, options);
 }

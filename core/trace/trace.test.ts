@@ -1,87 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { driveToEnd } from '../engine/driving.ts';
 import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { scenarioSource } from '../engine/simulation.ts';
-import type { StepWatch } from '../engine/step-watch.ts';
 import { keysOf } from '../keys-of.ts';
-import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import { adder, adderScenario } from '../test-helpers/test-machines.ts';
-import { resealed } from '../test-helpers/test-states.ts';
+import { readTrace, recordAdder } from '../test-helpers/test-traces.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import { Verifier } from './compare/verify.ts';
 import { formatHeader } from './format/format.ts';
 import { TRACE_VERSION } from './format/upgrades.ts';
 import { TraceRecorder } from './recorder.ts';
 import { recoveryAt } from './recovery.ts';
 import { TraceBuilder, TraceReadError } from './trace-builder.ts';
-import type { Trace } from './trace.ts';
 
 interface Notes extends MachineTypes {
   State: { text: string }[];
   Input: string;
-}
-
-interface Recorded {
-  readonly text: string;
-  readonly executed: readonly Executed[];
-  readonly initialState: Value;
-  readonly outstanding: readonly (readonly unknown[])[];
-}
-
-function record(
-  seed: bigint,
-  faults: keyof typeof FAULT_PROFILES,
-  operationsMax: number,
-): Recorded {
-  const machine = adder();
-  const run = new Run(
-    machine,
-    scenarioSource({
-      scenario: adderScenario,
-      seed,
-      operationsMax,
-      faults: FAULT_PROFILES[faults],
-    }),
-  );
-  const recorder = new TraceRecorder(machine, run, {
-    scenario: adderScenario.name,
-    seed,
-    operationsMax,
-    faults,
-  });
-  const lines = [recorder.header()];
-  const executed: Executed[] = [];
-  const outstanding: unknown[][] = [];
-  void run.advance(Number.POSITIVE_INFINITY, (step) => {
-    lines.push(recorder.step(step));
-    executed.push(step);
-    // What the step itself emitted counts as outstanding from here on, as it does in a trace.
-    const own = step.actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
-    const others = [...run.executor.outstanding.keys()].filter((id) => !own.includes(id));
-    outstanding.push([...others, ...own]);
-  });
-  lines.push(recorder.end());
-  return {
-    text: `${lines.join('\n')}\n`,
-    executed,
-    initialState: run.executor.initialState,
-    outstanding,
-  };
-}
-
-function read(text: string, piece = text.length): Trace {
-  const builder = new TraceBuilder();
-  for (let from = 0; from < text.length; from += piece)
-    builder.push(text.slice(from, from + piece));
-  builder.finish();
-  if (!builder.trace) throw new Error('a finished trace has a header');
-  return builder.trace;
 }
 
 const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
@@ -91,8 +27,8 @@ describe('a trace', () => {
   it('holds at every step the state that re-execution gives, in any order of asking', () => {
     fc.assert(
       fc.property(seeds, profiles, fc.infiniteStream(fc.nat()), (seed, faults, order) => {
-        const { text, executed, initialState } = record(seed, faults, 80);
-        const trace = read(text);
+        const { text, executed, initialState } = recordAdder(seed, faults, 80);
+        const trace = readTrace(text);
         expect(trace.length).toBe(executed.length);
         for (const drawn of order.take(200)) {
           const at = (drawn % (trace.length + 1)) - 1;
@@ -124,18 +60,18 @@ describe('a trace', () => {
     const recorder = new TraceRecorder(notes, run, label);
     const lines = [recorder.header()];
     await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
-    const trace = read([...lines, recorder.end()].join('\n'));
+    const trace = readTrace([...lines, recorder.end()].join('\n'));
     for (const at of [79, 0, 50, 31, 78, 7]) {
       expect(trace.stateAt(at)).toEqual(texts.slice(0, at + 1).map((text) => ({ text })));
     }
   });
 
   it('does not depend on how its text is split', () => {
-    const { text } = record(3n, 'crashes', 60);
-    const whole = read(text);
+    const { text } = recordAdder(3n, 'crashes', 60);
+    const whole = readTrace(text);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), (piece) => {
-        const trace = read(text, piece);
+        const trace = readTrace(text, piece);
         expect(trace.lines(0, trace.length)).toEqual(whole.lines(0, whole.length));
         expect(trace.findings).toEqual(whole.findings);
       }),
@@ -146,8 +82,8 @@ describe('a trace', () => {
   it('knows what is outstanding as the engine does', () => {
     fc.assert(
       fc.property(seeds, profiles, (seed, faults) => {
-        const { text, executed, outstanding } = record(seed, faults, 80);
-        const trace = read(text);
+        const { text, executed, outstanding } = recordAdder(seed, faults, 80);
+        const trace = readTrace(text);
         for (const { stepIndex, operation } of executed) {
           if (operation.kind === 'crash') continue;
           const ids = trace.outstandingAt(stepIndex).map(({ id }) => id);
@@ -160,7 +96,7 @@ describe('a trace', () => {
   });
 
   it('knows for every crash what was kept and lost', () => {
-    const trace = read(record(5n, 'crashes', 400).text);
+    const trace = readTrace(recordAdder(5n, 'crashes', 400).text);
     expect(trace.crashSteps.length).toBeGreaterThan(3);
     for (const crashStep of trace.crashSteps) {
       const recovery = recoveryAt(trace, crashStep);
@@ -173,7 +109,7 @@ describe('a trace', () => {
   });
 
   it('knows since when an invariant fails', () => {
-    const trace = read(record(2n, 'none', 200).text);
+    const trace = readTrace(recordAdder(2n, 'none', 200).text);
     const finding = trace.findings.find(({ kind }) => kind === 'invariant');
     if (!finding) throw new Error('this seed breaks an invariant');
     const verdict = (at: number) => trace.verdictsAt(at).find(({ name }) => name === finding.name);
@@ -185,7 +121,7 @@ describe('a trace', () => {
   });
 
   it('glances agree with the steps', () => {
-    const trace = read(record(9n, 'crashes', 200).text);
+    const trace = readTrace(recordAdder(9n, 'crashes', 200).text);
     for (let at = 0; at < trace.length; at += 1) {
       const step = trace.step(at);
       expect(trace.glance(at)).toEqual({
@@ -204,8 +140,8 @@ describe('a trace', () => {
   });
 
   it('goes on from the checkpoints of a long run', () => {
-    const { text, executed } = record(11n, 'none', 3000);
-    const trace = read(text);
+    const { text, executed } = recordAdder(11n, 'none', 3000);
+    const trace = readTrace(text);
     expect(text).toContain('"checkpoint":');
     for (const at of [0, 1500, 2999, 700]) {
       expect(hashValue(trace.stateAt(at))).toBe(hashValue(executed[at]?.after as Value));
@@ -214,7 +150,7 @@ describe('a trace', () => {
 });
 
 describe('reading', () => {
-  const { text } = record(4n, 'crashes', 30);
+  const { text } = recordAdder(4n, 'crashes', 30);
   const lines = text.trimEnd().split('\n');
   const change = (line: number, to: string) =>
     `${lines.map((old, index) => (index === line - 1 ? to : old)).join('\n')}\n`;
@@ -255,9 +191,9 @@ describe('reading', () => {
       'a line after the closing line',
     ],
   ])('%s is refused with its line', (_, damaged, line, reason) => {
-    expect(() => read(damaged)).toThrow(TraceReadError);
-    expect(() => read(damaged)).toThrow(`Line ${line}: `);
-    expect(() => read(damaged)).toThrow(reason);
+    expect(() => readTrace(damaged)).toThrow(TraceReadError);
+    expect(() => readTrace(damaged)).toThrow(`Line ${line}: `);
+    expect(() => readTrace(damaged)).toThrow(reason);
   });
 
   it('keeps the steps before the damage', () => {
@@ -278,7 +214,7 @@ describe('reading', () => {
           const cut = position % (line.length + 1);
           const damaged = change(at + 1, line.slice(0, cut) + added + line.slice(cut + 1));
           try {
-            read(damaged);
+            readTrace(damaged);
           } catch (error) {
             expect(error).toBeInstanceOf(TraceReadError);
           }
@@ -299,7 +235,7 @@ describe('reading', () => {
       // Only later versions have a digest of all lines.
       .replace(/,"digest":"\w+"\}/, '}');
     expect(earlier).toContain('"completion"');
-    const [now, then] = [read(text), read(earlier)];
+    const [now, then] = [readTrace(text), readTrace(earlier)];
     expect(then.header).toEqual(now.header);
     expect(then.spans).toEqual(now.spans);
     for (let at = 0; at < now.length; at += 1) {
@@ -309,7 +245,7 @@ describe('reading', () => {
     // What is saved of it is written in the current version.
     expect(then.lines(0, then.length)).toEqual(now.lines(0, now.length));
     expect(() =>
-      read(earlier.replace(`"phasmoscope-trace":${version}`, '"phasmoscope-trace":4')),
+      readTrace(earlier.replace(`"phasmoscope-trace":${version}`, '"phasmoscope-trace":4')),
     ).toThrow('operation.kind');
   });
 
@@ -318,92 +254,10 @@ describe('reading', () => {
       `"phasmoscope-trace":${TRACE_VERSION}`,
       `"phasmoscope-trace":${TRACE_VERSION + 1}`,
     );
-    expect(() => read(`${newer}\n`)).toThrow('update Phasmoscope to open it');
+    expect(() => readTrace(`${newer}\n`)).toThrow('update Phasmoscope to open it');
   });
 
   it('keeps the header unchanged', () => {
-    expect(formatHeader(read(text).header)).toBe(lines[0]);
-  });
-});
-
-describe('verification', () => {
-  async function verify(trace: Trace, machine = adder()) {
-    const verifier = new Verifier(trace, machine);
-    while (await verifier.advance(7));
-    return verifier;
-  }
-
-  it('agrees with the machine that was recorded, awaiting or not', async () => {
-    const trace = read(record(6n, 'crashes', 100).text);
-    const { difference, steps } = await verify(trace);
-    expect([difference, steps]).toEqual([undefined, trace.length]);
-    expect((await verify(trace, adder(true))).difference).toBeUndefined();
-  });
-
-  it('shows whoever watches for steps that do not end that each has ended', async () => {
-    const trace = read(record(6n, 'crashes', 100).text);
-    let ended = 0;
-    const watch: StepWatch = {
-      over: async (execute) => ({
-        kind: 'ended',
-        value: await execute({ step: () => (ended += 1), isStepping: false }),
-      }),
-    };
-    await driveToEnd(new Verifier(trace, adder(), { watch }));
-    expect(ended).toBe(trace.length);
-  });
-
-  it('names the first step that differs, with expected and actual', async () => {
-    const trace = read(record(6n, 'none', 100).text);
-    const changed = adder();
-    const other = {
-      ...changed,
-      stf: (...args: Parameters<typeof changed.stf>) => {
-        const [state, input] = args;
-        if (
-          state.current.log.length === 3 &&
-          input.kind === 'normal' &&
-          input.input.kind === 'add'
-        ) {
-          return { kind: 'err', error: 'refused' } as const;
-        }
-        return changed.stf(...args);
-      },
-    };
-    const { difference } = await verify(trace, other);
-    expect(difference).toMatchObject({
-      kind: 'step',
-      fields: expect.arrayContaining(['outcome', 'actions', 'patch']),
-      expected: { outcome: { kind: 'ok' } },
-      actual: { outcome: { kind: 'err', error: 'refused' } },
-    });
-  });
-
-  it('ignores how an earlier version worded a rule', async () => {
-    const { text } = record(6n, 'none', 100);
-    const words =
-      /"message":"The machine (?:returned an error|panicked) after[^"]*",("expected":"[^"]*","actual":"[^"]*",)?/g;
-    expect(text).toMatch(words);
-    const trace = read(resealed(text.replaceAll(words, '"message":"It was said otherwise.",')));
-    expect((await verify(trace)).difference).toBeUndefined();
-  });
-
-  it('names the part of the header that differs', async () => {
-    const trace = read(record(6n, 'none', 10).text);
-    const machine = { ...adder(), invariants: { 'all is well': () => true } };
-    expect((await verify(trace, machine)).difference).toMatchObject({
-      kind: 'header',
-      part: 'invariants',
-      actual: ['all is well'],
-    });
-  });
-
-  it('names an initial state that differs', async () => {
-    const trace = read(record(6n, 'none', 10).text);
-    const other = { ...adder(), initialState: () => ({ total: 1, log: [], waiting: new Map() }) };
-    expect((await verify(trace, other)).difference).toMatchObject({
-      kind: 'initialState',
-      states: { places: [{ path: 'total', expected: '0', actual: '1' }], more: 0 },
-    });
+    expect(formatHeader(readTrace(text).header)).toBe(lines[0]);
   });
 });

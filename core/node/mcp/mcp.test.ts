@@ -1,115 +1,20 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { mcpServer, turnstile } from '../test-helpers/test-mcp.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
-const parent = mkdtempSync(join(tmpdir(), 'phasmoscope-mcp-'));
-/** The folder that the server is started for. */
-const folder = join(parent, 'inside');
-const outside = join(parent, 'outside');
+const { folder, client, callTool, answerOf, callsMade } = mcpServer();
 
-/** A machine file. `loaded` runs when it is loaded, `handles` with each input. */
-function turnstile(name: string, loaded = '', handles = ''): string {
-  return `
-import { defineMachine, defineScenario, ok } from 'phasmoscope';
-${loaded}
-export const machine = defineMachine({
-  name: '${name}', description: 'Counts.',
-  initialState: () => ({ passed: 0 }),
-  stf(state) {
-    ${handles}
-    state.update((draft) => { draft.passed += 1; });
-    return ok();
-  },
-  restore: () => ok(),
-  invariants: { 'fewer than three pass'(state) { return state.passed < 3 || \`\${state.passed} passed\`; } },
-});
-export const scenarios = [defineScenario({
-  name: 'walk', description: '', defaults: { seed: '1', operations: 5 },
-  start: () => ({ next: () => ({ kind: 'normal', input: 'pass' }), observe() {}, tallies: () => ({}) }),
-})];
-`;
-}
-
-/** Only what hangs fails. */
-const CALL_MS_MAX = 240_000;
-
-/** The calls that were made. */
-let calls = 0;
-const client = new Client({ name: 'test', version: '1.0.0' });
-
-beforeAll(async () => {
-  mkdirSync(folder);
-  mkdirSync(outside);
-  writeFileSync(join(folder, 'turnstile.ts'), turnstile('turnstile'));
+beforeAll(() => {
   writeFileSync(
     join(folder, 'hangs.ts'),
     turnstile('hangs', '', 'if (state.current.passed === 1) for (;;);'),
   );
   writeFileSync(join(folder, 'hangs-at-once.ts'), turnstile('hangs-at-once', 'for (;;);'));
-  writeFileSync(join(outside, 'turnstile.ts'), turnstile('turnstile'));
-  symlinkSync(join(outside, 'turnstile.ts'), join(folder, 'link.ts'));
-  symlinkSync(outside, join(folder, 'away'));
-  writeFileSync(join(parent, 'phasmoscope.config.mjs'), 'throw new Error("executed");');
-  await client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs'), 'mcp', folder],
-      cwd: parent,
-    }),
-  );
 });
-
-afterAll(async () => {
-  await client.close();
-  rmSync(parent, { recursive: true });
-});
-
-const resultSchema = z.object({
-  content: z.tuple([z.object({ type: z.literal('text'), text: z.string() })]),
-  isError: z.boolean().optional(),
-});
-
-/** What a tool says, and whether it failed. */
-async function callTool(
-  name: string,
-  given: Readonly<Record<string, unknown>>,
-  options?: RequestOptions,
-): Promise<{ readonly text: string; readonly isError: boolean }> {
-  calls += 1;
-  const request = { name, arguments: given };
-  const result = await client.callTool(request, undefined, { timeout: CALL_MS_MAX, ...options });
-  const { content, isError = false } = resultSchema.parse(result);
-  return { text: content[0].text, isError };
-}
-
-/** The answer of a tool that must not fail. */
-async function answerOf<T>(
-  name: string,
-  given: Readonly<Record<string, unknown>>,
-  schema: z.ZodType<T>,
-): Promise<T> {
-  const { text, isError } = await callTool(name, given);
-  expect(isError, text).toBe(false);
-  return schema.parse(JSON.parse(text));
-}
 
 it('describes each tool and what it does to the world', async () => {
   const { tools } = await client.listTools();
@@ -128,7 +33,7 @@ it('describes each tool and what it does to the world', async () => {
 });
 
 it('leads from a failing seed to the shortest run and why it fails', async () => {
-  const before = calls;
+  const before = callsMade();
   const machine = 'dentist-booking-unchecked';
   const { causes } = await answerOf(
     'sweep',
@@ -196,7 +101,7 @@ it('leads from a failing seed to the shortest run and why it fails', async () =>
   );
   expect(test.fails).toBe(true);
   expect(readFileSync(test.test, 'utf8')).toContain(finding);
-  expect(calls - before).toBeLessThan(12);
+  expect(callsMade() - before).toBeLessThan(12);
 });
 
 it('looks into a trace: its steps, a step, the state and a value in it', async () => {
@@ -318,56 +223,6 @@ it('says that a finding is gone with the machine as it is now', async () => {
   expect(explained).toMatchObject({ isGone: true, finding: { step: 2 } });
 });
 
-it('runs a machine of a folder outside of the package', async () => {
-  const { machines } = await answerOf(
-    'machines',
-    {},
-    z.object({ machines: z.array(z.looseObject({ file: z.string().optional() })) }),
-  );
-  expect(machines.map(({ file }) => file)).toContain(join(folder, 'turnstile.ts'));
-  const run = await answerOf(
-    'run',
-    { machine: 'turnstile.ts' },
-    z.object({ causes: z.array(z.looseObject({ name: z.string(), step: z.number() })) }),
-  );
-  expect(run.causes).toMatchObject([{ name: 'fewer than three pass', step: 2 }]);
-});
-
-it.each([
-  ['a path', { machine: '../outside/turnstile.ts' }],
-  ['an absolute path', { machine: join(outside, 'turnstile.ts') }],
-  ['a link to a file', { machine: 'link.ts' }],
-  ['a link to a folder', { machine: 'away/turnstile.ts' }],
-])('refuses %s that leads outside of its folders', async (_, given) => {
-  const { text, isError } = await callTool('run', given);
-  expect(isError).toBe(true);
-  expect(text).toContain('is outside of the folders that this server was started for.');
-});
-
-it.each(['../outside/new.jsonl', 'away/new.jsonl'])('writes no trace to %s', async (out) => {
-  const { text, isError } = await callTool('record', { machine: 'turnstile.ts', out });
-  expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
-  expect(existsSync(join(outside, 'new.jsonl'))).toBe(false);
-});
-
-it('reads no trace to which a link in a folder leads outside', async () => {
-  await callTool('record', { machine: 'turnstile.ts', out: 'secret.jsonl' });
-  renameSync(join(folder, 'secret.jsonl'), join(outside, 'secret.jsonl'));
-  mkdirSync(join(folder, 'links'));
-  symlinkSync(join(outside, 'secret.jsonl'), join(folder, 'links/one.jsonl'));
-  const { text, isError } = await callTool('query', { traces: ['links'], where: 'true' });
-  expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
-});
-
-it('runs no machine outside that a configuration names', async () => {
-  await callTool('record', { machine: 'turnstile.ts', out: 'configured.jsonl' });
-  const config = join(folder, 'phasmoscope.config.mjs');
-  writeFileSync(config, `export default { machine: '../outside/turnstile.ts' };`);
-  const { text, isError } = await callTool('verify', { trace: 'configured.jsonl' });
-  rmSync(config);
-  expect([isError, text]).toEqual([true, expect.stringContaining('is outside of the folders')]);
-});
-
 it.each([
   ['a path with a NUL character', 'steps', { trace: 'run.jsonl\0' }, 'holds a NUL character'],
   [
@@ -380,15 +235,6 @@ it.each([
   const { text, isError } = await callTool(tool, given);
   expect([isError, text]).toEqual([true, expect.stringContaining(reason)]);
   expect(text).not.toContain('    at ');
-});
-
-it('overwrites nothing but traces', async () => {
-  const { text, isError } = await callTool('record', {
-    machine: 'turnstile.ts',
-    out: 'turnstile.ts',
-  });
-  expect([isError, text]).toEqual([true, expect.stringContaining('is not the name of a trace')]);
-  expect(readFileSync(join(folder, 'turnstile.ts'), 'utf8')).toBe(turnstile('turnstile'));
 });
 
 /** Whether a process of this computer sweeps a machine of the folder. */

@@ -12,7 +12,7 @@ import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { mcpServer, turnstile } from '../test-helpers/test-mcp.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const { parent, folder, callTool, answerOf } = mcpServer();
 const outside = join(parent, 'outside');

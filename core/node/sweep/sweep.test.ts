@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ChaCha8Rng } from '../../random/chacha8-rng.ts';
 import { LINE_STATES } from '../../sweep/covered-lines.ts';
@@ -16,9 +16,6 @@ import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
 import { readRegressions, writeRegressions, type Regression } from './regressions.ts';
 import { startSaving } from './saving.ts';
 import { startSweep } from './sweep.ts';
-
-// Each sweep starts threads, and waits for those that hang.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The time limit for hangs in tests that plan one, and in tests that would fail by one. */
 const HANG_MS = 2_000;

@@ -13,6 +13,11 @@ export const MACHINE = z
   .min(1)
   .describe('The name of a sample, or the path of a machine file (.ts, .js)');
 export const TRACE = z.string().min(1).describe('The path of a trace');
+export const TRACE_OUT = z
+  .string()
+  .describe(
+    'The trace to write: a name that ends in .jsonl or .jsonl.gz. A file of that name is replaced',
+  );
 export const MACHINE_OF_TRACE = MACHINE.optional().describe(
   'The machine of the trace, unless it is a sample: the path of its file',
 );

@@ -4,7 +4,7 @@ import { findMachineFiles } from '../../load/machine-files.ts';
 import { readCatalog } from '../../load/samples.ts';
 import { commandTool, READS, WRITES, type Tool } from '../tool.ts';
 import { findingsSchema, listCauses, listSweepCauses, sweepCauseSchema } from './findings.ts';
-import { MACHINE, PAGE, RUN, runOptions, SEED } from './inputs.ts';
+import { MACHINE, PAGE, RUN, runOptions, SEED, TRACE_OUT } from './inputs.ts';
 
 /** The machines that can be run. No code of theirs is executed for it. */
 const machines: Tool = {
@@ -101,7 +101,7 @@ const record = commandTool({
     'opens in the window: phasmoscope open TRACE.',
   input: {
     ...ONE_RUN,
-    out: z.string().describe('The trace to write: a name that ends in .jsonl or .jsonl.gz'),
+    out: TRACE_OUT,
   },
   effects: WRITES,
   command: ({ machine, seed, out, ...given }, folders) => ({

@@ -17,10 +17,9 @@ import {
   SHAPE,
   STEP,
   TRACE,
+  TRACE_OUT,
   VALUE,
 } from './inputs.ts';
-
-const OUT = z.string().describe('The trace to write: a name that ends in .jsonl or .jsonl.gz');
 
 const { machine: _, ...SEED_RUN } = RUN;
 
@@ -40,7 +39,7 @@ const shrink = commandTool({
     finding: FINDING,
     shape: SHAPE,
     keepInputs: z.boolean().default(false).describe('Leave all values as they were'),
-    out: OUT,
+    out: TRACE_OUT,
     ...PAGE,
   },
   effects: WRITES,
@@ -233,7 +232,7 @@ const fork = commandTool({
     newDraws: seedSchema.optional().describe('Goes on with the draws of this seed'),
     settle: z.boolean().default(false).describe('Lets the run settle at its end'),
     machine: MACHINE_OF_TRACE,
-    out: OUT.optional(),
+    out: TRACE_OUT.optional(),
     ...PAGE,
   },
   effects: WRITES,

@@ -7,6 +7,7 @@ import { placeOf } from '../trace/format/fork.ts';
 import { NEEDS, type Need, type PartKind } from '../trace/words/judged.ts';
 import { fieldsOf, type JudgedField } from './fields.ts';
 import { startFork, type ForkSubject } from './fork.ts';
+import { isSwallowed, OtherResults, type ResultChange } from './other-results.ts';
 import { cutParent, keptParent, type Parent } from './parent.ts';
 import { partsOf, type Part } from './parts.ts';
 
@@ -89,6 +90,8 @@ const STEPS_ONE_BY_ONE_MAX = 4_000_000;
 const BEYOND_STEPS_MAX = 1_000;
 /** The fields of requests are asked about in runs of up to this many steps. */
 const FIELDS_STEPS_MAX = 20;
+/** Other results are tried as long as that executes at most this many steps in all. */
+const RESULT_STEPS_MAX = 200_000;
 /** Runs that are made to find parts that only matter together. */
 const TOGETHER_TRIES_MAX = 400;
 /** At most this many groups of such parts are reported. */
@@ -111,16 +114,22 @@ export async function askButFor(
 }
 
 class Asking {
+  /** With the checks that can find the cause alone. */
   readonly #subject: ForkSubject;
+  readonly #checks: ForkSubject['checks'];
   readonly #parent: Parent;
   readonly #failure: Failure;
   readonly #options: ButForOptions;
+  readonly #otherResults: OtherResults;
+  #resultTries = 0;
   #tries = 0;
   #isStopped = false;
 
   constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: ButForOptions) {
     this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
+    this.#checks = subject.checks;
     this.#parent = keptParent(cutParent(whole, failure.stepIndex + 1 + BEYOND_STEPS_MAX));
+    this.#otherResults = new OtherResults(subject, this.#parent);
     this.#failure = failure;
     this.#options = options;
   }
@@ -131,9 +140,10 @@ class Asking {
     const asked = partsOf(this.#parent, failure.stepIndex).slice(-PARTS_MAX);
     const isByGroups = asked.length * this.#parent.length > STEPS_ONE_BY_ONE_MAX;
     const judged: JudgedPart[] = [];
-    await this.#judge(asked, isByGroups, (part, need) => {
-      judged.push({ part, need });
-      this.#options.onJudged?.({ part, need }, judged.length, asked.length);
+    await this.#judge(asked, isByGroups, async (part, need) => {
+      const one = (need === 'notNeeded' && (await this.#asResult(part))) || { part, need };
+      judged.push(one);
+      this.#options.onJudged?.(one, judged.length, asked.length);
     });
     judged.reverse();
     const { together, spare } = await this.#findTogether(judged);
@@ -156,7 +166,7 @@ class Asking {
   async #judge(
     parts: readonly Part[],
     isByGroups: boolean,
-    take: (part: Part, need: Need) => void,
+    take: (part: Part, need: Need) => Promise<void>,
   ): Promise<void> {
     const groups = isByGroups ? [parts] : parts.map((part) => [part]);
     while (groups.length > 0) {
@@ -164,12 +174,54 @@ class Asking {
       const need = await this.#needOf(changesWithout(group));
       if (need === undefined) return;
       if (need === 'notNeeded' || group.length === 1) {
-        for (const part of group.toReversed()) take(part, need);
+        for (const part of group.toReversed()) await take(part, need);
       } else {
         const middle = Math.floor(group.length / 2);
         groups.push(group.slice(0, middle), group.slice(middle));
       }
     }
+  }
+
+  /**
+   * Judges what a completion says, where it need not come: of a result that the machine accepts without doing
+   * anything, it is the same whether it comes. Nothing for one of which no other result is known.
+   */
+  async #asResult({ kind, stepIndex }: Part): Promise<JudgedPart | undefined> {
+    if (kind !== 'completion') return undefined;
+    const isIdle = isSwallowed(this.#parent, stepIndex);
+    if (!isIdle && this.#failure.stepIndex >= FIELDS_STEPS_MAX) return undefined;
+    let found: JudgedPart | undefined;
+    for (const other of await this.#otherResults.of(stepIndex)) {
+      if (this.#resultTries * this.#parent.length >= RESULT_STEPS_MAX) break;
+      this.#resultTries += 1;
+      const need = await this.#needOf([other]);
+      if (need === undefined) return undefined;
+      // Such a result may matter together with others. Of those that do something, that is asked without them.
+      if (need === 'notNeeded' && !isIdle) continue;
+      if (found && NEEDS.indexOf(found.need) <= NEEDS.indexOf(need)) continue;
+      if (!(await this.#isSound(other))) continue;
+      found = { part: { kind: 'resultValue', stepIndex, without: [other] }, need };
+      if (need === 'needed') break;
+    }
+    return found;
+  }
+
+  /** Whether a machine accepts another result if it accepted the own one, and nothing new is found then. */
+  async #isSound(change: ResultChange): Promise<boolean> {
+    const { at } = change;
+    const known = new Set(this.#parent.findings.map(signatureOf));
+    const wasAccepted = this.#parent.step(at).outcome.kind === 'ok';
+    const fork: Fork = { from: at, changes: [change], goesOn: 'sameOperations' };
+    this.#tries += 1;
+    this.#resultTries += 1;
+    const subject = { ...this.#subject, checks: this.#checks };
+    const forked = await startFork(subject, this.#parent, fork);
+    const { step } = await driveToStep(forked.run, ({ outcome, findings }) => {
+      const isOwn = forked.parentStep === at;
+      if (isOwn && wasAccepted && outcome.kind !== 'ok') return true;
+      return findings.some((finding) => !known.has(signatureOf(finding)));
+    });
+    return step === undefined;
   }
 
   /** Gives each field of the requests that are needed other values, which is worth it in a short run only. */
@@ -325,8 +377,9 @@ const SIZES: Readonly<Record<PartKind, number>> = {
   fault: 2,
   crash: 3,
   loss: 4,
-  completion: 5,
-  input: 6,
+  resultValue: 5,
+  completion: 6,
+  input: 7,
 };
 
 function nearestOf(judged: readonly JudgedPart[]): Part | undefined {

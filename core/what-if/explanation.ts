@@ -10,6 +10,7 @@ import { sameValue } from '../value/same-value.ts';
 import type { Value } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
 import { describeFields } from './field-words.ts';
+import { isSwallowed } from './other-results.ts';
 import type { Parent } from './parent.ts';
 import type { Part } from './parts.ts';
 
@@ -45,7 +46,9 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const sentences: readonly Sentence[] = [
     ['Fails because ', ...because(parent, reason), ...aside, '.'],
     // That a result which fails by itself must come goes without saying.
-    ...(isNeeded && aside.length > 0 ? [] : [withoutReason(reason, isNeeded, isOnly)]),
+    ...(isNeeded && aside.length > 0 && reason.kind === 'completion'
+      ? []
+      : [withoutReason(reason, isNeeded, isOnly)]),
     ...alsoOf(parent, reason, others),
     ...togetherOf(found.together),
     ...describeFields(found.fields),
@@ -77,14 +80,31 @@ function isOnlyCause({ findings }: Parent, { failure }: ButFor): boolean {
   return findings.every((found) => signatureOf(found) === failure.signature);
 }
 
-function withoutReason({ kind }: Part, isNeeded: boolean, isOnly: boolean): Sentence {
-  if (isNeeded && isOnly) return [`Without ${nounOf(kind)} it passes.`];
-  if (isNeeded) return [`Without ${nounOf(kind)} this cause does not appear.`];
-  return [`Without ${nounOf(kind)} this finding is gone, but the same cause appears elsewhere.`];
+function withoutReason(reason: Part, isNeeded: boolean, isOnly: boolean): Sentence {
+  const { kind } = reason;
+  const without =
+    kind === 'resultValue'
+      ? `With ${otherResultOf(reason)} in its place`
+      : `Without ${nounOf(kind)}`;
+  if (isNeeded && isOnly) return [`${without} it passes.`];
+  if (isNeeded) return [`${without} this cause does not appear.`];
+  return [`${without} this finding is gone, but the same cause appears elsewhere.`];
 }
 
-/** What is remarkable about a result that the run fails because of: that another one came before, or no fault. */
+/** The result that was tried in the place of one. */
+function otherResultOf({ without }: Part): string {
+  const change = without.find(({ kind }) => kind === 'result');
+  return change?.kind === 'result' ? showText(labelOf(change.result)) : 'another result';
+}
+
+/**
+ * What is remarkable about a result that the run fails because of: that the machine does nothing about it, that another
+ * one came before, or no fault.
+ */
 function asideOf(parent: Parent, reason: Part, found: ButFor): Sentence {
+  if (reason.kind === 'resultValue' && isSwallowed(parent, reason.stepIndex)) {
+    return ['; the machine accepts it without changing anything'];
+  }
   if (reason.kind !== 'completion') return [];
   const { operation } = parent.step(reason.stepIndex);
   const earlier = found.parts.findLast(({ part: { kind, stepIndex }, need }) => {
@@ -104,7 +124,8 @@ function asideOf(parent: Parent, reason: Part, found: ButFor): Sentence {
 
 /** Whether it was seen that requests and results alone, once and in time, are enough. */
 function takesNoFault({ parts, spare, isStopped }: ButFor): boolean {
-  const isOrdinary = ({ kind }: Part) => kind === 'input' || kind === 'completion';
+  const isOrdinary = ({ kind }: Part) =>
+    kind === 'input' || kind === 'completion' || kind === 'resultValue';
   return (
     !isStopped && parts.every(({ part }) => isOrdinary(part) || spare?.includes(part) === true)
   );
@@ -118,6 +139,7 @@ const TELLING: readonly PartKind[] = [
   'loss',
   'delay',
   'completion',
+  'resultValue',
   'input',
 ];
 
@@ -129,7 +151,8 @@ function tellingOf(parts: readonly Part[]): Part | undefined {
 }
 
 /** "the success of request 7 is delivered twice (step 41)", as pieces. */
-function because(parent: Parent, { kind, stepIndex }: Part): Sentence {
+function because(parent: Parent, part: Part): Sentence {
+  const { kind, stepIndex } = part;
   const at: Piece[] = [' (', { stepIndex }, ')'];
   const { operation } = parent.step(stepIndex);
   switch (kind) {
@@ -141,6 +164,8 @@ function because(parent: Parent, { kind, stepIndex }: Part): Sentence {
       return [`${messageOf(parent, stepIndex)} is lost on its way`, ...at];
     case 'completion':
       return [`${messageOf(parent, stepIndex)} comes`, ...at];
+    case 'resultValue':
+      return [`${messageOf(parent, stepIndex)} comes`, ...at, ` and not ${otherResultOf(part)}`];
     case 'crash':
       return [`the process crashes${beforeSending(parent, stepIndex)}`, ...at];
     case 'fault': {
@@ -183,6 +208,7 @@ const NOUNS: Readonly<Record<PartKind, readonly [the: string, one: string, many:
   delay: ['the delay', 'delay', 'delays'],
   loss: ['the loss', 'loss', 'losses'],
   completion: ['this result', 'result', 'results'],
+  resultValue: ['the value of this result', 'value of a result', 'values of results'],
   crash: ['the crash', 'crash', 'crashes'],
   fault: ['the fault', 'fault', 'faults'],
   input: ['this request', 'request', 'requests'],
@@ -215,7 +241,12 @@ function alsoOf(parent: Parent, reason: Part, others: readonly Part[]): readonly
 /** "the request Reserve at step 0", in the order of the run. */
 function oneByOne(parent: Parent, parts: readonly Part[]): readonly Sentence[] {
   const inOrder = parts.toSorted((one, other) => one.stepIndex - other.stepIndex);
-  return inOrder.map(({ kind, stepIndex }) => {
+  return inOrder.map((part) => {
+    const { kind, stepIndex } = part;
+    if (kind === 'resultValue') {
+      const instead = ` and not ${otherResultOf(part)}`;
+      return [messageOf(parent, stepIndex), ' at ', { stepIndex }, instead];
+    }
     const isWhole = kind === 'input' || kind === 'completion';
     const message = isWhole ? eventOf(parent, stepIndex) : nounOf(kind);
     const of = kind === 'delay' || kind === 'secondDelivery' || kind === 'loss';
@@ -275,6 +306,11 @@ function someOf(steps: readonly number[]): Sentence {
   return more > 0 ? [...named, ` and ${formatCount(more)} more`] : named;
 }
 
+/** A result matters neither by coming nor by what it says: it is counted once. */
+function countedAs({ kind }: Part): PartKind {
+  return kind === 'resultValue' ? 'completion' : kind;
+}
+
 /** What does not matter: faults and the like by their kinds, requests and results in one number. */
 function spareOf({ parts, together, spare: known, isByGroups }: ButFor): readonly Sentence[] {
   const grouped = new Set(together.flat());
@@ -283,7 +319,7 @@ function spareOf({ parts, together, spare: known, isByGroups }: ButFor): readonl
     .map(({ part }) => part);
   if (spare.length === 0) return [];
   const counted = TELLING.flatMap((kind) => {
-    const count = spare.filter((part) => part.kind === kind).length;
+    const count = spare.filter((part) => countedAs(part) === kind).length;
     const [, one, many] = NOUNS[kind];
     return count === 0 ? [] : [formatPlural(count, one, many)];
   });
@@ -320,5 +356,8 @@ function withoutOf(parent: Parent, part: Part): Sentence {
   if (kind === 'delay') return [`${messageOf(parent, stepIndex)} comes at once`, ...at];
   if (kind === 'loss') return [`${messageOf(parent, stepIndex)} arrives`, ...at];
   if (kind === 'completion') return [`${messageOf(parent, stepIndex)} does not come`, ...at];
+  if (kind === 'resultValue') {
+    return [`${otherResultOf(part)} comes in place of ${messageOf(parent, stepIndex)}`, ...at];
+  }
   return [`${nounOf(kind).replace('this', 'the')} is missing`, ...at];
 }

@@ -1,13 +1,8 @@
-import { driveToEnd } from '../engine/driving.ts';
-import { Run } from '../engine/run.ts';
-import { scenarioSource } from '../engine/simulation.ts';
-import { FAULT_PROFILES } from '../machine/faults.ts';
-import { parseSeed, valueOf } from '../text/quantities.ts';
-import { SelfExplainingError } from '../thrown.ts';
 import type { ForkChange } from '../trace/format/fork.ts';
 import type { Need } from '../trace/words/judged.ts';
 import { isDiscriminant, kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
+import { drawnByScenario } from './drawn.ts';
 import type { ForkSubject } from './fork.ts';
 import type { Parent } from './parent.ts';
 
@@ -34,8 +29,6 @@ export interface JudgedField extends Omit<Field, 'others'> {
   readonly other: ForkChange;
 }
 
-/** The operations from which a scenario's values are taken. */
-const DRAWN_MAX = 100;
 /** The other values of a field that are tried. */
 const OTHERS_MAX = 12;
 
@@ -52,7 +45,7 @@ export async function fieldsOf(
 ): Promise<readonly Field[]> {
   const inputs = steps.map((stepIndex) => ({ stepIndex, input: inputAt(parent, stepIndex) }));
   const own = Array.from({ length: parent.length }, (_, at) => inputAt(parent, at));
-  const known = [...own, ...(await drawnInputs(subject, parent))].filter(isRecord);
+  const known = [...own, ...(await drawnByScenario(subject, parent)).inputs].filter(isRecord);
   return inputs.flatMap(({ stepIndex, input }) => {
     if (!isRecord(input)) return [];
     const alike = known.filter((other) => kindOf(other) === kindOf(input));
@@ -101,38 +94,4 @@ function isPossible({ scenario }: ForkSubject, input: Value): boolean {
   } catch {
     return false;
   }
-}
-
-/** The first inputs that the scenario of a run draws from its seed, without faults. */
-async function drawnInputs(subject: ForkSubject, { header }: Parent): Promise<readonly unknown[]> {
-  const { machine, scenario, guard, watch, locate } = subject;
-  if (!scenario) return [];
-  const seed = valueOf(parseSeed(header.seed));
-  const faults = FAULT_PROFILES.none;
-  const inputs: unknown[] = [];
-  try {
-    const source = scenarioSource({
-      scenario,
-      seed,
-      operationsMax: DRAWN_MAX,
-      faults,
-      guard,
-      locate,
-    });
-    const checks = {
-      invariantsEvery: Number.MAX_SAFE_INTEGER,
-      closeEvery: Number.MAX_SAFE_INTEGER,
-      rules: {},
-    };
-    const run = new Run(machine, source, { guard, watch, locate, checks });
-    await driveToEnd(run, {
-      observe: ({ operation }) => {
-        if (operation.kind === 'normal') inputs.push(operation.input);
-      },
-    });
-  } catch (error) {
-    // The scenario does not go on by itself: what it has drawn until then will do.
-    if (!(error instanceof SelfExplainingError)) throw error;
-  }
-  return inputs;
 }

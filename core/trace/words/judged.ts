@@ -5,6 +5,7 @@ import { sentenceSchema } from './sentences.ts';
  * What a part of a run is, which the run can be without:
  * - `input`: a request, with whatever only follows from it;
  * - `completion`: without it, the result does not come until the end;
+ * - `resultValue`: what a completion says, where it need not come; without it, another result comes;
  * - `secondDelivery`: a completion that had come before;
  * - `delay`: a completion that came late; without it, the completion comes right after its action;
  * - `loss`: a completion that got lost; without it, the completion comes;
@@ -14,6 +15,7 @@ import { sentenceSchema } from './sentences.ts';
 export const PART_KINDS = [
   'input',
   'completion',
+  'resultValue',
   'secondDelivery',
   'delay',
   'loss',

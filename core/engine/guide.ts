@@ -25,6 +25,8 @@ export interface GuidedStep {
   readonly isChosen?: true;
   /** Of a crash, the tracked actions that it lost in the run that it is of. */
   readonly lost?: readonly TrackedAction[];
+  /** The tracked actions of the step that were lost right after it in the run that it is of, and not asked again. */
+  readonly lostAfter?: readonly TrackedAction[];
 }
 
 /** How far a list is from the operations of a run. */
@@ -35,6 +37,8 @@ export type Origin =
   | 'part'
   /** Those of a run with few changes: what was a second delivery there still is one, as far as it can be. */
   | 'fork';
+
+const NONE: ReadonlySet<never> = new Set();
 
 /** The tracked actions that a step emitted. */
 export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
@@ -64,8 +68,10 @@ export class Guide {
   readonly #panics: Map<ActionId, number>;
   /** First deliveries that a fork has added, as far as the parent's own have not come. */
   readonly #added: { readonly id: ActionId; readonly result: unknown }[] = [];
-  /** What a fork has lost and its parent has not. */
+  /** What a fork has lost and its parent has not, or the other way round. */
   readonly #lost = new LostQuestions();
+  /** Which actions of the last step the parent has lost right after it. */
+  #lostByParent: ReadonlySet<ActionId | undefined> = NONE;
   /** The ids of all actions of the last step, in order; `undefined` for an untracked one. */
   #unsent: readonly (ActionId | undefined)[] = [];
   #isDown = false;
@@ -77,12 +83,14 @@ export class Guide {
   /**
    * @param past a guide that was led through the steps before the list.
    * @param answers that are known besides those of the list and of the past.
+   * @param lostAfterPast of the last step before the list: see {@link GuidedStep.lostAfter}.
    */
   constructor(
     list: readonly GuidedStep[],
     origin: Origin,
     past?: Guide,
     answers: Iterable<string> = [],
+    lostAfterPast: readonly TrackedAction[] = [],
   ) {
     this.#list = list;
     this.#asked = new Asked(past && past.#asked);
@@ -96,6 +104,7 @@ export class Guide {
     this.#panics = new Map(past && past.#panics);
     if (!past) return;
     this.#unsent = past.#unsent;
+    this.#lostByParent = new Set(lostAfterPast.map(({ id }) => id));
     this.#isDown = past.#isDown;
   }
 
@@ -136,7 +145,9 @@ export class Guide {
       case 'loss': {
         const id = this.#ids.get(operation.id);
         if (id === undefined || !this.#isSent(id)) return undefined;
-        if (this.#isOfModel(id, given) && model?.hasExternal) return asOwed(operation, id, model);
+        if (this.#isOfModel(id, given) && model?.hasExternal) {
+          return this.#asOwed(operation, id, model);
+        }
         if (operation.kind === 'loss') return { ...operation, id };
         const { isDuplicate, ...message } = operation;
         const first = { ...message, id };
@@ -161,7 +172,37 @@ export class Guide {
 
   /** Whether the external systems of a fork decide what comes in the place of a message of its parent. */
   #isOfModel(id: ActionId, given: GuidedStep | undefined): boolean {
-    return this.#lost.has(id) && !given?.isAdded && !given?.isChosen;
+    if (given?.isAdded || given?.isChosen) return false;
+    return this.#lost.has(id) || this.#lostByParent.has(id);
+  }
+
+  /**
+   * What the external systems owe under the id of a message, in its place; `undefined` leaves it out. What was
+   * delivered twice still is, with what came in the place of the first delivery.
+   */
+  #asOwed(
+    operation: Operation & { kind: 'trackedActionCompleted' | 'loss' },
+    id: ActionId,
+    model: ExternalModel,
+  ): Operation | undefined {
+    const { result: was } = operation;
+    if (operation.kind === 'trackedActionCompleted' && operation.isDuplicate) {
+      const first = this.#lost.standInFor(id, was);
+      if (first && this.#isDelivered(id, first.result)) {
+        return { ...operation, id, result: first.result };
+      }
+    }
+    const owed = model.owedUnder(id);
+    if (!owed) return undefined;
+    const { result } = owed;
+    if (operation.kind === 'loss') return { ...operation, id, result };
+    this.#lost.standIn(id, { was, result });
+    const { isDuplicate: _, ...message } = operation;
+    return { ...message, id, result };
+  }
+
+  #isDelivered(id: ActionId, result: unknown): boolean {
+    return this.#delivered.get(id)?.some((one) => sameValue(one, result)) ?? false;
   }
 
   /** Whether a message answers something, as it did in the run that it is of. */
@@ -214,8 +255,10 @@ export class Guide {
       if (id === undefined) continue;
       this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1);
       this.#underWay.add(id);
+      if (this.#lostByParent.has(id)) this.#lost.keep(id);
     }
     this.#unsent = [];
+    this.#lostByParent = NONE;
   }
 
   /** Takes in a step before those of the list, unchanged. */
@@ -253,6 +296,8 @@ export class Guide {
     }
     this.#unsent = actions.map((action) => (action.kind === 'tracked' ? action.id : undefined));
     this.#noteIds(step, given.emitted);
+    const { lostAfter } = given;
+    if (lostAfter) this.#lostByParent = new Set(lostAfter.map(({ id }) => this.#ids.get(id)));
   }
 
   /** Notes what a step of a fork loses or asks that its parent did not. */
@@ -325,15 +370,4 @@ export class Guide {
   #requireCrash(): void {
     if (this.#list[this.position + 1]?.operation.kind !== 'crash') this.isImpossible = true;
   }
-}
-
-/** What the external systems owe under the id of a message; `undefined` leaves it out. */
-function asOwed(
-  operation: Operation & { kind: 'trackedActionCompleted' | 'loss' },
-  id: ActionId,
-  model: ExternalModel,
-): Operation | undefined {
-  const isSecond = operation.kind === 'trackedActionCompleted' && operation.isDuplicate;
-  const owed = isSecond ? undefined : model.owedUnder(id);
-  return owed && { ...operation, id, result: owed.result };
 }

@@ -17,7 +17,7 @@ import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantit
 import { checksOf } from '../trace/compare/verify.ts';
 import type { Fork } from '../trace/format/fork.ts';
 import type { TraceHeader } from '../trace/format/header.ts';
-import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
+import { ForkError, forkedList, forkedPlaces, lostAfter, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
 import { GuidedSource } from './guided-source.ts';
 import { Led } from './led.ts';
@@ -202,7 +202,8 @@ export class Forks {
     const past = reach();
     const onlooker = (stir: () => void) => this.#onlooker.take(from, (one) => one.copy(), stir);
     const options = { scenario, guard, locate, past: onlooker };
-    return { source: new GuidedSource(list, options, past.guided), past };
+    const lost = from > 0 ? lostAfter(this.#parent, from - 1) : [];
+    return { source: new GuidedSource(list, options, past.guided, lost), past };
   }
 
   #goingOn(fork: Fork): Beginning {

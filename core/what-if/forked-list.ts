@@ -1,7 +1,7 @@
 import { assertNever } from '../assert.ts';
 import type { Asked } from '../engine/asked.ts';
 import { trackedOf, type GuidedStep } from '../engine/guide.ts';
-import { isTakenIn } from '../machine/executed.ts';
+import { isTakenIn, type TrackedAction } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
 import { SelfExplainingError } from '../thrown.ts';
@@ -113,10 +113,38 @@ function lastOf(parent: ParentSteps, { from }: Fork): Operation | undefined {
 function itself(parent: ParentSteps, stepIndex: number): ForkedStep {
   const step = parent.step(stepIndex);
   const own = { operation: step.operation, emitted: trackedOf(step), stepIndex };
-  if (step.operation.kind !== 'crash') return own;
+  if (step.operation.kind !== 'crash') {
+    const lost = own.emitted.length > 0 ? lostAfter(parent, stepIndex) : [];
+    return lost.length > 0 ? { ...own, lostAfter: lost } : own;
+  }
   const isInStep = stepIndex > 0 && parent.step(stepIndex - 1).outcome.kind === 'crashed';
   const crash = { ...own, lost: trackedOf({ actions: step.lost }) };
   return isInStep ? { ...crash, onlyIf: 'crashed' } : crash;
+}
+
+/**
+ * The tracked actions of a step that a crash right after it has lost, without those that restore has emitted again
+ * as they were: the external systems are asked the same then.
+ */
+export function lostAfter(parent: ParentSteps, stepIndex: number): readonly TrackedAction[] {
+  const crash = stepIndex + 1 < parent.length ? parent.step(stepIndex + 1) : undefined;
+  const lost = crash?.operation.kind === 'crash' ? trackedOf({ actions: crash.lost }) : [];
+  if (lost.length === 0) return [];
+  const again = restoredAfter(parent, stepIndex + 1);
+  return lost.filter(
+    ({ id, action }) => !again.some((one) => one.id === id && sameValue(one.action, action)),
+  );
+}
+
+/** What the first restore after a crash has emitted that did not fail. */
+function restoredAfter(parent: ParentSteps, crashAt: number): readonly TrackedAction[] {
+  for (let at = crashAt + 1; at < parent.length; at += 1) {
+    const step = parent.step(at);
+    const { kind } = step.operation;
+    if (kind === 'restore' && step.outcome.kind === 'ok') return trackedOf(step);
+    if (kind !== 'restore' && kind !== 'crash') return [];
+  }
+  return [];
 }
 
 function added(operation: Operation): ForkedStep {

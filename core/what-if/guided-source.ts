@@ -2,7 +2,12 @@ import type { Asked } from '../engine/asked.ts';
 import { Guide } from '../engine/guide.ts';
 import type { OperationSource } from '../engine/operation-source.ts';
 import { replaySource, type ReplayOptions } from '../engine/replay.ts';
-import { isTakenIn, type Executed, type IdleStep } from '../machine/executed.ts';
+import {
+  isTakenIn,
+  type Executed,
+  type IdleStep,
+  type TrackedAction,
+} from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Value } from '../value/value.ts';
@@ -21,14 +26,16 @@ export class GuidedSource implements OperationSource {
   /**
    * @param options.past gives the scenario after the steps before the list.
    * @param past a source that was led through these steps.
+   * @param lostAfterPast what the parent has lost right after them: see {@link GuidedStep.lostAfter}.
    */
   constructor(
     list: readonly ForkedStep[],
     options: Omit<ReplayOptions, 'rewrite'> = {},
     past?: GuidedSource,
+    lostAfterPast?: readonly TrackedAction[],
   ) {
     this.#list = list;
-    this.#guide = new Guide(list, 'fork', past && past.#guide);
+    this.#guide = new Guide(list, 'fork', past && past.#guide, [], lostAfterPast);
     this.#keptOut = new Set(past && past.#keptOut);
     this.#last = past && past.#last;
     const rewrite: ReplayOptions['rewrite'] = (operation, position, isAdded, model) =>

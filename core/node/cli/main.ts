@@ -62,8 +62,12 @@ let terminating: Promise<true> | undefined;
 function end(exitCode: number): void {
   isOver = true;
   deathWatch?.close();
-  for (const path of halves) rmSync(path, { force: true });
+  removeHalves();
   void leave(exitCode);
+}
+
+function removeHalves(): void {
+  for (const path of halves) rmSync(path, { force: true });
 }
 
 /** Ends the thread; `false` while it waits for the system, such as for a writer to a pipe. */
@@ -198,14 +202,20 @@ thread.on('message', receive);
 thread.on('error', (error) => {
   void endWith((words, kept) => words.refuseDeath(error, memoryMbMax, asJson, kept));
 });
-thread.on('exit', (exitCode) => {
+thread.on('exit', (given) => {
   if (isOver) return;
   clearTimeout(loading);
-  process.exitCode = ending ?? exitCode;
+  const exitCode = ending ?? given;
+  process.exitCode = exitCode;
   // The machine ended the thread, or a step never came back.
-  if (recording) void endWith((words, kept) => words.sayKept(kept, ending ?? exitCode));
+  if (recording) {
+    void endWith((words, kept) => words.sayKept(kept, exitCode));
+    return;
+  }
+  // A thread that is asked to stop before it has a task ends at once, whatever it is writing.
+  removeHalves();
   // Unlike Node, Electron goes on when there is nothing left to do.
-  else if (process.versions['electron'] !== undefined) void endWhenPrinted(ending ?? exitCode);
+  if (process.versions['electron'] !== undefined) void endWhenPrinted(exitCode);
 });
 process.on('exit', () => deathWatch?.close());
 

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHECK_EVERYTHING } from '../../engine/check-plan.ts';
 import { replaySource } from '../../engine/replay.ts';
@@ -9,25 +8,22 @@ import { Run, startRun } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation } from '../../machine/operation.ts';
-import type { SqlValue } from '../../machine/storage.ts';
 import { checkSeed } from '../../sweep/seed-check.ts';
 import { TraceRecorder } from '../../trace/recorder.ts';
 import { loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import {
-  inDialect,
   PGLITE,
   SQLITE,
   START_MS_MAX,
   startServerDatabase,
   titled,
   type TestDatabase,
+  ACCOUNTS_SCHEMA,
 } from '../test-helpers/test-databases.ts';
-import type { SqlTemplate } from './sql-driver.ts';
-import { SqlStateStore, viewOf } from './sql-store.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 
-/** Tests that every database for a machine's state must pass. */
+/** Tests that every database for the state of a machine must pass. */
 
 const { database: SERVER, server } = await startServerDatabase();
 let folder: string;
@@ -41,213 +37,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const SCHEMA = `
-  create table accounts (
-    id integer primary key,
-    owner text not null,
-    balance integer not null check (balance >= 0),
-    big bigint,
-    amount numeric(10, 2),
-    is_open boolean,
-    seen timestamp
-  );
-  create table entries (
-    account integer not null references accounts (id) on delete cascade on update cascade,
-    place text not null,
-    note text,
-    primary key (account, place)
-  );
-  create table codes (code text primary key, uses integer not null unique);
-  create table links (
-    id bigint primary key,
-    target integer references accounts (id) deferrable initially deferred
-  );
-  create table moments (at timestamp not null, is_late boolean not null, primary key (at, is_late));
-  insert into accounts values (1, 'Ann', 5, 9007199254740993, 1.5, true, '2024-02-29 12:00:00');
-  insert into entries values (1, 'it''s', 'a "note"');
-`;
-
-type Statement = readonly [sql: string, ...parameters: SqlValue[]];
-
-const id = fc.integer({ min: 1, max: 5 });
-const text = fc.constantFrom('a', 'B', "it's", '"', '\\', '{,}', 'ä', '😀', '', ' ', 'null');
-const big = fc.constantFrom(1, -5, 2 ** 53, 2n ** 53n + 1n, -(2n ** 63n), null);
-const moment = fc.constantFrom('2024-01-02 03:04:05', '1999-12-31 23:59:59.123456');
-
-const statement: fc.Arbitrary<Statement> = fc.oneof(
-  fc
-    .record({ id, text, balance: fc.integer({ min: -1, max: 5 }), big, moment })
-    .map(
-      (row) =>
-        [
-          `insert into accounts values ($1, $2, $3, $4, 12.50, true, $5)`,
-          row.id,
-          row.text,
-          row.balance,
-          row.big,
-          row.moment,
-        ] as const,
-    ),
-  fc.tuple(id, text).map(
-    ([key, owner]) =>
-      [
-        `insert into accounts (id, owner, balance) values ($1, $2, 0)
-     on conflict (id) do update set owner = excluded.owner, is_open = not accounts.is_open`,
-        key,
-        owner,
-      ] as const,
-  ),
-  fc
-    .tuple(id, id)
-    .map(([to, from]) => ['update accounts set id = $1 where id = $2', to, from] as const),
-  fc
-    .integer({ min: -2, max: 2 })
-    .map((by) => ['update accounts set balance = balance + $1', by] as const),
-  id.map((above) => ['delete from accounts where id >= $1', above] as const),
-  fc
-    .tuple(id, text)
-    .map(
-      ([account, place]) => ['insert into entries values ($1, $2, null)', account, place] as const,
-    ),
-  fc
-    .tuple(text, text)
-    .map(
-      ([to, from]) =>
-        ['update entries set place = $1, note = place where place = $2', to, from] as const,
-    ),
-  fc
-    .tuple(text, id)
-    .map(([code, uses]) => ['insert into codes values ($1, $2)', code, uses] as const),
-  fc
-    .tuple(text, text)
-    .map(([to, from]) => ['update codes set code = $1 where code = $2', to, from] as const),
-  fc.constant(['delete from codes'] as const),
-  fc
-    .tuple(
-      big.filter((key) => key !== null),
-      id,
-    )
-    .map(([key, target]) => ['insert into links values ($1, $2)', key, target] as const),
-  fc.constant(['delete from links where target > 2'] as const),
-  fc
-    .tuple(moment, fc.boolean())
-    .map(
-      ([at, isLate]) =>
-        ['insert into moments values ($1, $2) on conflict do nothing', at, isLate] as const,
-    ),
-  fc.constant(['update moments set is_late = not is_late'] as const),
-  fc.constant(['select count(*) from no_such_table'] as const),
-);
-
-const steps = fc.array(
-  fc.record({
-    statements: fc.array(statement, { minLength: 1, maxLength: 4 }),
-    end: fc.constantFrom('commit', 'commit', 'rollBack'),
-  }),
-  { minLength: 1, maxLength: 8 },
-);
-
-/** The contents of a database inside the open transaction, as the view shows them. */
-async function dump(store: SqlStateStore, template: SqlTemplate) {
-  const rows = new Map<string, readonly Readonly<Record<string, SqlValue>>[]>();
-  for (const { name } of template.tables) {
-    rows.set(name, await store.access.all(`select * from ${name}`));
-  }
-  return viewOf({ ...template, rows });
-}
-
 describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) => {
-  const { dialect, isMissing } = database;
-
-  describe.skipIf(isMissing)('as rows', () => {
-    let template: SqlTemplate;
-
-    beforeAll(async () => {
-      template = await database.makeTemplate(SCHEMA);
-    });
-
-    afterAll(() => template.close());
-
-    it(
-      'is shown faithfully, whatever was written, refused, committed and rolled back',
-      async () => {
-        await fc.assert(
-          fc.asyncProperty(steps, async (list) => {
-            const store = new SqlStateStore(template.open(), viewOf(template));
-            try {
-              for (const { statements, end } of list) {
-                await store.begin();
-                let hasFailed = false;
-                for (const [sql, ...parameters] of statements) {
-                  await store.access.run(inDialect(dialect, sql), parameters).catch(() => {
-                    hasFailed = true;
-                  });
-                }
-                // PostgreSQL reads nothing after an error.
-                const inside = hasFailed ? undefined : await dump(store, template);
-                await store.seal();
-                if (inside) expect(store.pending).toEqual(inside);
-                if (end === 'rollBack' || (await store.commit())) await store.rollBack();
-                await store.begin();
-                const outside = await dump(store, template);
-                await store.seal();
-                await store.rollBack();
-                expect(store.committed).toEqual(outside);
-                expect(store.pending).toBe(store.committed);
-              }
-            } finally {
-              store.close();
-            }
-          }),
-          { numRuns: 25 },
-        );
-      },
-      START_MS_MAX,
-    );
-
-    it('is the same object when a step has written the same values', async () => {
-      const store = new SqlStateStore(template.open(), viewOf(template));
-      const before = store.committed;
-      await store.begin();
-      await store.access.run('update accounts set balance = balance');
-      await store.seal();
-      await store.commit();
-      expect(store.committed).toBe(before);
-      store.close();
-    });
-
-    it('belongs to one run alone, even while others are open', async () => {
-      const [one, other] = [0, 1].map(() => new SqlStateStore(template.open(), viewOf(template)));
-      if (!one || !other) throw new Error('there are two');
-      for (const store of [one, other]) {
-        await store.begin();
-        await store.access.run(`insert into codes values ('x', 1)`);
-        await store.seal();
-        expect(await store.commit()).toBeUndefined();
-      }
-      one.close();
-      await other.begin();
-      expect(await other.access.all('select code from codes')).toEqual([{ code: 'x' }]);
-      await other.seal();
-      await other.rollBack();
-      other.close();
-    });
-
-    it('refuses a table without a primary key', async () => {
-      await expect(database.makeTemplate('create table t (x integer)')).rejects.toMatchObject({
-        problem: {
-          title: 'The table t has no primary key, so its rows cannot be identified.',
-          remedy: 'Declare a primary key, such as `create table t (id integer primary key, …)`.',
-        },
-      });
-    });
-
-    it('says what is wrong with a schema', async () => {
-      await expect(database.makeTemplate('create tabel t (x integer)')).rejects.toMatchObject({
-        problem: { title: expect.stringMatching(/^The schema .* not execute: .*tabel/) as string },
-      });
-    });
-  });
+  const { isMissing } = database;
 
   describe.skipIf(isMissing)('of a machine', () => {
     const { loadBody, loadLedger, play } = machinesIn(database);
@@ -380,7 +171,7 @@ function machinesIn({ dialect, options }: TestDatabase) {
 function machineOf(storage: string, body: string): string {
   return [
     `import { err, ok, postgresql, sqlite, StorageError } from 'phasmoscope'; void [err, postgresql, sqlite, StorageError];`,
-    `const schema = ${JSON.stringify(SCHEMA)};`,
+    `const schema = ${JSON.stringify(ACCOUNTS_SCHEMA)};`,
     `export const machine: any = { name: 'm', description: '', storage: ${storage}, invariants: {}, async stf(state: any) {`,
     body,
     'return ok(); }, restore: () => ok() };',

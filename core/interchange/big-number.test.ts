@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TraceBuilder } from '../trace/trace-builder.ts';
+import { traceOfItf } from '../test-helpers/test-itf.ts';
 import { bigNumberOf } from './big-number.ts';
 import { fromItf } from './itf.ts';
 
@@ -29,11 +29,8 @@ describe('an integer as an object of bignumber.js', () => {
 
 /** The states of a document of a model checker. */
 function statesOf(...states: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] {
-  const builder = new TraceBuilder();
   const vars = Object.keys(states[0] ?? {});
-  for (const line of fromItf({ vars, states }, 'bank').lines) builder.addLine(line);
-  const { trace } = builder;
-  if (!trace) throw new Error('a trace has a header');
+  const trace = traceOfItf(fromItf({ vars, states }, 'bank'));
   return states.map((_, at) => trace.stateAt(at - 1));
 }
 

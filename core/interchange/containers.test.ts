@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
+import { exported, traceOfItf } from '../test-helpers/test-itf.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
-import { TraceBuilder } from '../trace/trace-builder.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { fromItf, type ReadItf, itfText } from './itf.ts';
+import { fromItf } from './itf.ts';
 
 /** A change of containers of objects, by the places of their entries in order. */
 type Change =
@@ -104,15 +104,6 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('swap' as const), at: place, to: place }),
 );
 
-function read(given: readonly string[] | ReadItf) {
-  const lines = 'lines' in given ? given.lines : given;
-  const builder = new TraceBuilder();
-  builder.push(lines.map((line) => `${line}\n`).join(''));
-  builder.finish();
-  if (!builder.trace) throw new Error('a finished trace has a header');
-  return builder.trace;
-}
-
 it('a trace, and its export, have every state as the machine had it', () => {
   fc.assert(
     fc.property(
@@ -129,14 +120,14 @@ it('a trace, and its export, have every state as the machine had it', () => {
           states.push(step.after as Value);
         });
         lines.push(recorder.end());
-        const trace = read(lines);
-        const exported = read(fromItf(JSON.parse([...itfText(trace)].join('')), 'boxes'));
+        const trace = traceOfItf(lines);
+        const brought = traceOfItf(fromItf(exported(trace), 'boxes'));
         for (const [at, state] of states.entries()) {
           expect(sameValue(trace.stateAt(at), state)).toBe(true);
-          expect(sameValue(exported.stateAt(at), state)).toBe(true);
+          expect(sameValue(brought.stateAt(at), state)).toBe(true);
         }
         // Backwards, no earlier state is at hand to build upon.
-        const again = read(lines);
+        const again = traceOfItf(lines);
         for (const at of [...states.keys()].toReversed()) {
           expect(sameValue(again.stateAt(at), states[at])).toBe(true);
         }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exported, readTrace } from '../test-helpers/test-itf.ts';
+import { exported, traceOfItf } from '../test-helpers/test-itf.ts';
 import { counterexampleOf } from '../trace/format/counterexample.ts';
 import { Tuple } from '../value/tuple.ts';
 import { contentOf, decodeExpression } from './itf-values.ts';
@@ -112,7 +112,7 @@ describe('a document of another tool', () => {
       fc.property(documents, (document) => {
         const json: unknown = JSON.parse(JSON.stringify(document));
         const lines = fromItf(json, 'any');
-        const again = exported(readTrace(lines));
+        const again = exported(traceOfItf(lines));
         expect(said(again)).toEqual(said(json));
         expect(fromItf(again, 'any')).toEqual(lines);
       }),
@@ -121,7 +121,7 @@ describe('a document of another tool', () => {
 
   it('keeps a loop that is null, as Quint writes where there is none', () => {
     const document = { params: [], vars: ['n'], loop: null, states: [{ n: 1 }, { n: 2 }] };
-    const trace = readTrace(fromItf(document, 'any'));
+    const trace = traceOfItf(fromItf(document, 'any'));
     expect(counterexampleOf(trace.header)?.loopTo).toBe(undefined);
     expect(exported(trace)).toMatchObject({ loop: null });
   });
@@ -148,7 +148,7 @@ describe('a document of another tool', () => {
         },
       ],
     };
-    const trace = readTrace(fromItf(document, 'm'));
+    const trace = traceOfItf(fromItf(document, 'm'));
     expect(trace.stateAt(0)).toEqual({ N: 3, pair: Tuple.from([2, 'a']) });
     expect(trace.step(0).operation).toEqual({
       kind: 'normal',
@@ -174,7 +174,7 @@ describe('a document of another tool', () => {
               ],
       },
     }));
-    const trace = readTrace(fromItf({ vars: ['x', 'y'], states }, 'm'));
+    const trace = traceOfItf(fromItf({ vars: ['x', 'y'], states }, 'm'));
     expect(trace.changedSteps).toEqual([1]);
     expect(trace.step(1).patch.map(({ kind }) => kind)).toEqual(['added', 'added']);
   });
@@ -185,15 +185,15 @@ describe('a document of another tool', () => {
       vars: ['x'],
       states: Array.from({ length: count }, (_, x) => ({ x })),
     });
-    const [found] = readTrace(fromItf(violation(3), 'm')).findings;
+    const [found] = traceOfItf(fromItf(violation(3), 'm')).findings;
     expect(found).toMatchObject({ stepIndex: 1, kind: 'invariant' });
     expect(found?.message).toContain('state 2 of the file');
-    expect(readTrace(fromItf(violation(1), 'm')).findings).toMatchObject([{ stepIndex: -1 }]);
+    expect(traceOfItf(fromItf(violation(1), 'm')).findings).toMatchObject([{ stepIndex: -1 }]);
   });
 
   it('takes 1 and a bigint 1 as one integer in a document that has both', () => {
     const states = [{ x: 1 }, { x: { '#bigint': '1' } }];
-    expect(readTrace(fromItf({ vars: ['x'], states }, 'm')).changedSteps).toEqual([]);
+    expect(traceOfItf(fromItf({ vars: ['x'], states }, 'm')).changedSteps).toEqual([]);
   });
 
   it('is read from a list that holds it, or that holds its states', () => {
@@ -202,20 +202,20 @@ describe('a document of another tool', () => {
       { '#meta': { index: 1 }, x: 2 },
     ];
     for (const json of [[{ vars: ['x'], states }], states]) {
-      expect(readTrace(fromItf(json, 'm')).stateAt(0)).toEqual({ x: 2 });
+      expect(traceOfItf(fromItf(json, 'm')).stateAt(0)).toEqual({ x: 2 });
     }
   });
 
   it('may have a description that is not a string', () => {
     const json = { '#meta': { description: 5 }, vars: [], states: [{}] };
-    expect(readTrace(fromItf(json, 'm')).header.scenario).toBe('5');
+    expect(traceOfItf(fromItf(json, 'm')).header.scenario).toBe('5');
   });
 
   const inState = (x: unknown) => ({ vars: ['x'], states: [{ x: 0 }, { x }] });
   const nested = (depth: number): unknown => (depth === 0 ? 0 : [nested(depth - 1)]);
 
   it('may be nested as deeply as a trace may be', () => {
-    const trace = readTrace(fromItf(inState(nested(399)), 'm'));
+    const trace = traceOfItf(fromItf(inState(nested(399)), 'm'));
     expect(trace.stateAt(0)).toEqual({ x: nested(399) });
     expect(() => fromItf(toItf(trace), 'm')).not.toThrow();
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import { book, crash, paid, traceOf } from '../test-helpers/test-desk.ts';
-import { exported, readTrace } from '../test-helpers/test-itf.ts';
+import { exported, traceOfItf } from '../test-helpers/test-itf.ts';
 import { formatHeader, type TraceEnd } from '../trace/format/format.ts';
 import { closingLine } from '../trace/format/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
@@ -17,7 +17,7 @@ const ABSENT = { '#unserializable': 'absent' };
 
 describe('ITF', () => {
   it('brings back every state of an exported trace', () => {
-    const again = readTrace(fromItf(JSON.parse(JSON.stringify(toItf(deskTrace))), 'desk'));
+    const again = traceOfItf(fromItf(JSON.parse(JSON.stringify(toItf(deskTrace))), 'desk'));
     expect(again.length).toBe(deskTrace.length);
     for (let at = -1; at < deskTrace.length; at += 1) {
       expect(again.stateAt(at)).toEqual(deskTrace.stateAt(at));
@@ -25,7 +25,7 @@ describe('ITF', () => {
   });
 
   it('keeps keys that only later states have', () => {
-    const lines = readTrace(
+    const lines = traceOfItf(
       fromItf(
         {
           vars: ['n', 'later'],
@@ -67,7 +67,7 @@ describe('ITF', () => {
         },
       ],
     };
-    const read1 = readTrace(fromItf(quint, 'bank'));
+    const read1 = traceOfItf(fromItf(quint, 'bank'));
     expect(read1.step(0).operation).toEqual({ kind: 'normal', input: { kind: 'deposit' } });
     expect(read1.stateAt(0)).toEqual({
       balances: new Map([['alice', 10n]]),
@@ -167,7 +167,7 @@ describe('an exported trace', () => {
 
   it('comes back whole, step by step', () => {
     expect(fromItf(document, 'any').lines.slice(1, -1)).toEqual(trace.lines(0, trace.length));
-    expect(readTrace(fromItf(document, 'any')).header).toEqual(trace.header);
+    expect(traceOfItf(fromItf(document, 'any')).header).toEqual(trace.header);
   });
 
   it('says that its last state violates something if it does', () => {
@@ -204,7 +204,7 @@ describe('an exported trace', () => {
     builder.finish();
     const written = fromItf(exported(builder.trace as Trace), 'any');
     expect(written.changed).toBe(undefined);
-    expect(readTrace(written).stateAt(2)).toEqual(trace.stateAt(2));
+    expect(traceOfItf(written).stateAt(2)).toEqual(trace.stateAt(2));
   });
 
   it('has nothing but expressions of the format for other tools', () => {
@@ -234,7 +234,7 @@ describe('an exported trace', () => {
     const states = document.states.map((state, at) => (at < 3 ? state : { ...state, byId: 'new' }));
     const given = fromItf({ ...document, states }, 'changed');
     expect(given.changed).toBe('state 3 is not the one after its step');
-    const changed = readTrace(given);
+    const changed = traceOfItf(given);
     expect(changed.header).toMatchObject({
       machine: 'changed',
       scenario: 'ITF, changed after its export',
@@ -268,8 +268,8 @@ describe('an exported trace', () => {
   ])('is read by its states when its %s was changed', (_, change, place) => {
     const given = fromItf({ ...document, ...change }, 'changed');
     expect(given.changed).toBe(`${place} is not as it was written`);
-    expect(readTrace(given).length).toBe(3);
-    expect(exported(readTrace(given))).toMatchObject(
+    expect(traceOfItf(given).length).toBe(3);
+    expect(exported(traceOfItf(given))).toMatchObject(
       'loop' in change || 'params' in change ? change : {},
     );
   });

@@ -1,15 +1,11 @@
 import { type ReadItf, itfText } from '../interchange/itf.ts';
-import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
+import { readTrace } from './test-traces.ts';
 
 /** The trace that a list of lines, or a document that was read, gives. */
-export function readTrace(given: readonly string[] | ReadItf): Trace {
+export function traceOfItf(given: readonly string[] | ReadItf): Trace {
   const lines = 'lines' in given ? given.lines : given;
-  const builder = new TraceBuilder();
-  builder.push(lines.map((line) => `${line}\n`).join(''));
-  builder.finish();
-  if (!builder.trace) throw new Error('a finished trace has a header');
-  return builder.trace;
+  return readTrace(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** The document of a trace as whoever reads the file sees it. */

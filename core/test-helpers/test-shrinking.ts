@@ -13,8 +13,8 @@ import { tryCandidate } from '../shrink/candidate.ts';
 import { shrink, type ShrinkSubject, type Shrunk, type ShrinkOptions } from '../shrink/shrink.ts';
 import { Verifier, type VerifyOptions } from '../trace/compare/verify.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
-import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
+import { readTrace } from './test-traces.ts';
 
 /** A cause for which a run fails, with the operations up to its first finding. */
 export interface FailingCause {
@@ -91,11 +91,7 @@ export async function expectReproduced(
   machine: AnyMachine,
   options: VerifyOptions,
 ): Promise<Trace> {
-  const builder = new TraceBuilder();
-  builder.push(lines.map((line) => `${line}\n`).join(''));
-  builder.finish();
-  const { trace } = builder;
-  if (!trace) throw new Error('a finished trace has a header');
+  const trace = readTrace(lines.map((line) => `${line}\n`).join(''));
   const last = trace.findings.filter(({ stepIndex }) => stepIndex === trace.length - 1);
   expect(last.map(signatureOf)).toContain(signatureOf(finding));
   const verifier = new Verifier(trace, machine, options);

@@ -4,9 +4,9 @@ import { Run } from '../engine/run.ts';
 import { scenarioSource } from '../engine/simulation.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';
+import { readTrace } from '../test-helpers/test-traces.ts';
 import { TraceRecorder } from './recorder.ts';
 import { LinesNotLoaded, whenLoaded, type StepLines } from './step-lines.ts';
-import { TraceBuilder } from './trace-builder.ts';
 import { packDelta, TraceIndex, unpackDelta } from './trace-index.ts';
 import { Trace } from './trace.ts';
 
@@ -22,11 +22,7 @@ function traceOf(seed: bigint, operationsMax: number): Trace {
   const lines = [recorder.header()];
   void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
   lines.push(recorder.end());
-  const builder = new TraceBuilder();
-  builder.push(lines.map((line) => `${line}\n`).join(''));
-  builder.finish();
-  if (!builder.trace) throw new Error('the trace has no header');
-  return builder.trace;
+  return readTrace(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** Lines that are fetched before they are at hand, as from another process. */

@@ -4,13 +4,12 @@ import type { Executed } from '../machine/executed.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
 import { defineScenario } from '../machine/scenario.ts';
 import { resealed } from '../test-helpers/test-states.ts';
+import { readTrace } from '../test-helpers/test-traces.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { Verifier } from './compare/verify.ts';
 import { TRACE_VERSION } from './format/upgrades.ts';
 import { recordRun } from './recorder.ts';
-import { TraceBuilder } from './trace-builder.ts';
-import type { Trace } from './trace.ts';
 
 interface Row {
   id: number;
@@ -87,18 +86,10 @@ async function record(): Promise<{ text: string; executed: readonly Executed[] }
   return { text: `${lines.join('\n')}\n`, executed };
 }
 
-function read(text: string): Trace {
-  const builder = new TraceBuilder();
-  builder.push(text);
-  builder.finish();
-  if (!builder.trace) throw new Error('the trace has no header');
-  return builder.trace;
-}
-
 const { text, executed } = await record();
 
 it('is read as it was, in any order, and shares what did not change', () => {
-  const trace = read(text);
+  const trace = readTrace(text);
   for (let at = 0; at < trace.length; at += 1) {
     const stepIndex = (at * 37) % trace.length;
     const state = trace.stateAt(stepIndex) as unknown as Wide['State'];
@@ -114,7 +105,7 @@ it('is read as it was, in any order, and shares what did not change', () => {
 });
 
 it('has patches as small as what was changed', () => {
-  const trace = read(text);
+  const trace = readTrace(text);
   for (let at = 0; at < trace.length; at += 1) {
     expect(trace.step(at).patch.length).toBeLessThan(12);
   }
@@ -132,7 +123,7 @@ it('is verified, also where its digests are those of version 4', async () => {
       .replace(/"(initialHash|stateHash)":"\w+"/, `"$1":"${digestsByLine[at]}"`),
   );
   for (const version of [lines, earlier]) {
-    const trace = read(resealed(`${version.join('\n')}\n`));
+    const trace = readTrace(resealed(`${version.join('\n')}\n`));
     expect(trace.header.digests).toBe(version === lines ? 'parts' : 'whole');
     const verifier = new Verifier(trace, machine, { scenario });
     while (await verifier.advance(100));
@@ -140,6 +131,6 @@ it('is verified, also where its digests are those of version 4', async () => {
     expect(verifier.steps).toBe(trace.length);
   }
   expect(() =>
-    read(resealed(`${earlier.join('\n').replace('":4,', '":5,"digests":"parts",')}\n`)),
+    readTrace(resealed(`${earlier.join('\n').replace('":4,', '":5,"digests":"parts",')}\n`)),
   ).toThrow('initialHash');
 });

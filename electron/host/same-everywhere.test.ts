@@ -12,8 +12,8 @@ import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { SweepPool } from '../../core/node/sweep/pool.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
+import { readTrace } from '../../core/test-helpers/test-traces.ts';
 import { SEED_MAX } from '../../core/text/quantities.ts';
-import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { runInHost, startHost } from './test-host.ts';
 
 /** Machines with state in memory and in a database, sound and not, each with a scenario. */
@@ -81,16 +81,13 @@ async function runInWorker(machine: string, settings: RunSettings) {
 
 /** A sweep's report on a seed, taken from its trace: steps, and the first finding of each cause. */
 function saidBy(text: string) {
-  const builder = new TraceBuilder();
-  builder.push(text);
-  builder.finish();
-  if (!builder.trace) throw new Error('a run has a trace');
+  const trace = readTrace(text);
   const first = new Map<string, Finding>();
-  for (const finding of builder.trace.findings) {
+  for (const finding of trace.findings) {
     const signature = signatureOf(finding);
     if (!first.has(signature)) first.set(signature, finding);
   }
-  return { steps: builder.trace.length, findings: inOrder([...first.values()]) };
+  return { steps: trace.length, findings: inOrder([...first.values()]) };
 }
 
 function inOrder(findings: readonly (Finding | SweepGroup)[]) {

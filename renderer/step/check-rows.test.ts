@@ -3,6 +3,7 @@ import { planChecks } from '../../core/engine/check-plan.ts';
 import { fromItf } from '../../core/interchange/itf.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { book, desk, extend, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { traceOfItf } from '../../core/test-helpers/test-itf.ts';
 import { formatHeader } from '../../core/trace/format/format.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import {
@@ -90,11 +91,12 @@ describe('what nobody has checked', () => {
   });
 
   it('an invariant of a counterexample fails at the end, and is not evaluated before', () => {
-    const trace = imported({
+    const document = {
       '#meta': { status: 'violation' },
       vars: ['x'],
       states: [{ x: 1 }, { x: 2 }, { x: 3 }],
-    });
+    };
+    const trace = traceOfItf(fromItf(document, 'm'));
     const before = invariantRowsAt(trace, 0);
     expect(before).toMatchObject([{ kind: 'notEvaluated' }]);
     expect(summarizeInvariants(before)).toBe('not evaluated');
@@ -115,10 +117,3 @@ describe('what nobody has checked', () => {
     expect(invariantRowsAt(unchecked, 0).map(({ kind }) => kind)).not.toContain('holds');
   });
 });
-
-function imported(document: unknown) {
-  const builder = new TraceBuilder();
-  builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
-  if (!builder.trace) throw new Error('a document is a trace');
-  return builder.trace;
-}

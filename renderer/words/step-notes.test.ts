@@ -11,7 +11,7 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
-import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+import { traceOfItf } from '../../core/test-helpers/test-itf.ts';
 import { describeLoop } from '../../core/trace/words/counterexample-words.ts';
 import {
   describeAnswer,
@@ -137,10 +137,7 @@ describe('the loop of a counterexample', () => {
       states: states.slice(0, count),
       ...(loop === undefined ? {} : { loop }),
     };
-    const builder = new TraceBuilder();
-    builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
-    const { trace } = builder;
-    if (!trace) throw new Error('a document is a trace');
+    const trace = traceOfItf(fromItf(document, 'm'));
     return [describeLoop(trace), ...(trace.length > 0 ? notesAt(trace, trace.length - 1) : [])];
   };
 

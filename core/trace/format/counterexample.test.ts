@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fromItf } from '../../interchange/itf.ts';
 import { traceOf } from '../../test-helpers/test-desk.ts';
-import { TraceBuilder } from '../trace-builder.ts';
+import { traceOfItf } from '../../test-helpers/test-itf.ts';
 import { counterexampleOf } from './counterexample.ts';
 
 function read(document: unknown) {
-  const builder = new TraceBuilder();
-  builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
-  if (!builder.trace) throw new Error('a document is a trace');
-  return counterexampleOf(builder.trace.header);
+  return counterexampleOf(traceOfItf(fromItf(document, 'm')).header);
 }
 
 describe('what a counterexample says besides its states', () => {

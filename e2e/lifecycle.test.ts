@@ -1,23 +1,14 @@
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
+import { launchDentist } from './helpers/dentist.ts';
 import { writeRepairs } from './helpers/repairs.ts';
 import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 /** The phases that the records of a run go through. */
 
-const dentist = (name: string) =>
-  launchArgs({
-    kind: 'machine',
-    machine: { kind: 'sample', name },
-    scenario: 'mixed-operations',
-    seed: '7',
-    operationsMax: 1_000,
-    faults: 'chaos',
-  });
-
 test.describe('the requests of the dentist', () => {
-  test.use({ appArgs: dentist('dentist-booking') });
+  test.use({ appArgs: launchDentist('dentist-booking') });
 
   test('show transitions that nobody declared', async ({ app, page }) => {
     await expectRun(page);
@@ -126,7 +117,7 @@ test.describe('the requests of many seeds', () => {
 });
 
 test.describe('the requests of the hardened dentist', () => {
-  test.use({ appArgs: dentist('dentist-booking-hardened') });
+  test.use({ appArgs: launchDentist('dentist-booking-hardened') });
 
   test('make declared transitions only', async ({ page }) => {
     await expectRun(page);

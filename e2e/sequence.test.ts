@@ -1,23 +1,14 @@
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
+import { launchDentist } from './helpers/dentist.ts';
 import { writeRepairs } from './helpers/repairs.ts';
 import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 /** The messages of a run as a sequence diagram. */
 
-const dentist = (name: string) =>
-  launchArgs({
-    kind: 'machine',
-    machine: { kind: 'sample', name },
-    scenario: 'mixed-operations',
-    seed: '7',
-    operationsMax: 1_000,
-    faults: 'chaos',
-  });
-
 test.describe('the messages of the dentist', () => {
-  test.use({ appArgs: dentist('dentist-booking') });
+  test.use({ appArgs: launchDentist('dentist-booking') });
 
   test('are followed with the keyboard and the mouse', async ({ app, page }) => {
     await expectRun(page);
@@ -129,7 +120,7 @@ test.describe('the messages of the dentist', () => {
 });
 
 test.describe('the messages of the hardened dentist', () => {
-  test.use({ appArgs: dentist('dentist-booking-hardened') });
+  test.use({ appArgs: launchDentist('dentist-booking-hardened') });
 
   test('show what was lost on the way', async ({ page }) => {
     await expectRun(page);

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderOutside } from './outside.ts';
+import { launchArgs } from './window.ts';
 
 /** The dentist with a planted defect, in a folder of its own, where it can be edited. */
 export interface DentistPackage {
@@ -32,4 +33,16 @@ export function writeDentist(): DentistPackage {
       writeFileSync(machine, saved);
     },
   };
+}
+
+/** A run of one of the dentists in which every kind of fault strikes. */
+export function launchDentist(sample: string): string[] {
+  return launchArgs({
+    kind: 'machine',
+    machine: { kind: 'sample', name: sample },
+    scenario: 'mixed-operations',
+    seed: '7',
+    operationsMax: 1_000,
+    faults: 'chaos',
+  });
 }

@@ -40,7 +40,7 @@ export function isInstalled(wanted, installed) {
 const STILL_EVERY_MS = 10_000;
 
 /**
- * npm says nothing for minutes where its output is no terminal: a line now and then tells that it goes on, and one
+ * npm says nothing for minutes where its output is no terminal: a line now and then shows that it goes on, and one
  * at the end how long it took.
  * @template Result
  * @param {Promise<Result>} installing

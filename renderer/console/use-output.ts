@@ -58,11 +58,11 @@ class OutputReader {
         const { isWhole } = await sourceOf(this.#trace).ask(question, {
           onFound: ({ searched, steps }) => this.#take(searched, steps),
         });
-        if (!isWhole) this.#tell({ isCut: true });
+        if (!isWhole) this.#report({ isCut: true });
       }
     } catch (error) {
       const problem = error instanceof ProblemError ? error.problem.title : String(error);
-      this.#tell({ isCut: true, problem });
+      this.#report({ isCut: true, problem });
     } finally {
       this.#isReading = false;
     }
@@ -79,10 +79,10 @@ class OutputReader {
         }
       }
     }
-    this.#tell(steps.length === 0 ? { searched } : { searched, lines: [...this.#lines] });
+    this.#report(steps.length === 0 ? { searched } : { searched, lines: [...this.#lines] });
   }
 
-  #tell(change: Partial<RunOutput>): void {
+  #report(change: Partial<RunOutput>): void {
     this.#now = { ...this.#now, ...change };
     for (const listener of this.#listeners) listener();
   }

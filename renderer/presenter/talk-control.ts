@@ -61,6 +61,6 @@ async function toggleFullscreen(page: Document): Promise<void> {
     if (page.fullscreenElement) await page.exitFullscreen();
     else await page.documentElement.requestFullscreen();
   } catch {
-    // A page that may not fill the screen is told in its window.
+    // Where a page may not fill the screen, its window reports it.
   }
 }

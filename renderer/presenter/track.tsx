@@ -46,7 +46,7 @@ export function Track({
             aria-current={index === at}
             title={`${title} (${place})`}
             tabIndex={-1}
-            // A click leaves the focus where it is, so that Space still tells the next note.
+            // A click leaves the focus where it is, so that Space still shows the next note.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => onTurn(index)}
           />

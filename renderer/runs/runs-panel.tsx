@@ -262,8 +262,8 @@ function RunIcon({
   const ink = isEarlier ? (isGoneLater ? 'muted' : later) : 'ink-finding';
   if (run.origin.kind === 'fork' && run.status === 'completed') {
     // Beside a fork of an earlier source stands what it comes to now, even if nothing was found in it.
-    const isTold = hasFinding || (isEarlier && sequel !== undefined);
-    return <GitBranch {...common} className={isTold ? ink : 'ink-ok'} />;
+    const isMarked = hasFinding || (isEarlier && sequel !== undefined);
+    return <GitBranch {...common} className={isMarked ? ink : 'ink-ok'} />;
   }
   if (isShrunk(run) && (hasFinding || sequel)) {
     return <Shrink {...common} className={hasFinding ? ink : 'ink-ok'} />;

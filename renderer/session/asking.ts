@@ -20,7 +20,7 @@ interface Asked {
 /** By the ids of the questions. */
 const underWay = new Map<string, Asked>();
 
-/** A run as the process that reads its file tells of it. */
+/** A run as the process that reads its file describes it. */
 export function bridgeSource(traceId: string): TraceSource {
   return sourceBy((askId, question) => request('ask', { askId, traceId, question }));
 }

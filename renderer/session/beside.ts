@@ -238,7 +238,7 @@ function seekBoth({ run, other }: Pair, { a, b }: Readonly<Record<Side, number>>
 /** The row of the alignment at which the cursors are. */
 function currentRow({ run, other }: Pair, alignment: Alignment): number {
   const [a, b] = [goalOf(other.id), goalOf(run.id)];
-  // In a gap of this run, the cursor of the other one tells how far.
+  // In a gap of this run, the cursor of the other one shows how far.
   const isInGap =
     alignment.opposite('a', a).stepIndex === b &&
     alignment.row(alignment.rowOf('a', a)).b === undefined;

@@ -5,17 +5,17 @@ import { showNotice } from './notices.ts';
  * Copies a text, which may still be on its way, and says so.
  *
  * @param what it is, after "Copied".
- * @param tell says it; in the status line, unless a panel has a place of its own for that.
+ * @param report shows what was copied; in the status line, unless a panel has a place of its own for that.
  */
 export async function copyText(
   text: string | Promise<string>,
   what: string,
-  tell: (notice: string) => void = showNotice,
+  report: (notice: string) => void = showNotice,
 ): Promise<void> {
   try {
     await navigator.clipboard.writeText(await text);
   } catch (error) {
-    return tell(`Nothing was copied: ${messageOf(error)}`);
+    return report(`Nothing was copied: ${messageOf(error)}`);
   }
-  tell(`Copied ${what}`);
+  report(`Copied ${what}`);
 }

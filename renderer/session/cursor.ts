@@ -195,7 +195,7 @@ function loadAhead(trace: Trace, stepIndex: number, direction: number): void {
   const from = Math.max(0, direction > 0 ? stepIndex : stepIndex - AHEAD_STEPS);
   const to = Math.min(trace.length, direction > 0 ? stepIndex + AHEAD_STEPS : stepIndex);
   const steps = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
-  // Whoever needs these lines is told what is wrong with them.
+  // What is wrong with these lines is reported to whoever needs them.
   trace.load(steps).catch(() => undefined);
 }
 

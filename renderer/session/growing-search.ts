@@ -44,7 +44,7 @@ export class GrowingSearch {
     const isOver = this.#isStopped || this.#searched.isWhole();
     const goesOn = !isOver && !this.#isSearching;
     if (goesOn) this.#isSearching = true;
-    this.#tell();
+    this.#report();
     if (goesOn) void this.#searchAll();
   }
 
@@ -52,7 +52,7 @@ export class GrowingSearch {
   cancel(): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
-    this.#tell();
+    this.#report();
   }
 
   get #isStopped(): boolean {
@@ -61,7 +61,7 @@ export class GrowingSearch {
 
   async #searchAll(): Promise<void> {
     const onFound = () => {
-      if (performance.now() - this.#reportedMs >= REPORT_MS) this.#tell();
+      if (performance.now() - this.#reportedMs >= REPORT_MS) this.#report();
     };
     try {
       // The run may have grown in the meantime.
@@ -74,10 +74,10 @@ export class GrowingSearch {
         this.#problem = toProblem(error, this.#searched.failed).title;
     }
     this.#isSearching = false;
-    this.#tell();
+    this.#report();
   }
 
-  #tell(): void {
+  #report(): void {
     this.#reportedMs = performance.now();
     const isDone = !this.#isSearching && this.#searched.isWhole();
     this.#searched.report({

@@ -6,14 +6,14 @@ import { session, type Session } from './store.ts';
  * What machines, runs and sweeps are called, in every place that names them.
  */
 
-/** What tells the names of machines: those that are open, and those that were opened before. */
+/** Where names of machines are found: those that are open, and those that were opened before. */
 type Known = Pick<Session, 'machines' | 'recents'>;
 
 /**
  * The name of a machine. Its file is named as well, since several files may hold machines of the same name; only
  * the file while nobody knows the name.
  *
- * @param ownName the name, where a trace or report tells it.
+ * @param ownName the name, where a trace or report has it.
  */
 export function machineNameOf(
   ref: MachineRef,

@@ -61,8 +61,8 @@ async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<
     allowMachineOn(run.id);
     void adoptSettingsOf(run.id, opened);
   }
-  const told = [...(run ? [run.id] : []), ...behind.map(({ runId }) => runId)];
-  const begun = isPresented ? startTalkWhenRead(told) : Promise.resolve();
+  const presented = [...(run ? [run.id] : []), ...behind.map(({ runId }) => runId)];
+  const begun = isPresented ? startTalkWhenRead(presented) : Promise.resolve();
   // The machines of those behind it are not needed yet: the talk comes first.
   void begun.then(() => Promise.all(behind.map(openMachineBehind)));
   return opening;

@@ -14,21 +14,21 @@ const shownHops = new WeakMap<Trace, readonly OriginHop[]>();
 /** Says that something is drawn, or no longer. */
 const shownOrigins = createStore<{ readonly changes: number }>(() => ({ changes: 0 }));
 
-function tell(): void {
+function notify(): void {
   shownOrigins.setState(({ changes }) => ({ changes: changes + 1 }));
 }
 
 /** Draws the way of a value in the graph of causes, and brings that into view. */
 export function showOrigin(trace: Trace, hops: readonly OriginHop[]): void {
   shownHops.set(trace, hops);
-  tell();
+  notify();
   arrange((arrangement) => show(arrangement, 'causality'));
 }
 
 /** Draws the causes of the step at the cursor again. */
 export function hideOrigin(trace: Trace): void {
   shownHops.delete(trace);
-  tell();
+  notify();
 }
 
 /** The hops of the value that is drawn of a trace, if one is, for a component. */

@@ -19,8 +19,8 @@ export interface Filtered extends SearchState {
 }
 
 /**
- * Finds the steps that a filter shows, as the run grows. What glances and findings tell is found at
- * once; what lines tell is asked where the lines are, and comes in parts.
+ * Finds the steps that a filter shows, as the run grows. What glances and findings show is found at
+ * once; what lines show is asked where the lines are, and comes in parts.
  */
 export class StepSearch {
   readonly #trace: Trace;
@@ -75,7 +75,7 @@ export class StepSearch {
 
   /** Searches the steps that have come since. */
   extend(): void {
-    // What glances tell is found at once.
+    // What glances show is found at once.
     this.#advance();
     this.#search.extend();
   }

@@ -55,7 +55,7 @@ export class TransitionSearch {
   /** Stops where the search is; what was found stays. */
   cancel(): void {
     this.#abort.abort();
-    this.#tell();
+    this.#report();
   }
 
   /** Goes on after a cancel. */
@@ -88,7 +88,7 @@ export class TransitionSearch {
     // Another search may have begun after a cancel.
     if (signal !== this.#abort.signal) return;
     this.#isAsking = false;
-    this.#tell();
+    this.#report();
   }
 
   #take({ searched, transitions, dropped }: FoundTransitions, signal: AbortSignal): void {
@@ -103,7 +103,7 @@ export class TransitionSearch {
     }
     if (this.#fields.dropped.length > droppedBefore) this.#forgetDropped();
     this.#searched = Math.max(this.#searched, searched);
-    if (performance.now() - this.#reportedMs >= REPORT_MS) this.#tell();
+    if (performance.now() - this.#reportedMs >= REPORT_MS) this.#report();
   }
 
   /** Fields that hold no phases after all. */
@@ -111,7 +111,7 @@ export class TransitionSearch {
     this.#seen = new Map([...this.#seen].filter(([, one]) => !this.#fields.isDropped(one)));
   }
 
-  #tell(): void {
+  #report(): void {
     this.#reportedMs = performance.now();
     const isDone = this.#searched >= this.#trace.length;
     this.found.setState(

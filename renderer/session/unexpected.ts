@@ -4,7 +4,7 @@ import { session } from './store.ts';
 /** Shows errors that nobody has caught like any other problem, from now on. */
 export function listenToErrors(): void {
   window.addEventListener('error', ({ error, message }) => {
-    // What was observed is told in the next frame: nothing is wrong.
+    // What was observed is reported in the next frame: nothing is wrong.
     if (!message.startsWith('ResizeObserver loop')) showUnexpected(error);
   });
   window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(reason));

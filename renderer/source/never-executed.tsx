@@ -21,7 +21,7 @@ export function NeverExecuted({ coverage, chosen, onChoose }: NeverExecutedProps
   const { sources } = coverage;
   const withMissed = useMemo(() => {
     const listed = sources.filter((source) => missedIn(source).length > 0);
-    // What a step never enters, such as the scenario, tells least.
+    // What a step never enters, such as the scenario, matters least.
     return listed.toSorted((a, b) => Number(isUnused(a)) - Number(isUnused(b)));
   }, [sources]);
   const isThere = withMissed.some(({ path }) => path === chosen?.path);

@@ -149,8 +149,8 @@ function watchRow({ trace, cursor, onNotice }: Surroundings, { path, sign, withi
 /** Whether an expression is the value at a path: a member of a set has a path, but no name. */
 function isNameOf(text: string, path: Path, trace: Trace, cursor: number): boolean {
   const found = valueAt(trace.stateAt(cursor), path);
-  const told = new Expression(text).evaluate(new TraceStepView(trace).moveTo(cursor));
-  return found.found && told.kind === 'value' && sameValue(told.value, found.value);
+  const evaluated = new Expression(text).evaluate(new TraceStepView(trace).moveTo(cursor));
+  return found.found && evaluated.kind === 'value' && sameValue(evaluated.value, found.value);
 }
 
 function toggle({ trace }: Surroundings, row: Row): void {

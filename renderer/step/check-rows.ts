@@ -16,7 +16,7 @@ export type InvariantRow = { readonly name: string } & (
 /** A rule as the panel shows it at a step. */
 export type RuleRow = { readonly name: RuleName } & (
   | { readonly kind: 'kept' }
-  /** Not violated so far in a run that goes on: only its end tells how often the rule was checked. */
+  /** Not violated so far in a run that goes on: only its end shows how often the rule was checked. */
   | { readonly kind: 'notViolatedYet' }
   /** Violated by the very step at the cursor. */
   | { readonly kind: 'violatedHere'; readonly times: number; readonly message: string }

@@ -99,7 +99,7 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
   if (settings.mend) {
     // The verdict stands over it already.
     return (
-      <p className="muted sweep-told">
+      <p className="muted sweep-kept">
         {title}: {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
         {whatNext(settings.faults, report)}
       </p>

@@ -103,7 +103,7 @@ function whyNoLines({ status, settings, report }: SweepEntry): string {
   if (status === 'running') return 'The lines are shown when all seeds are done.';
   return report?.covered
     ? 'The source was too long to be kept with the session. Sweep again to see the lines.'
-    : 'What the machine executes cannot be told: it is a program in a process of its own, or no seed was run.';
+    : 'What the machine executes is not known: it is a program in a process of its own, or no seed was run.';
 }
 
 function Phases({ sweep }: { sweep: SweepEntry }): ReactNode {

@@ -239,8 +239,8 @@ export class TimelineGestures {
     const isOverLanes = hit.kind === 'step' && !this.#drag;
     this.#canvas.showPointer(isOverLanes ? xPx : undefined);
     const { clientX, clientY } = pointer;
-    const isTold = isOverLanes || (hit.kind === 'legend' && !this.#drag);
-    this.#handlers.hover(isTold ? { hit, clientX, clientY } : undefined);
+    const hasTooltip = isOverLanes || (hit.kind === 'legend' && !this.#drag);
+    this.#handlers.hover(hasTooltip ? { hit, clientX, clientY } : undefined);
   }
 
   #cursorFor(hit: Hit): string {

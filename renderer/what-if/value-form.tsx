@@ -35,7 +35,7 @@ export function ValueForm({ label, value, onChange }: ValueFormProps): ReactNode
   const [first] = edits;
   const last = edits.at(-1) ?? first;
   const leaves = leavesOf(first.value) ?? [{ path: [], value: first.value }];
-  const tell = (next: readonly [Edit, ...Edit[]], mistakes: ReadonlySet<string>) => {
+  const report = (next: readonly [Edit, ...Edit[]], mistakes: ReadonlySet<string>) => {
     setEdits(next);
     setWrong(mistakes);
     onChange(mistakes.size > 0 ? undefined : (next.at(-1) ?? next[0]).value);
@@ -43,12 +43,12 @@ export function ValueForm({ label, value, onChange }: ValueFormProps): ReactNode
   const take = (path: Path, edited: Value | undefined) => {
     const key = formatPath(path);
     const mistakes = new Set([...wrong].filter((one) => one !== key));
-    if (edited === undefined) return tell(edits, mistakes.add(key));
+    if (edited === undefined) return report(edits, mistakes.add(key));
     const next = path.length === 0 ? edited : withLeaf(last.value, path, edited);
-    if (sameValue(next, last.value)) return tell(edits, mistakes);
+    if (sameValue(next, last.value)) return report(edits, mistakes);
     // What is typed into one field in a row is undone at once.
     const kept = last.key === key ? edits.slice(1, -1) : edits.slice(1);
-    return tell([first, ...kept, { value: next, key }], mistakes);
+    return report([first, ...kept, { value: next, key }], mistakes);
   };
   return (
     <fieldset className="value-form" aria-label={label}>
@@ -59,7 +59,7 @@ export function ValueForm({ label, value, onChange }: ValueFormProps): ReactNode
           label="Undo the last edit"
           size="small"
           isDisabled={edits.length === 1 && wrong.size === 0}
-          onPress={() => tell([first, ...edits.slice(1, -1)], new Set())}
+          onPress={() => report([first, ...edits.slice(1, -1)], new Set())}
         />
       </div>
       {leaves.map(({ path }) => (

@@ -26,7 +26,7 @@ let coverings = 0;
 /**
  * Executes a step of a run under coverage, or all steps if there is none.
  *
- * @param onProgress is told how many steps of how many were executed.
+ * @param onProgress receives how many steps of how many were executed.
  */
 export function cover(
   ref: MachineRef,

@@ -1,5 +1,6 @@
+import { EXPRESSION_CHARS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
-import type { Seeds } from '../../text/quantities.ts';
+import { formatCount, type Seeds } from '../../text/quantities.ts';
 import {
   Expression,
   EXPRESSION_NAMES,
@@ -101,9 +102,15 @@ function excerptOf(text: string, column: number): string {
 /**
  * The text of an expression of CEL.
  *
- * @throws {ProblemError} with the place of what cannot be read.
+ * @throws {ProblemError} with the place of what cannot be read, or with the limit on its length.
  */
 export function readExpression(text: string): string {
+  if (text.length > EXPRESSION_CHARS_MAX) {
+    throw new ProblemError({
+      title: `The expression has ${formatCount(text.length)} characters.`,
+      remedy: `Shorten it: the limit is ${formatCount(EXPRESSION_CHARS_MAX)} characters.`,
+    });
+  }
   try {
     return new Expression(text).text;
   } catch (error) {

@@ -80,6 +80,23 @@ it('names the place of what cannot be read', async () => {
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--where EXPRESSION')]);
 });
 
+it.each([
+  ['query', '--where'],
+  ['query', '--always'],
+  ['steps', '--where'],
+])(
+  'refuses an expression that is too long, without a copy of it: %s %s',
+  async (command, option) => {
+    const expression = '1'.repeat(20_000);
+    const trace = join('traces', '1.jsonl');
+    const { status, stdout, stderr } = await phasmoscope(command, trace, option, expression);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The expression has 20 000 characters.');
+    expect(stderr).toContain('the limit is 10 000 characters');
+    expect(stderr).not.toContain('1111');
+  },
+);
+
 it('finds the steps about a record, or says which records there are', async () => {
   const file = join('traces', '1.jsonl');
   const { status, stdout } = await phasmoscope('query', file, '--record', 'request/1', '--json');

@@ -62,6 +62,12 @@ export const PATCH_EFFORT_PER_CHAR = 2_000;
 export const QUICK_DIGESTS = { free: 30_000_000, perStep: 0, perChar: 2 } as const;
 
 /**
+ * The characters of a trace whose steps are searched for names that stand twice in an object while it is read to be
+ * looked at: some tenth of a second. Where the whole trace counts, all are.
+ */
+export const QUICK_NAMES_CHARS = 8_000_000;
+
+/**
  * The effort of comparing digests of states where the whole trace counts: for a command, or to say where
  * a trace was damaged. The states of ordinary runs take less.
  */

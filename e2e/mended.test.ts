@@ -91,6 +91,20 @@ test('a mend that holds is shown with the confidence asked for', async ({ app, p
   await expectStatus(page, 'of an earlier source');
 });
 
+test('a finding that a mend brings is shown, and does not count', async ({ app, page }) => {
+  test.setTimeout(180_000);
+  await expectRun(page);
+  dentist.save("(() => { if (state.current.nextId > 8) throw new Error('full'); return true; })()");
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  await dialog.getByRole('button', { name: 'Run the seeds' }).click();
+  const row = sweep(page).getByRole('listitem').filter({ hasText: 'Panic: Error' }).first();
+  await expect(row).toContainText('Not asked about: it does not count.', { timeout: 60_000 });
+  await expect(sweep(page)).not.toContainText('Not mended');
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+});
+
 test('the strip and the curve of a run tell before from after, and come back after a restart', async ({
   app,
   page,

@@ -3,6 +3,7 @@ import {
   BLANK_LINES_MAX,
   LINE_CHARS_MAX,
   QUICK_DIGESTS,
+  QUICK_NAMES_CHARS,
   STEPS_MAX,
   THOROUGH_DIGESTS,
   TRACE_CHARS_MAX,
@@ -163,8 +164,9 @@ export class TraceBuilder {
       return;
     }
     const parsed = parseLine(text, this.#version);
-    // Looking at every name takes as long as parsing: steps are looked at where the whole trace counts.
-    if (parsed.kind !== 'step' || this.#digests === THOROUGH_DIGESTS) refuseRepeatedKeys(text);
+    // Looking at every name takes as long as parsing: in a long trace, only where all of it counts.
+    const isQuick = this.#digests !== THOROUGH_DIGESTS && this.#chars > QUICK_NAMES_CHARS;
+    if (parsed.kind !== 'step' || !isQuick) refuseRepeatedKeys(text);
     if (this.#growth?.index.end) throw new TraceLineError('a line after the closing line');
     switch (parsed.kind) {
       case 'header':

@@ -2,6 +2,12 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { statsOf } from './stats.ts';
+
+/** A compressed file of up to so many bytes is unpacked in small pieces, */
+const SHORT_BYTES_MAX = 64 * 1024;
+/** since zlib gives nothing of the piece in which it finds damage. Larger pieces are faster. */
+const [SHORT_PIECE_BYTES, PIECE_BYTES] = [256, 16 * 1024];
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-';
@@ -16,13 +22,20 @@ export async function* plainBytes(path: string): AsyncGenerator<Buffer> {
   // The descriptor of standard input is 0.
   const bytes = path === STANDARD_INPUT ? createReadStream('', { fd: 0 }) : createReadStream(path);
   try {
-    const stream = (await beginsCompressed(bytes)) ? bytes.pipe(createGunzip()) : bytes;
+    const stream = (await beginsCompressed(bytes))
+      ? bytes.pipe(createGunzip({ chunkSize: pieceBytes(path) }))
+      : bytes;
     bytes.on('error', (error) => stream.destroy(error));
     yield* stream as AsyncIterable<Buffer>;
   } finally {
     // Also when the reader stops early: nothing else closes the file behind a decompression.
     bytes.destroy();
   }
+}
+
+function pieceBytes(path: string): number {
+  const size = path === STANDARD_INPUT ? undefined : statsOf(path)?.size;
+  return size !== undefined && size <= SHORT_BYTES_MAX ? SHORT_PIECE_BYTES : PIECE_BYTES;
 }
 
 /** Whether a stream begins as gzip does: a pipe can be read only once. */

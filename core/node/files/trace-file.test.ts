@@ -166,6 +166,31 @@ it.each([1, 3])(
   },
 );
 
+it('opens what is before the damage of a short file that is compressed in one piece', async () => {
+  const path = join(folder, 'short.jsonl.gz');
+  const lines = text.split('\n').slice(0, 20);
+  const packed = gzipSync(lines.join('\n'));
+  // The digest of the text, which stands before its length.
+  packed.writeUInt32LE(0, packed.length - 8);
+  await writeFile(path, packed);
+  const { trace, damage } = await readTraceFile(path);
+  expect(trace.length).toBeGreaterThan(5);
+  expect(damage?.message).toContain('is damaged inside its compression');
+});
+
+it.each([true, false])(
+  'names the line with a name that stands twice (thorough: %s)',
+  async (isThorough) => {
+    const path = join(folder, 'twice.jsonl');
+    const lines = text.split('\n');
+    lines[3] = lines[3]?.replace(/^\{("[^"]+":)/, (_, name: string) => `{${name}0,${name}`) ?? '';
+    await writeFile(path, lines.join('\n'));
+    const { trace, damage } = await readTraceFile(path, { isThorough });
+    expect([trace.length, damage?.line]).toEqual([2, 4]);
+    expect(damage?.message).toContain('is there twice in one object');
+  },
+);
+
 it('opens what is before a damaged line, and names the line', async () => {
   const path = join(folder, 'damaged.jsonl');
   const lines = text.split('\n');

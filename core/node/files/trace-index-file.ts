@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { QUICK_NAMES_CHARS } from '../../limits.ts';
 import { parseLine } from '../../trace/format/format.ts';
 import { packDelta, TraceIndex, unpackDelta } from '../../trace/trace-index.ts';
 import { Trace } from '../../trace/trace.ts';
@@ -136,7 +137,7 @@ function bytesOf(array: Float64Array | Uint16Array): Buffer {
 /**
  * The trace of a file by its index; `undefined` when there is none that fits.
  *
- * @param isThorough whether the digests of states must have been compared by a thorough reading.
+ * @param isThorough whether all must have been compared that a thorough reading compares.
  */
 export function loadIndex(
   path: string,
@@ -167,7 +168,8 @@ export function loadIndex(
     if (header.kind !== 'header') throw new Error('the header is not where it was');
     const index = new TraceIndex(header.header);
     index.append(unpackDelta({ glances, rest }));
-    if (isThorough && !places.isThorough && !isWhollyCompared(index)) {
+    const isWhole = isWhollyCompared(index) && places.textBytes <= QUICK_NAMES_CHARS;
+    if (isThorough && !places.isThorough && !isWhole) {
       throw new Error('the file is read again, more thoroughly');
     }
     const lines = new FileLines(bytes, { starts, end: places.end, steps: places.steps });

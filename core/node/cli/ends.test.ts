@@ -40,6 +40,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'gulps.ts'), machine(at500('for (const a = [];;) a.push(1, 2, 3)')));
   await writeFile(join(folder, 'hangs.ts'), machine(at500('for (;;);')));
   await writeFile(join(folder, 'waits.ts'), machine(at500('return new Promise(() => {})')));
+  const leaves = '(async () => { for (;;) await null; })()';
+  await writeFile(join(folder, 'leaves.ts'), machine(at500(leaves)));
   await writeFile(join(folder, 'loops.ts'), 'for (;;);');
   const found = machine('').replace('invariants: {}', `invariants: { small: (s) => s.n < 9 }`);
   const short = found.replace('5_000_000', '20');
@@ -134,6 +136,16 @@ it('keeps the steps before one that waits for ever', async () => {
   // The run is over: its last step is the finding.
   const { trace, damage } = await readTraceFile(join(folder, 'wait.jsonl'));
   expect([trace.length, damage]).toEqual([501, undefined]);
+});
+
+it('ends what a step left behind, keeps the steps until then, and says where it stood', async () => {
+  const { status, stderr } = await shell(
+    '(phasmoscope record leaves.ts --time-limit 1s --out left.jsonl)',
+  );
+  expect(stderr).toMatch(/Code that the machine file left behind .*, at leaves\.ts:5:/);
+  expect(status).toBe(2);
+  const { trace } = await readTraceFile(join(folder, 'left.jsonl'));
+  expect(trace.length).toBeGreaterThan(500);
 });
 
 it('keeps the steps when it is killed', async () => {

@@ -34,6 +34,8 @@ export const BEAT = {
   isExecuting: 5,
   /** Whether there is a watcher, which will end what overruns its limit. */
   isWatched: 6,
+  /** Whether it was stopped; a message about that is under way. */
+  isStopped: 7,
 } as const;
 export type SharedBeat = Int32Array<SharedArrayBuffer>;
 
@@ -59,5 +61,13 @@ export interface WatchedMessage {
 export type WatcherMessage =
   /** Its step is overdue. A thread that hears it is idle, and ends the step by itself. */
   | { readonly kind: 'overrun'; readonly id: string; readonly steps: number }
-  /** The thread did not hear it, and was stopped. `frames` says where it stood, the innermost first. */
-  | { readonly kind: 'stopped'; readonly id: string; readonly frames: readonly Frame[] };
+  /**
+   * The thread did not hear it, and was stopped, in a step or between two. `frames` says where it stood, the
+   * innermost first.
+   */
+  | {
+      readonly kind: 'stopped';
+      readonly id: string;
+      readonly isStepping: boolean;
+      readonly frames: readonly Frame[];
+    };

@@ -28,8 +28,9 @@ interface Execution {
   readonly id: string;
   readonly threadId: number;
   readonly beat: SharedBeat;
-  /** The number of steps at the last look, and when they were that many for the first time. */
+  /** The number of steps at the last look, whether one was being executed, and since when both are so. */
   steps: number;
+  isStepping: boolean;
   sinceMs: number;
   /** Until then, a step that was stopped may take to come to its end. */
   stoppedUntilMs: number;
@@ -77,31 +78,40 @@ export class HangWatcher {
     if (message.kind !== 'watched') return;
     const { id, threadId, beat } = message;
     if (this.#onlyThread !== undefined && threadId !== this.#onlyThread) return;
-    this.#executions.set(id, { id, threadId, beat, steps: -1, sinceMs: 0, stoppedUntilMs: 0 });
+    const unseen = { steps: -1, isStepping: false, sinceMs: 0, stoppedUntilMs: 0 };
+    this.#executions.set(id, { id, threadId, beat, ...unseen });
     Atomics.store(beat, BEAT.isWatched, 1);
   }
 
   #look(): void {
     const nowMs = performance.now();
     const overdue = new Map<number, Execution>();
+    const movedMs = new Map<number, number>();
     for (const execution of this.#executions.values()) {
       const { beat, threadId } = execution;
       if (this.#ending.has(threadId)) continue;
-      const steps = Atomics.load(beat, BEAT.steps);
-      if (steps !== execution.steps || Atomics.load(beat, BEAT.isStepping) === 0) {
-        execution.steps = steps;
+      const isExecuting = Atomics.load(beat, BEAT.isExecuting) === 1;
+      if (!isExecuting || !isAt(execution)) {
+        execution.steps = Atomics.load(beat, BEAT.steps);
+        execution.isStepping = Atomics.load(beat, BEAT.isStepping) === 1;
         execution.sinceMs = nowMs;
         execution.stoppedUntilMs = 0;
       } else if (
         nowMs >= execution.stoppedUntilMs &&
         nowMs - execution.sinceMs >= Atomics.load(beat, BEAT.limitMs)
       ) {
-        // Executions that share a thread stand still together: the one that moved last has it.
+        // Executions that share a thread stand still together: of those in a step, the one that moved last has it.
         const other = overdue.get(threadId);
-        if (!other || execution.sinceMs > other.sinceMs) overdue.set(threadId, execution);
+        if (!other || isRatherHeldBy(execution, other)) overdue.set(threadId, execution);
       }
+      const { sinceMs } = execution;
+      if (isExecuting) movedMs.set(threadId, Math.max(sinceMs, movedMs.get(threadId) ?? sinceMs));
     }
-    for (const execution of overdue.values()) void this.#end(execution);
+    for (const execution of overdue.values()) {
+      const { threadId, isStepping, sinceMs } = execution;
+      // Between two steps of one execution, others of its thread may go on as they should.
+      if (isStepping || movedMs.get(threadId) === sinceMs) void this.#end(execution);
+    }
   }
 
   async #end(execution: Execution): Promise<void> {
@@ -111,7 +121,8 @@ export class HangWatcher {
       Atomics.store(beat, BEAT.isOverdue, 1);
       this.#say({ kind: 'overrun', id, steps });
       await sleep(IDLE_MS_MAX);
-      if (isAt(execution)) await this.#stop(execution);
+      const isHeard = Atomics.load(beat, BEAT.isOverdue) === 0;
+      if (!isHeard && isAt(execution)) await this.#stop(execution);
     } finally {
       const nowMs = performance.now();
       for (const other of this.#executions.values()) {
@@ -138,8 +149,10 @@ export class HangWatcher {
       const isStopped = looks.length > 0;
       // It may take long to hear of its end, and is not ended once more until then.
       if (isStopped) execution.stoppedUntilMs = performance.now() + STOPPED_MS_MAX;
+      if (isStopped) Atomics.store(beat, BEAT.isStopped, 1);
       await debuggee.resume({ isStopped });
-      if (isStopped) this.#say({ kind: 'stopped', id, frames: placeOf(looks) });
+      const { isStepping } = execution;
+      if (isStopped) this.#say({ kind: 'stopped', id, isStepping, frames: placeOf(looks) });
       if (isLast) break;
       await sleep(SAMPLE_MS);
     }
@@ -164,17 +177,25 @@ export class HangWatcher {
   }
 }
 
-/** Whether an execution is still at the step at which it was last seen. */
-function isAt({ beat, steps }: Execution): boolean {
-  return Atomics.load(beat, BEAT.steps) === steps && Atomics.load(beat, BEAT.isStepping) === 1;
+/** Whether an execution is still at the step, or between the steps, at which it was last seen. */
+function isAt({ beat, steps, isStepping }: Execution): boolean {
+  const isSteppingNow = Atomics.load(beat, BEAT.isStepping) === 1;
+  return Atomics.load(beat, BEAT.steps) === steps && isSteppingNow === isStepping;
+}
+
+/** Whether one of two executions, rather than the other, keeps their thread from going on. */
+function isRatherHeldBy(one: Execution, other: Execution): boolean {
+  if (one.isStepping !== other.isStepping) return one.isStepping;
+  return one.sinceMs > other.sinceMs;
 }
 
 /** Those of several looks at a thread in which the author's code was being executed, as far as that is known. */
 function looksAtAuthor(
-  { beat }: Execution,
+  { beat, isStepping }: Execution,
   looks: readonly (readonly Frame[])[],
 ): readonly (readonly Frame[])[] {
-  if (Atomics.load(beat, BEAT.hasScript) === 0) return looks;
+  // Between steps it is for us to be executed: only what is known to be the author's is not.
+  if (Atomics.load(beat, BEAT.hasScript) === 0) return isStepping ? looks : [];
   return looks.filter((frames) => frames.some(({ script }) => MACHINE_FILE.test(script)));
 }
 

@@ -83,6 +83,14 @@ it.each([
   },
 );
 
+it('what a step left behind is ended, and named', async () => {
+  const spin = 'if (input.n === 9) void (async () => { for (;;) await null; })();';
+  const machine = machineFile('left-behind', spin, true);
+  await expect(recordSeed({ machine, ...choice })).rejects.toThrow(
+    /^Code that the machine file left behind did not end within 300 ms, at left-behind\.ts:7:/,
+  );
+});
+
 it('a trace of a hang differs from a machine that no longer hangs', async () => {
   const machine = machineFile('mended', 'while (input.n === 3) {}');
   const { lines } = await recordSeed({ machine, ...choice });

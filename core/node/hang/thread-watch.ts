@@ -1,5 +1,11 @@
 import { BroadcastChannel, threadId } from 'node:worker_threads';
-import type { Beat, Overrun, StepWatch, Watched } from '../../engine/step-watch.ts';
+import {
+  LeftBehindError,
+  type Beat,
+  type Overrun,
+  type StepWatch,
+  type Watched,
+} from '../../engine/step-watch.ts';
 import type { LocateError } from '../../engine/transactor.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import {
@@ -19,8 +25,8 @@ class Slot implements Beat {
   readonly shared: SharedBeat = new Int32Array(
     new SharedArrayBuffer(Object.keys(BEAT).length * Int32Array.BYTES_PER_ELEMENT),
   );
-  /** Called when its step is to end, or was stopped in these frames. */
-  onOverrun: ((frames: readonly Frame[]) => void) | undefined;
+  /** Called when its step is to end, or was stopped in these frames; or what was left behind between two was. */
+  onOverrun: ((frames: readonly Frame[], isStepping: boolean) => void) | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -38,9 +44,15 @@ class Slot implements Beat {
     Atomics.store(this.shared, BEAT.isStepping, isStepping ? 1 : 0);
   }
 
+  get isStopped(): boolean {
+    return Atomics.load(this.shared, BEAT.isStopped) === 1;
+  }
+
   receive(message: WatcherMessage): void {
-    if (message.kind === 'stopped') this.onOverrun?.(message.frames);
-    else if (this.#isIdleAt(message.steps)) this.onOverrun?.([]);
+    if (message.kind === 'stopped') this.onOverrun?.(message.frames, message.isStepping);
+    else if (this.#isIdleAt(message.steps)) this.onOverrun?.([], true);
+    // Between steps, a thread that is idle is as it should be.
+    else if (!this.isStepping) Atomics.store(this.shared, BEAT.isOverdue, 0);
   }
 
   /** A thread that was busy hears what was said to it only later: it may have been stopped, or spared. */
@@ -70,6 +82,7 @@ class Slots {
     Atomics.store(slot.shared, BEAT.limitMs, limitMs);
     Atomics.store(slot.shared, BEAT.hasScript, hasScript ? 1 : 0);
     Atomics.store(slot.shared, BEAT.isOverdue, 0);
+    Atomics.store(slot.shared, BEAT.isStopped, 0);
     Atomics.store(slot.shared, BEAT.isExecuting, 1);
     // What is said of an earlier execution does not concern this one.
     slot.step();
@@ -97,14 +110,19 @@ class Slots {
 
 let slots: Slots | undefined;
 
+/** Returns once the event loop has turned, and no job of a promise is waiting. */
+function turn(): Promise<unknown> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /**
  * Starts something on a stack of its own, with no other job of a promise waiting: with a stack that is
  * stopped, V8 drops all of these, and whoever waits for one would wait for ever.
  */
 async function startAlone<T>(execute: () => Promise<T>): Promise<T> {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await turn();
   return execute();
 }
 
@@ -142,15 +160,25 @@ export class ThreadWatch implements StepWatch {
     slots ??= new Slots();
     const { answerMsMax = 0, hasScript = false } = this.#options;
     const slot = slots.take(this.limitMs + answerMsMax, hasScript);
-    const overrun = new Promise<Watched<T>>((resolve) => {
-      slot.onOverrun = (frames) => resolve({ kind: 'overran', overrun: this.#overrunAt(frames) });
+    const stopped = new Promise<Watched<T>>((resolve, reject) => {
+      slot.onOverrun = (frames, isStepping) => {
+        const overrun = this.#overrunAt(frames);
+        if (isStepping) resolve({ kind: 'overran', overrun });
+        else reject(new LeftBehindError(overrun));
+      };
     });
+    // Nobody waits for it when the execution fails by itself.
+    stopped.catch(() => {});
     try {
       const executed = startAlone(() => execute(slot));
-      return await Promise.race([
+      const ended = await Promise.race([
         executed.then((value) => ({ kind: 'ended', value }) as const),
-        overrun,
+        stopped,
       ]);
+      slot.isStepping = false;
+      // What its last step has left behind may keep the event loop from turning.
+      await Promise.race([turn(), stopped]);
+      return slot.isStopped ? await stopped : ended;
     } finally {
       slots.giveBack(slot);
     }

@@ -155,3 +155,12 @@ export function traceOf(
   if (!builder.trace) throw new Error('no trace');
   return builder.trace;
 }
+
+/** The operation of a step, with the request that has led to its id in the place of that. */
+export function meantAt(trace: Trace, stepIndex: number): unknown {
+  const { operation } = trace.step(stepIndex);
+  if (!('id' in operation)) return operation;
+  const { id } = operation;
+  const from = trace.index.spans.find((span) => span.id === id && span.emittedAt < stepIndex);
+  return { ...operation, id: from === undefined ? id : trace.step(from.emittedAt).operation };
+}

@@ -69,8 +69,8 @@ export function* alignRuns(
   if (changes) stretches.addAll(changes);
   else yield* alignWindows(middleA, middleB, stretches);
   stretches.add('both', end);
-  const keys = { a, b };
-  const moved = findMoved(stretches.all, (side, at) => keys[side][at - start] as number);
+  const keys = { a: { from: start, all: a }, b: { from: start, all: b } };
+  const moved = findMoved(stretches.all, keys);
   return { stretches: withMoved(stretches.all, moved), moved };
 }
 

@@ -8,6 +8,7 @@ import {
   doubled,
   extend,
   lost,
+  meantAt,
   nothing,
   paid,
   traceOf,
@@ -93,48 +94,6 @@ describe('an alignment', () => {
     expect(same.differenceBeside(-1, 'next')).toBeUndefined();
   });
 
-  it('has a step that has moved once, at both of its places', () => {
-    // The fourth operation comes second.
-    const sooner = traceOf(RUN.toSpliced(3, 1).toSpliced(1, 0, nothing));
-    const both = alignTraces(run, sooner);
-    expect([...both.moved()]).toEqual([{ a: 3, b: 1, parts: [] }]);
-    expect(both.only).toEqual({ a: 0, b: 0 });
-    expect(both.movedAt('a', 3)).toEqual(both.movedAt('b', 1));
-    expect(both.movedAt('a', 1)).toBeUndefined();
-    expect([both.partnerOf('a', 3), both.partnerOf('b', 1)]).toEqual([1, 3]);
-    // It is one difference, where it comes first.
-    expect(both.firstDifference).toBe(1);
-    expect(both.differenceBeside(1, 'next')).toBeUndefined();
-    expect(both.isSame).toBe(false);
-  });
-
-  it('knows a request that has moved by its id, whichever that becomes', () => {
-    const [first, second] = [book('Room 1'), book('Room 2')];
-    const one = traceOf([first, second, paid(1), paid(2), nothing]);
-    const other = traceOf([second, first, paid(2), paid(1), nothing]);
-    const both = alignTraces(one, other);
-    expect(both.movedCount).toBe(1);
-    expect([both.only, both.pairsCount]).toEqual([{ a: 0, b: 0 }, 0]);
-    expect([...both.moved()].map(({ parts }) => parts)).toEqual([[]]);
-  });
-
-  it('says in what a step that has moved went differently', () => {
-    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
-    const later = traceOf([...RUN.slice(0, 2), nothing, refused, ...RUN.slice(4)]);
-    const [move] = alignTraces(run, later).moved();
-    expect(move).toMatchObject({ a: 2, b: 3 });
-    expect(move?.parts).toEqual(expect.arrayContaining(['operation', 'actions']));
-  });
-
-  it('does not guess which one has moved of several that are the same', () => {
-    const one = traceOf([book('Room 1'), nothing, nothing, book('Room 2')]);
-    const other = traceOf([book('Room 1'), book('Room 2'), nothing, nothing]);
-    expect(alignTraces(one, other).movedCount).toBe(1);
-    const several = [nothing, book('Room 3'), nothing, book('Room 4'), nothing];
-    const many = alignTraces(traceOf([...several, ...RUN]), traceOf([...RUN, ...several]));
-    for (const { a } of many.moved()) expect(several[a]).not.toBe(nothing);
-  });
-
   it('holds for any two runs, whichever way it is asked', () => {
     const operation = fc.constantFrom(...RUN, ...crash(0));
     const list = fc.array(operation, { maxLength: 14 });
@@ -213,15 +172,6 @@ function emittedOnly(operations: readonly Operation[]): readonly Operation[] {
     if (one.kind === 'normal' && (one.input as { kind: string }).kind === 'Book') booked += 1;
     return !('id' in one) || (Number(one.id) >= 1 && Number(one.id) <= booked);
   });
-}
-
-/** The operation of a step, with the request that has led to its id in the place of that. */
-function meantAt(trace: Trace, stepIndex: number): unknown {
-  const { operation } = trace.step(stepIndex);
-  if (!('id' in operation)) return operation;
-  const { id } = operation;
-  const from = trace.index.spans.find((span) => span.id === id && span.emittedAt < stepIndex);
-  return { ...operation, id: from === undefined ? id : trace.step(from.emittedAt).operation };
 }
 
 /** "both 0 0 4", "onlyB 4 4 2". */

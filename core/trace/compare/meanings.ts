@@ -54,7 +54,8 @@ export function namesOf(
 /**
  * What the operations of a run are, apart from the ids that its machine happens to give: the completion of "the
  * first action of that request" is the same one in another run in which that action has another id. An id stands for
- * the operation that emitted it, and its place among the actions there; what `restore` emits again stays what it was.
+ * the operation that emitted it, and its place among the actions there. What `restore` emits again stays what it was, and
+ * so does an id under which its own completion emits the next action.
  */
 export class Meanings {
   readonly #spans: readonly TrackedSpan[];
@@ -88,8 +89,10 @@ export class Meanings {
     for (let place = 0; ; place += 1) {
       const span = this.#spanBefore(stepIndex + 1);
       if (!span) return key;
-      const isRestored = operation.kind === 'restore' && this.#ids.has(span.id);
-      if (!isRestored) this.#note(span, this.#numbers.of(`action ${place} of ${key}`));
+      const isContinued =
+        operation.kind === 'restore' || ('id' in operation && operation.id === span.id);
+      if (isContinued && this.#ids.has(span.id)) continue;
+      this.#note(span, this.#numbers.of(`action ${place} of ${key}`));
     }
   }
 

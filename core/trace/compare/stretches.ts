@@ -86,39 +86,66 @@ export class Stretches {
 }
 
 /**
- * Finds the steps without a partner that have one elsewhere: the same operation, without a partner as well. Where one
- * of the runs has several such steps of an operation, it cannot be said which of them has moved, and none counts.
+ * How often an operation may be in a run for several of its steps to count as moved. One that comes more often, as a
+ * tick does, is everywhere: which of its steps has moved would be a guess.
+ */
+const EQUAL_MAX = 8;
+
+/** The operations of a run by their numbers, from a step on. */
+interface Keys {
+  readonly from: number;
+  readonly all: readonly number[];
+}
+
+/**
+ * Finds the steps without a partner that have one elsewhere: the same operation, without a partner as well. Several of
+ * one operation, such as a completion that is delivered twice, are taken in order. Each step has at most one partner.
  *
- * @param keyOf a number for the operation of a step without a partner, the same for the same operation.
+ * @param keys numbers for the operations of both runs, the same for the same operation.
  */
 export function findMoved(
   stretches: readonly Stretch[],
-  keyOf: (side: Side, stepIndex: number) => number,
+  keys: Readonly<Record<Side, Keys>>,
 ): readonly MovedStep[] {
-  const singles = { a: singlesOf(stretches, 'a', keyOf), b: singlesOf(stretches, 'b', keyOf) };
+  const alone = { a: aloneIn(stretches, 'a', keys.a), b: aloneIn(stretches, 'b', keys.b) };
+  const times = { a: timesOf(keys.a), b: timesOf(keys.b) };
   const moved: MovedStep[] = [];
-  for (const [key, a] of singles.a) {
-    const b = singles.b.get(key);
-    if (a !== undefined && b !== undefined) moved.push({ a, b });
+  for (const [key, ofA] of alone.a) {
+    const ofB = alone.b.get(key) ?? [];
+    const isOfOne = ofA.length === 1 && ofB.length === 1;
+    const most = Math.max(times.a.get(key) ?? 0, times.b.get(key) ?? 0);
+    if (!isOfOne && most > EQUAL_MAX) continue;
+    for (const [at, a] of ofA.entries()) {
+      const b = ofB[at];
+      if (b !== undefined) moved.push({ a, b });
+    }
   }
   return moved.toSorted((one, other) => one.a - other.a);
 }
 
-/** By its operation, each step of a run without a partner; `undefined` where several have the same operation. */
-function singlesOf(
+/** The steps of a run without a partner, in order, by their operations. */
+function aloneIn(
   stretches: readonly Stretch[],
   side: Side,
-  keyOf: (side: Side, stepIndex: number) => number,
-): ReadonlyMap<number, number | undefined> {
-  const steps = new Map<number, number | undefined>();
+  { from, all }: Keys,
+): ReadonlyMap<number, readonly number[]> {
+  const steps = new Map<number, number[]>();
   for (const stretch of stretches) {
     if (sideOf(stretch.kind) !== side) continue;
     for (let at = stretch[side]; at < stretch[side] + stretch.length; at += 1) {
-      const key = keyOf(side, at);
-      steps.set(key, steps.has(key) ? undefined : at);
+      const key = all[at - from] as number;
+      const known = steps.get(key);
+      if (known) known.push(at);
+      else steps.set(key, [at]);
     }
   }
   return steps;
+}
+
+function timesOf({ all }: Keys): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const key of all) times.set(key, (times.get(key) ?? 0) + 1);
+  return times;
 }
 
 /** The stretches with the steps that have moved in stretches of their own. */

@@ -1,6 +1,7 @@
 import type { Alignment } from '../../core/trace/compare/alignment.ts';
+import type { MovedStep } from '../../core/trace/compare/stretches.ts';
 import { clipToSteps, type Surface } from '../timeline/drawing.ts';
-import { stepAtX, stepWidthPx, xOf, type Viewport } from '../timeline/viewport.ts';
+import { clamp, stepAtX, stepWidthPx, xOf, type Viewport } from '../timeline/viewport.ts';
 
 /** What the links between two timelines are drawn from: A lies above, B below. */
 export interface LinksScene extends Surface {
@@ -89,11 +90,28 @@ function isMoved(alignment: Alignment, a: number | undefined, b: number | undefi
 
 /** Links across the others, between the two places of a step that has moved. */
 function drawMoves(scene: LinksScene): void {
-  const { a, b, alignment } = scene;
+  for (const { a, b } of movesIn(scene)) drawLink(scene, a, b, 1.5);
+}
+
+/**
+ * The moves in view: so many that each place of one has a link. What lies on the same pixels has one, so that runs in
+ * which everything has moved take no longer.
+ */
+export function* movesIn({
+  a,
+  b,
+  alignment,
+}: Pick<LinksScene, 'a' | 'b' | 'alignment'>): Generator<MovedStep, void, undefined> {
+  const placeOf = (xPx: number) => Math.round(clamp(xPx, b.leftPx, b.rightPx) / APART_PX);
+  const [above, below] = [new Set<number>(), new Set<number>()];
   for (const pair of alignment.moved()) {
-    const ends = [xOf(a, pair.a), xOf(b, pair.b)];
-    const isInView = Math.max(...ends) >= b.leftPx && Math.min(...ends) <= b.rightPx;
-    if (isInView) drawLink(scene, pair.a, pair.b, 1.5);
+    const [aPx, bPx] = [xOf(a, pair.a + 0.5), xOf(b, pair.b + 0.5)];
+    if (Math.max(aPx, bPx) < b.leftPx || Math.min(aPx, bPx) > b.rightPx) continue;
+    const [top, bottom] = [placeOf(aPx), placeOf(bPx)];
+    if (above.has(top) && below.has(bottom)) continue;
+    above.add(top);
+    below.add(bottom);
+    yield pair;
   }
 }
 

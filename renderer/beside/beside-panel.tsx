@@ -166,7 +166,11 @@ function Compared({
   const a = useDeferredValue(useCursor(other.id));
   const before = other.trace;
   if (!before) return <OtherMissing other={other} />;
-  const at = { a: Math.min(a, before.length - 1), b: Math.min(cursor, trace.length - 1) };
+  const at = {
+    a: Math.min(a, before.length - 1),
+    b: Math.min(cursor, trace.length - 1),
+    isTogether: pair.isTogether,
+  };
   return (
     <>
       {isUnfolded && (

@@ -3,7 +3,6 @@ import { useCallback, useMemo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Alignment } from '../../core/trace/compare/alignment.ts';
 import { differingParts } from '../../core/trace/compare/differing-parts.ts';
-import type { Side } from '../../core/trace/compare/stretches.ts';
 import { type Step, type StepPart } from '../../core/trace/format/format.ts';
 import { bothOf } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -22,13 +21,8 @@ import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { shownKey, shownLines, shownName } from '../words/shown.ts';
 import { notesAt } from '../words/step-notes.ts';
+import { missingSide, movedAt, noteOf, type CursorsAt, type StepsAt } from './pair-places.ts';
 import './pair-table.css';
-
-/** The steps at the two cursors. */
-interface StepsAt {
-  readonly a: number;
-  readonly b: number;
-}
 
 /** A step of one of the runs, with what the simulation did in it; absent at the initial state. */
 interface Shown {
@@ -66,16 +60,16 @@ export function PairTable({
   isSifted,
 }: {
   traces: readonly [a: Trace, b: Trace];
-  at: StepsAt;
+  at: CursorsAt;
   alignment: Alignment | undefined;
   /** Whether rows that are the same in both are left out. */
   isSifted: boolean;
 }): ReactNode {
   const both = useMemo(() => bothOf(before, trace), [before, trace]);
-  const { a, b } = at;
+  const { a, b, isTogether } = at;
   const compute = useCallback(
-    () => pairAt([before, trace], { a, b }, alignment),
-    [before, trace, a, b, alignment],
+    () => pairAt([before, trace], { a, b, isTogether }, alignment),
+    [before, trace, a, b, isTogether, alignment],
   );
   const { result: pair } = useLoaded(both, compute);
   if (!pair) return null;
@@ -83,6 +77,7 @@ export function PairTable({
   const differing = rows.filter((part) => pair.parts.has(part));
   // What differs comes first: there may be no room for the rest.
   const shown = isSifted ? differing : [...new Set([...differing, ...rows])];
+  const isMoved = movedAt(alignment, at) !== undefined;
   return (
     <table className="pair-table">
       <thead>
@@ -96,6 +91,7 @@ export function PairTable({
               stepIndex={pair.at.a}
               shown={pair.a}
               note={noteOf(alignment, at, 'a')}
+              isLink={isMoved}
             />
           </SeekContext>
           <SideHead
@@ -103,6 +99,7 @@ export function PairTable({
             stepIndex={pair.at.b}
             shown={pair.b}
             note={noteOf(alignment, at, 'b')}
+            isLink={isMoved}
           />
         </tr>
       </thead>
@@ -148,7 +145,7 @@ export function PairTable({
 /** @throws {LinesNotLoaded} when lines must be fetched first. */
 function pairAt(
   [before, trace]: readonly [a: Trace, b: Trace],
-  cursors: StepsAt,
+  cursors: CursorsAt,
   alignment: Alignment | undefined,
 ): ShownPair {
   const moved = movedAt(alignment, cursors);
@@ -192,53 +189,19 @@ function hasPart({ a, b }: Pick<ShownPair, 'a' | 'b'>, part: RowPart): boolean {
   });
 }
 
-/** The two places of the step at which one cursor is, if the other one waits where its partner would stand. */
-function movedAt(
-  alignment: Alignment | undefined,
-  { a, b }: StepsAt,
-): (StepsAt & { readonly parts: readonly StepPart[] }) | undefined {
-  const missing = missingSide(alignment, { a, b });
-  if (!missing) return undefined;
-  return missing === 'b' ? alignment?.movedAt('a', a) : alignment?.movedAt('b', b);
-}
-
-/** The run that lacks the step at which the other cursor is: its own cursor waits before the gap. */
-function missingSide(alignment: Alignment | undefined, { a, b }: StepsAt): Side | undefined {
-  if (!alignment) return undefined;
-  const [ofA, ofB] = [alignment.opposite('a', a), alignment.opposite('b', b)];
-  if (!ofA.isAligned && ofA.stepIndex === b) return 'b';
-  return !ofB.isAligned && ofB.stepIndex === a ? 'a' : undefined;
-}
-
-/** What is said of a step whose partner has another place: its number leads there. */
-const MOVED = 'moved';
-
-/** Why a step has no partner, or that the cursors are at steps of other operations. */
-function noteOf(
-  alignment: Alignment | undefined,
-  { a, b }: StepsAt,
-  side: Side,
-): string | undefined {
-  if (!alignment) return undefined;
-  const stepIndex = side === 'a' ? a : b;
-  if (stepIndex < 0) return undefined;
-  const { isAligned, stepIndex: opposite } = alignment.opposite(side, stepIndex);
-  if (movedAt(alignment, { a, b })) return MOVED;
-  if (missingSide(alignment, { a, b }) === side) return 'before the gap';
-  if (!isAligned) return side === 'a' ? 'only in A' : 'only in B';
-  return opposite === (side === 'a' ? b : a) ? undefined : 'not aligned';
-}
-
 function SideHead({
   side,
   stepIndex,
   shown,
   note,
+  isLink,
 }: {
   side: 'A' | 'B';
   stepIndex: number;
   shown: Shown | undefined;
   note: string | undefined;
+  /** Whether its number leads there: the cursor may be elsewhere. */
+  isLink: boolean;
 }): ReactNode {
   const name = shown
     ? describeOperation(shown.step.operation)
@@ -249,7 +212,7 @@ function SideHead({
     <th scope="col" data-side={side}>
       <span className="pair-side">
         <b className="pair-letter">{side}</b>
-        {note === MOVED ? (
+        {isLink ? (
           <StepLink stepIndex={stepIndex} />
         ) : (
           <span className="data muted">{formatStepIndex(stepIndex)}</span>

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { copyOutside } from './helpers/outside.ts';
@@ -76,16 +76,50 @@ test.describe('the demo', () => {
       'aria-valuenow',
       '-1',
     );
+    // Apart, the keys move the cursor of the timeline that has the focus.
+    const own = page.getByRole('slider', { name: 'Timeline', exact: true });
+    const [headA, headB] = (['A', 'B'] as const).map((side) =>
+      view.getByRole('columnheader', { name: new RegExp(`^${side} `) }),
+    ) as [Locator, Locator];
+    await own.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('l');
+    await expect(
+      view.getByRole('button', { name: 'Move both cursors together, or apart' }),
+    ).toHaveAttribute('aria-pressed', 'false');
     await page.keyboard.press('ArrowRight');
-    await expect(view.getByRole('columnheader', { name: /^B step 0/ })).toBeVisible();
-    await expect(view.getByRole('columnheader', { name: /^A start/ })).toBeVisible();
+    await expect(headB).toHaveText(/^B\s*step 0/);
+    await expect(headA).toHaveText(/^A\s*start/);
+    await page.keyboard.press('Shift+Tab');
+    await expect(other).toBeFocused();
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowRight');
+    await expect(headA).toHaveText(/^A\s*step 2.*not aligned$/);
+    await expect(headB).toHaveText(/^B\s*step 0.*not aligned$/);
+    // Together again, each takes the other one along.
+    await page.keyboard.press('l');
+    await expect(headA).toHaveText(/^A\s*step 0/);
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect(headA).toHaveText(/^A\s*step 10/);
+    await expect(headB).toHaveText(/^B\s*step 10/);
+    // Apart at both of its places, a step that has moved is still one.
+    await own.focus();
+    await page.keyboard.press('f');
+    await moved.first().getByRole('button', { name: /^step/ }).click();
+    await page.keyboard.press('l');
+    await own.focus();
+    await page.keyboard.press('Home');
+    await expect(headB).toHaveText(/^B\s*start/);
+    await expect(headA).toHaveText(/^A\s*step 1\s?053/);
+    await page.keyboard.press('f');
+    await expect(moved).toHaveText([/^A\s*step 1\s?053/, /^B\s*step 78/]);
 
     await page.reload();
     await expect(view).toContainText(`The same before step ${DEMO_FINDING.stepIndex}.`, {
       timeout: 20_000,
     });
+    await expect(
+      view.getByRole('button', { name: 'Move both cursors together, or apart' }),
+    ).toHaveAttribute('aria-pressed', 'false');
     await view.getByRole('button', { name: 'End the comparison' }).click();
     await expect(page.getByRole('tabpanel')).toContainText('Two runs side by side');
   });

@@ -20,7 +20,11 @@ export function currentRun(): RunEntry | undefined {
 
 /** The run on the screen, once it has a trace. */
 export function currentView(): Viewed | undefined {
-  const run = currentRun();
+  return viewOf(currentRun());
+}
+
+/** A run with its cursor, once it has a trace. */
+export function viewOf(run: RunEntry | undefined): Viewed | undefined {
   return run?.trace && { run, trace: run.trace, cursor: goalOf(run.id) };
 }
 

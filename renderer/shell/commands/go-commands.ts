@@ -1,7 +1,8 @@
 import type { StepGlance } from '../../../core/trace/glance.ts';
+import { currentPair, seekOther } from '../../session/beside.ts';
 import { seek } from '../../session/cursor.ts';
 import { filters } from '../../session/filters.ts';
-import type { Viewed } from '../../session/model.ts';
+import type { RunEntry, Viewed } from '../../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../../session/navigation.ts';
 import { counterpartOf, goToCounterpart } from '../../session/shrinks.ts';
 import { session } from '../../session/store.ts';
@@ -10,6 +11,8 @@ import {
   currentView,
   jumpTo,
   set,
+  viewOf,
+  withFound,
   withTrace,
   type Behaviour,
   type Behaviours,
@@ -21,14 +24,14 @@ export const GO_COMMANDS = {
   stepBack: move(-1),
   tenForward: move(10),
   tenBack: move(-10),
-  firstStep: withTrace(() => seek(-1)),
-  lastStep: withTrace(({ trace }) => seek(trace.length - 1)),
+  firstStep: stepTo(() => -1),
+  lastStep: stepTo(({ trace }) => trace.length - 1),
   nextFinding: jump('next', hasFinding),
   previousFinding: jump('previous', hasFinding),
   nextChange: jump('next', hasChangedState),
   previousChange: jump('previous', hasChangedState),
-  nextCrash: jumpTo(({ trace, cursor }) => findCrash(trace, cursor, 'next')),
-  previousCrash: jumpTo(({ trace, cursor }) => findCrash(trace, cursor, 'previous')),
+  nextCrash: stepTo(({ trace, cursor }) => findCrash(trace, cursor, 'next')),
+  previousCrash: stepTo(({ trace, cursor }) => findCrash(trace, cursor, 'previous')),
   nextFault: jump('next', isOtherFault),
   previousFault: jump('previous', isOtherFault),
   nextRejected: jump('next', isRejected),
@@ -42,12 +45,31 @@ export const GO_COMMANDS = {
   slower: set(({ pace }) => ({ pace: Math.max(pace - 1, 0) })),
 } satisfies Behaviours;
 
+/** A command that goes to a step of the run on the screen, or of the one beside it while its timeline has the focus. */
+function stepTo(find: (viewed: Viewed) => number | undefined): Behaviour {
+  return withFound(
+    () => {
+      const other = focusedOther();
+      const viewed = other ? viewOf(other) : currentView();
+      const stepIndex = viewed && find(viewed);
+      return stepIndex === undefined ? undefined : { stepIndex, go: other ? seekOther : seek };
+    },
+    ({ stepIndex, go }) => go(stepIndex),
+  );
+}
+
+/** The run beside the one on the screen, while its timeline has the focus. */
+function focusedOther(): RunEntry | undefined {
+  const focused = document.activeElement?.closest('.other-timeline');
+  return focused ? currentPair()?.other : undefined;
+}
+
 function move(stride: number): Behaviour {
-  return withTrace(({ cursor }) => seek(cursor + stride));
+  return stepTo(({ cursor }) => cursor + stride);
 }
 
 function jump(direction: Direction, isWanted: (glance: StepGlance) => boolean): Behaviour {
-  return jumpTo(({ trace, cursor }) => trace.findStep(cursor, direction, isWanted));
+  return stepTo(({ trace, cursor }) => trace.findStep(cursor, direction, isWanted));
 }
 
 function hasFinding(glance: StepGlance): boolean {

@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../core/machine/operation.ts';
 import { book, extend, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { alignTraces } from '../../core/trace/compare/alignment.ts';
-import { missingSide, movedAt, noteOf } from './pair-places.ts';
+import { alignTraces, type Alignment } from '../../core/trace/compare/alignment.ts';
+import { missingSide, movedAt, noteOf, type CursorsAt } from './pair-places.ts';
 
 const RUN = [book('Room 1'), paid(1), book('Room 2'), nothing, extend('Room 2'), paid(2)];
 /** Step 3 of A is step 1 of B; step 4 is in A alone. */
 const OTHER = [0, 3, 1, 2, 5].map((step) => RUN[step] as Operation);
 const alignment = alignTraces(traceOf(RUN), traceOf(OTHER));
 
-const at = (a: number, b: number, isTogether: boolean) => {
-  const cursors = { a, b, isTogether };
+const at = (a: number, b: number, isTogether: boolean) => placesIn(alignment, { a, b, isTogether });
+
+function placesIn(alignment: Alignment, cursors: CursorsAt) {
   const moved = movedAt(alignment, cursors);
   return {
     moved: moved && [moved.a, moved.b],
     missing: missingSide(alignment, cursors),
     notes: [noteOf(alignment, cursors, 'a'), noteOf(alignment, cursors, 'b')],
   };
-};
+}
 
 describe('two cursors', () => {
   it('that move together are at both places of a step that has moved, although one of them waits', () => {
@@ -28,6 +29,17 @@ describe('two cursors', () => {
       moved: undefined,
       missing: 'b',
       notes: ['only in A', 'before the gap'],
+    });
+  });
+
+  it('that move together wait at the start for a first step that has moved', () => {
+    const late = alignTraces(
+      traceOf([nothing, ...RUN.slice(0, 2)]),
+      traceOf([...RUN.slice(0, 2), nothing]),
+    );
+    expect(placesIn(late, { a: 0, b: -1, isTogether: true })).toMatchObject({
+      moved: [0, 2],
+      notes: ['moved', 'moved'],
     });
   });
 

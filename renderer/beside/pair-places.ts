@@ -47,9 +47,10 @@ export function noteOf(
   side: Side,
 ): string | undefined {
   const stepIndex = cursors[side];
-  if (!alignment || stepIndex < 0) return undefined;
-  const { isAligned, stepIndex: opposite } = alignment.opposite(side, stepIndex);
+  if (!alignment) return undefined;
   if (alignment.movedAt(side, stepIndex) || movedAt(alignment, cursors)) return 'moved';
+  if (stepIndex < 0) return undefined;
+  const { isAligned, stepIndex: opposite } = alignment.opposite(side, stepIndex);
   if (missingSide(alignment, cursors) === side) return 'before the gap';
   if (!isAligned) return side === 'a' ? 'only in A' : 'only in B';
   return opposite === cursors[side === 'a' ? 'b' : 'a'] ? undefined : 'not aligned';

@@ -11,12 +11,12 @@ const alignment = alignTraces(traceOf(RUN), traceOf(OTHER));
 
 const at = (a: number, b: number, isTogether: boolean) => placesIn(alignment, { a, b, isTogether });
 
-function placesIn(alignment: Alignment, cursors: CursorsAt) {
-  const moved = movedAt(alignment, cursors);
+function placesIn(runs: Alignment, cursors: CursorsAt) {
+  const moved = movedAt(runs, cursors);
   return {
     moved: moved && [moved.a, moved.b],
-    missing: missingSide(alignment, cursors),
-    notes: [noteOf(alignment, cursors, 'a'), noteOf(alignment, cursors, 'b')],
+    missing: missingSide(runs, cursors),
+    notes: [noteOf(runs, cursors, 'a'), noteOf(runs, cursors, 'b')],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { writeDentist } from './helpers/dentist.ts';
@@ -35,6 +35,14 @@ async function sweepSome(page: Page): Promise<void> {
   await page.keyboard.press('ControlOrMeta+j');
 }
 
+/** Opens the dialog that asks for more seeds, once the seed on the screen is mended. */
+async function askWhetherMended(page: Page): Promise<Locator> {
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  const name = 'Is it really mended?';
+  await change(page).getByRole('button', { name }).click();
+  return page.getByRole('dialog', { name });
+}
+
 test('a mend that helps this seed alone is refuted by one that failed before', async ({
   app,
   page,
@@ -44,9 +52,7 @@ test('a mend that helps this seed alone is refuted by one that failed before', a
   await sweepSome(page);
   // Enough for the seed on the screen, but not for all.
   dentist.save('state.current.nextId < 10');
-  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
-  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  const dialog = await askWhetherMended(page);
   await expect(dialog).toContainText(
     /\d+ seeds that failed with “no two bookings overlap”, and those/,
   );
@@ -69,9 +75,7 @@ test('a mend that holds is shown with the confidence asked for', async ({ app, p
   test.setTimeout(300_000);
   await expectRun(page);
   dentist.save('true');
-  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
-  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  const dialog = await askWhetherMended(page);
   await dialog.getByRole('button', { name: '99 %' }).click();
   await expect(dialog).toContainText('up to 4\u202f603 new ones');
   await dialog.getByRole('button', { name: '95 %' }).click();
@@ -95,9 +99,7 @@ test('a finding that a mend brings is shown, and does not count', async ({ app, 
   test.setTimeout(180_000);
   await expectRun(page);
   dentist.save("(() => { if (state.current.nextId > 8) throw new Error('full'); return true; })()");
-  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
-  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  const dialog = await askWhetherMended(page);
   await dialog.getByRole('button', { name: 'Run the seeds' }).click();
   const row = sweep(page).getByRole('listitem').filter({ hasText: 'Panic: Error' }).first();
   await expect(row).toContainText('Not asked about: it does not count.', { timeout: 60_000 });

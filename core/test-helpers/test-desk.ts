@@ -156,6 +156,16 @@ export function traceOf(
   return builder.trace;
 }
 
+/** A short run of the desk: two rooms are booked and paid for. */
+export const DESK_RUN: readonly Operation[] = [
+  book('Room 1'),
+  paid(1),
+  book('Room 2'),
+  nothing,
+  paid(2),
+  extend('Room 1'),
+];
+
 /** The operation of a step, with the request that has led to its id in the place of that. */
 export function meantAt(trace: Trace, stepIndex: number): unknown {
   const { operation } = trace.step(stepIndex);

@@ -94,8 +94,8 @@ function drawMoves(scene: LinksScene): void {
 }
 
 /**
- * The moves in view: so many that each place of one has a link. What lies on the same pixels has one, so that runs in
- * which everything has moved take no longer.
+ * The moved steps in view whose links are drawn. A step is left out where others on its pixels have links at both of its
+ * places: runs in which every step has moved are drawn as fast as others.
  */
 export function* movesIn({
   a,

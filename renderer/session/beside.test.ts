@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Operation } from '../../core/machine/operation.ts';
-import { book, extend, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { DESK_RUN, extend, nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { formatFork, RUN_AGAIN } from '../../core/trace/format/fork.ts';
 import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
@@ -29,17 +28,9 @@ import { counterpartOf } from './shrinks.ts';
 import { findRun, selectCursor, session, updateRun } from './store.ts';
 import { endTask } from './tasks/registry.ts';
 
-const RUN: readonly Operation[] = [
-  book('Room 1'),
-  paid(1),
-  book('Room 2'),
-  nothing,
-  paid(2),
-  extend('Room 1'),
-];
 /** Step 3 is in A alone; 3 and 4 are in B alone; 4 and 5 of A are 5 and 6 of B. */
-const A = traceOf(RUN);
-const B = traceOf(RUN.toSpliced(3, 1, extend('Room 2'), extend('Room 2')));
+const A = traceOf(DESK_RUN);
+const B = traceOf(DESK_RUN.toSpliced(3, 1, extend('Room 2'), extend('Room 2')));
 
 let idA: string;
 let idB: string;
@@ -268,7 +259,7 @@ describe('a run and the one that it was forked from', () => {
 
   it('have a step that has moved at its other place', async () => {
     const moved = await read('/traces/moved.jsonl');
-    await finish(moved, traceOf(RUN.toSpliced(3, 1).toSpliced(1, 0, nothing)));
+    await finish(moved, traceOf(DESK_RUN.toSpliced(3, 1).toSpliced(1, 0, nothing)));
     updateRun(moved, (run) => ({ ...run, change: { beforeId: idA, stepIndex: 0 } }));
     const run = () => {
       const found = findRun(moved);

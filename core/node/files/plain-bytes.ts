@@ -4,9 +4,9 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { statsOf } from './stats.ts';
 
-/** A compressed file of up to so many bytes is unpacked in small pieces, */
+/** The largest compressed file that is unpacked in small pieces. */
 const SHORT_BYTES_MAX = 64 * 1024;
-/** since zlib gives nothing of the piece in which it finds damage. Larger pieces are faster. */
+/** How much is unpacked at a time: zlib gives nothing of the piece in which it finds damage, but large pieces are faster. */
 const [SHORT_PIECE_BYTES, PIECE_BYTES] = [256, 16 * 1024];
 
 /** The path that stands for standard input. */

@@ -102,7 +102,7 @@ export class HangWatcher {
       ) {
         // Executions that share a thread stand still together: of those in a step, the one that moved last has it.
         const other = overdue.get(threadId);
-        if (!other || isRatherHeldBy(execution, other)) overdue.set(threadId, execution);
+        if (!other || holdsRatherThan(execution, other)) overdue.set(threadId, execution);
       }
       const { sinceMs } = execution;
       if (isExecuting) movedMs.set(threadId, Math.max(sinceMs, movedMs.get(threadId) ?? sinceMs));
@@ -183,8 +183,8 @@ function isAt({ beat, steps, isStepping }: Execution): boolean {
   return Atomics.load(beat, BEAT.steps) === steps && isSteppingNow === isStepping;
 }
 
-/** Whether one of two executions, rather than the other, keeps their thread from going on. */
-function isRatherHeldBy(one: Execution, other: Execution): boolean {
+/** Whether the first of two executions on a thread is the one that holds it up. */
+function holdsRatherThan(one: Execution, other: Execution): boolean {
   if (one.isStepping !== other.isStepping) return one.isStepping;
   return one.sinceMs > other.sinceMs;
 }

@@ -177,7 +177,7 @@ export class ThreadWatch implements StepWatch {
       ]);
       slot.isStepping = false;
       // What its last step has left behind may keep the event loop from turning.
-      await Promise.race([turn(), stopped]);
+      await turn();
       return slot.isStopped ? await stopped : ended;
     } finally {
       slots.giveBack(slot);

@@ -5,6 +5,7 @@ import {
   book,
   crash,
   desk,
+  DESK_RUN,
   doubled,
   extend,
   lost,
@@ -21,17 +22,9 @@ import type { Trace } from '../trace.ts';
 import { Alignment, alignTraces, searchAlignment } from './alignment.ts';
 import { hasSide } from './stretches.ts';
 
-const RUN: readonly Operation[] = [
-  book('Room 1'),
-  paid(1),
-  book('Room 2'),
-  nothing,
-  paid(2),
-  extend('Room 1'),
-];
-const run = traceOf(RUN);
+const run = traceOf(DESK_RUN);
 /** Row by row: 0 0, 1 1, 2 2, then step 3 only in the first, 3 4 5 only in the second, 4 6, 5 7. */
-const amended = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+const amended = traceOf(DESK_RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
 const alignment = alignTraces(run, amended);
 
 describe('an alignment', () => {
@@ -81,21 +74,21 @@ describe('an alignment', () => {
   });
 
   it('names the parts of a pair that went differently', () => {
-    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
-    const changed = alignTraces(run, traceOf(RUN.with(2, refused)));
+    const refused = withFault(DESK_RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const changed = alignTraces(run, traceOf(DESK_RUN.with(2, refused)));
     expect(changed.firstDifference).toBe(2);
     expect(changed.partsAt(2)).toContain('actions');
     expect(changed.partsAt(1)).toEqual([]);
   });
 
   it('has nothing to show of two runs that are the same', () => {
-    const same = alignTraces(run, traceOf(RUN));
+    const same = alignTraces(run, traceOf(DESK_RUN));
     expect([same.isSame, same.firstDifference, same.pairsCount]).toEqual([true, undefined, 0]);
     expect(same.differenceBeside(-1, 'next')).toBeUndefined();
   });
 
   it('holds for any two runs, whichever way it is asked', () => {
-    const operation = fc.constantFrom(...RUN, ...crash(0));
+    const operation = fc.constantFrom(...DESK_RUN, ...crash(0));
     const list = fc.array(operation, { maxLength: 14 });
     const machine: typeof desk = { ...desk, invariants: {} };
     fc.assert(
@@ -180,18 +173,18 @@ const brief = (a: Trace, b: Trace) =>
 
 describe('two runs side by side', () => {
   it('are one stretch when they are the same', () => {
-    expect(brief(run, traceOf(RUN))).toEqual(['both 0 0 6']);
-    expect([...alignTraces(run, traceOf(RUN)).pairs()]).toEqual([]);
+    expect(brief(run, traceOf(DESK_RUN))).toEqual(['both 0 0 6']);
+    expect([...alignTraces(run, traceOf(DESK_RUN)).pairs()]).toEqual([]);
   });
 
   it('stand beside each other around what only one of them has', () => {
-    const other = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+    const other = traceOf(DESK_RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
     expect(brief(run, other)).toEqual(['both 0 0 3', 'onlyA 3 3 1', 'onlyB 4 3 3', 'both 4 6 2']);
   });
 
   it('differ where the same request went otherwise', () => {
-    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
-    const other = traceOf(RUN.with(2, refused));
+    const refused = withFault(DESK_RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const other = traceOf(DESK_RUN.with(2, refused));
     expect(brief(run, other)).toEqual(['both 0 0 6']);
     const pairs = [...alignTraces(run, other).pairs()];
     expect(pairs[0]).toMatchObject({ a: 2, b: 2 });
@@ -201,7 +194,7 @@ describe('two runs side by side', () => {
   });
 
   it('cover each run once and in order, and align nothing that differs but in ids', () => {
-    const operation = fc.constantFrom(...RUN, ...crash(0));
+    const operation = fc.constantFrom(...DESK_RUN, ...crash(0));
     const machine: typeof desk = { ...desk, invariants: {} };
     fc.assert(
       fc.property(
@@ -271,10 +264,10 @@ describe('two runs side by side', () => {
 
   it('go on beside each other after a request that only one of them has', () => {
     const later: readonly Operation[] = [book('Room 3'), paid(3), ...crash(0), extend('Room 3')];
-    const one = traceOf([...RUN, ...later]);
+    const one = traceOf([...DESK_RUN, ...later]);
     // All ids from there on are one more.
     const moved = later.map((each) => ('id' in each ? { ...each, id: 4 } : each)) as Operation[];
-    const other = traceOf([...RUN, book('Room 9'), ...moved]);
+    const other = traceOf([...DESK_RUN, book('Room 9'), ...moved]);
     expect(brief(one, other)).toEqual(['both 0 0 6', 'onlyB 6 6 1', 'both 6 7 5']);
     const pairs = [...alignTraces(one, other).pairs()];
     // Room 9 is held as well after the crash.

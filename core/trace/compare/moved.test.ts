@@ -5,8 +5,8 @@ import {
   book,
   crash,
   desk,
+  DESK_RUN,
   doubled,
-  extend,
   nothing,
   paid,
   traceOf,
@@ -14,20 +14,12 @@ import {
 } from '../../test-helpers/test-desk.ts';
 import { alignTraces } from './alignment.ts';
 
-const RUN: readonly Operation[] = [
-  book('Room 1'),
-  paid(1),
-  book('Room 2'),
-  nothing,
-  paid(2),
-  extend('Room 1'),
-];
-const run = traceOf(RUN);
+const run = traceOf(DESK_RUN);
 
 describe('an alignment of steps that have moved', () => {
   it('has such a step once, at both of its places', () => {
     // The fourth operation comes second.
-    const sooner = traceOf(RUN.toSpliced(3, 1).toSpliced(1, 0, nothing));
+    const sooner = traceOf(DESK_RUN.toSpliced(3, 1).toSpliced(1, 0, nothing));
     const both = alignTraces(run, sooner);
     expect([...both.moved()]).toEqual([{ a: 3, b: 1, parts: [] }]);
     expect(both.only).toEqual({ a: 0, b: 0 });
@@ -51,8 +43,8 @@ describe('an alignment of steps that have moved', () => {
   });
 
   it('says in what a step that has moved went differently', () => {
-    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
-    const later = traceOf([...RUN.slice(0, 2), nothing, refused, ...RUN.slice(4)]);
+    const refused = withFault(DESK_RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const later = traceOf([...DESK_RUN.slice(0, 2), nothing, refused, ...DESK_RUN.slice(4)]);
     const [move] = alignTraces(run, later).moved();
     expect(move).toMatchObject({ a: 2, b: 3 });
     expect(move?.parts).toEqual(expect.arrayContaining(['operation', 'actions']));
@@ -95,7 +87,7 @@ describe('an alignment of steps that have moved', () => {
   });
 
   it('leaves no request alone in both runs, and gives a step one partner at most', () => {
-    const operation = fc.constantFrom(...RUN, ...crash(0), doubled(1));
+    const operation = fc.constantFrom(...DESK_RUN, ...crash(0), doubled(1));
     const list = fc.array(operation, { maxLength: 8 });
     const machine: typeof desk = { ...desk, invariants: {} };
     fc.assert(
